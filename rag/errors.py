@@ -1,0 +1,49 @@
+"""The errors a user may see: each says what happened, to what, and what to do."""
+
+
+class NewsdeskError(Exception):
+    """Any failure that newsdesk explains in one line; faces print it and exit with 1."""
+
+
+class UsageError(NewsdeskError):
+    """The request itself is wrong (a blank question, a date that doesn't exist); exit status 2."""
+
+
+class SettingsError(UsageError):
+    """A setting is unknown or has a value that can't be used."""
+
+
+class ReadingError(NewsdeskError):
+    """A file or row can't be read as news."""
+
+
+class ArticleNotFoundError(NewsdeskError):
+    """No article has this id."""
+
+
+class HomeError(NewsdeskError):
+    """The data folder can't be used."""
+
+
+class ArchiveLockedError(NewsdeskError):
+    """Another process is writing to the archive."""
+
+
+class IndexMismatchError(NewsdeskError):
+    """The index was made by another embedding model, normaliser or chunker than the settings name."""
+
+
+class EmbeddingError(NewsdeskError):
+    """The embedding model can't be loaded, or gave something that isn't a vector per text."""
+
+
+class StoreError(NewsdeskError):
+    """Catalogue or vectors can't be read or written."""
+
+
+class LanguageModelError(NewsdeskError):
+    """The language-model server failed or gave nothing usable; the answer falls back to extraction."""
+
+
+class UnusableAnswerError(LanguageModelError):
+    """The language model answered, but with nothing that can be read or that the archive holds."""

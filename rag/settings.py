@@ -1,0 +1,112 @@
+"""One place for every setting: NEWSDESK_* in the environment, then newsdesk.toml, then defaults."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from rag.errors import SettingsError
+
+ENV_PREFIX = "NEWSDESK_"
+CONFIG_NAME = "newsdesk.toml"
+
+
+class Settings(BaseModel):
+    """Everything a user may set. Unknown names are errors, so that a typing slip is never silent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+    home: Path = Field(
+        default_factory=lambda: user_data_path("newsdesk", appauthor=False),
+        description="The data folder: catalogue, vectors and lock file.",
+    )
+    embedding: str = Field(
+        default="bundled",
+        description="bundled, sentence-transformers:<model> or openai:<model>.",
+    )
+    embedding_batch: int = Field(default=32, ge=1, le=4096, description="Texts embedded at a time.")
+    chunk_characters: int = Field(
+        default=240, ge=60, le=400, description="Characters a chunk aims at; sentences stay whole."
+    )
+    chunk_cap: int = Field(
+        default=360, ge=80, le=480, description="Characters a chunk never exceeds."
+    )
+    chroma_url: str | None = Field(
+        default=None, description="A Chroma server, for several processes; else files in home."
+    )
+    mode: Literal["auto", "extractive", "llm"] = Field(
+        default="auto",
+        description="Who writes answers: auto takes a language model where a key or server is set.",
+    )
+    model: str = Field(default="gpt-5-mini", description="The language model that writes answers.")
+    model_timeout: float = Field(
+        default=60.0, gt=0, le=3600, description="Seconds a language model has for one answer, retries included."
+    )
+    model_tokens: int = Field(
+        default=1200, ge=64, le=32768, description="Tokens a language model may write in one answer."
+    )
+    context_characters: int = Field(
+        default=6000, ge=500, le=400_000, description="Characters of sources sent to a language model."
+    )
+    candidates: int = Field(
+        default=60, ge=5, le=1000, description="Chunks each search brings before fusion."
+    )
+
+    @field_validator("home")
+    @classmethod
+    def _expand_home(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+    @field_validator("embedding")
+    @classmethod
+    def _known_provider(cls, embedding: str) -> str:
+        provider, _, model = embedding.partition(":")
+        if embedding == "bundled" or (provider in {"sentence-transformers", "openai"} and model):
+            return embedding
+        raise ValueError("use bundled, sentence-transformers:<model> or openai:<model>")
+
+
+def load_settings(home: Path | None = None, folder: Path | None = None) -> Settings:
+    """Settings from the environment, then `newsdesk.toml` in `folder` (the current one by default).
+
+    home: overrides every other source, as `--home` does. Raises SettingsError that names the
+    setting, where it was set, and what it may be.
+    """
+    config = (folder or Path.cwd()) / CONFIG_NAME
+    values = _from_file(config)
+    for name, value in os.environ.items():
+        if name.startswith(ENV_PREFIX):
+            values[name.removeprefix(ENV_PREFIX).lower()] = value
+    if home is not None:
+        values["home"] = home
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError(_explain(error, config)) from None
+
+
+def _from_file(config: Path) -> dict[str, Any]:
+    try:
+        with config.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{config}: can't be read as TOML ({error}); mend or remove it") from None
+
+
+def _explain(error: ValidationError, config: Path) -> str:
+    lines = []
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"])
+        variable = f"{ENV_PREFIX}{name.upper()}"
+        where = variable if variable in os.environ else f"{config}: {name}"
+        if problem["type"] == "extra_forbidden":
+            known = ", ".join(sorted(Settings.model_fields))
+            lines.append(f"{where}: no such setting; the settings are {known}")
+        else:
+            lines.append(f"{where}: {problem['msg'].removeprefix('Value error, ')}")
+    return "; ".join(lines)

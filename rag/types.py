@@ -1,0 +1,272 @@
+"""The data that flows through newsdesk: frozen, typed, without behaviour beyond itself."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Language = Literal["zh", "en"]
+AnswerMode = Literal["extractive", "llm"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMap:
+    """Where each character of a clean text stands in its raw source.
+
+    runs: (clean_start, raw_start, length) triples, ascending in clean_start, covering the clean
+    text from 0 without gaps. Every clean character equals its raw character, except that a
+    paragraph break or a joining space may stand on any raw white-space character.
+    """
+
+    runs: tuple[tuple[int, int, int], ...]
+
+    def raw_offset(self, clean_offset: int) -> int:
+        """The raw position of one clean character; IndexError outside the clean text."""
+        index = bisect_right(self.runs, clean_offset, key=lambda run: run[0]) - 1
+        if index < 0 or clean_offset >= self.runs[index][0] + self.runs[index][2]:
+            raise IndexError(f"no character {clean_offset} in this text")
+        clean_start, raw_start, _ = self.runs[index]
+        return raw_start + clean_offset - clean_start
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """The raw half-open span that encloses clean[start:end]; the span must not be empty."""
+        return self.raw_offset(start), self.raw_offset(end - 1) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news article: `text` is the clean body that every offset refers to."""
+
+    id: str
+    page_id: str
+    position: int
+    headline: str
+    kicker: str
+    byline: tuple[str, ...]
+    dateline: str
+    text: str
+    source_map: SourceMap
+    issue_date: date | None
+    event_date: date | None
+    date_inferred: bool
+    publication: str
+    page: str
+    source: str
+    source_id: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One unit of ingest: a newspaper page, or one row of a JSONL file.
+
+    id: hash of the raw bytes, the hints given with them and the reader's version.
+    origin: the absolute path or URL it came from (a JSONL row adds `#` and its id); two origins
+    may hold the same page. raw: the decoded text that source maps point into.
+    """
+
+    id: str
+    origin: str
+    source: str
+    raw: str
+    encoding: str
+    issue_date: date | None
+    publication: str
+    page: str
+    articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage of an article: article.text[start:end] == text. `context` (headline and kicker) is
+    given to the embedder with the text and counts in no offset."""
+
+    id: str
+    article_id: str
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What an article must match. Dates are issue dates, the range half-open: from <= d < until."""
+
+    date_from: date | None = None
+    date_until: date | None = None
+    publication: str | None = None
+
+    @property
+    def empty(self) -> bool:
+        return self.date_from is None and self.date_until is None and self.publication is None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that retrieval found, with the article it stands in. Ranks count from 1."""
+
+    article: Article
+    chunk: Chunk
+    score: float
+    dense_rank: int | None
+    lexical_rank: int | None
+    dense_score: float | None = None
+    lexical_score: float | None = None
+
+    @property
+    def article_id(self) -> str:
+        return self.article.id
+
+    @property
+    def source_id(self) -> str | None:
+        return self.article.source_id
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of an article's clean text, half-open."""
+
+    article_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One composed sentence and the spans it claims to stand on, before verification."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote: `quote` is always the article's own text at start:end."""
+
+    number: int
+    article_id: str
+    headline: str
+    publication: str
+    issue_date: date | None
+    event_date: date | None
+    page: str
+    source: str
+    source_id: str | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """One sentence of an answer. `citations` are display numbers; `problem` says what verification
+    found or changed, empty where there was nothing."""
+
+    text: str
+    citations: tuple[int, ...]
+    supported: bool
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a language model counted; cost_usd is None where no price is known."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer in which every sentence shows the words it stands on, or a refusal."""
+
+    question: str
+    language: Language
+    refused: bool
+    mode: AnswerMode
+    model: str | None
+    answer: str
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    notes: tuple[str, ...] = ()
+    timings_ms: Mapping[str, int] = field(default_factory=dict)
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class BriefingPoint:
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    headline: str
+    article_ids: tuple[str, ...]
+    points: tuple[BriefingPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """A period's news, each point cited. date_from and date_to are both inclusive."""
+
+    date_from: date
+    date_to: date
+    topic: str | None
+    stories: tuple[Story, ...]
+    citations: tuple[Citation, ...]
+    mode: AnswerMode
+    model: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One article in a few cited sentences."""
+
+    article_id: str
+    headline: str
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    mode: AnswerMode
+    model: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IngestFailure:
+    """Something that was not taken in: where it stands, why, and what to do about it."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did, counted in pages (a JSONL row is a page)."""
+
+    new: int
+    updated: int
+    unchanged: int
+    articles: int
+    chunks: int
+    failed: tuple[IngestFailure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """Whether catalogue, lexical index and vectors agree; `problems` is empty where they do."""
+
+    pages: int
+    articles: int
+    chunks: int
+    vectors: int
+    problems: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
