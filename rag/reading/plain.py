@@ -1,0 +1,115 @@
+"""A plain-text newspaper page to a Page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from rag.errors import ReadingError
+from rag.reading.articles import FoundArticle, find_articles
+from rag.reading.dates import date_in_name, event_date, implied_year
+from rag.reading.encoding import decode
+from rag.reading.furniture import find_furniture
+from rag.reading.identity import article_id, page_id
+from rag.reading.layout import measure, read_lines
+from rag.reading.options import ReadOptions
+from rag.reading.traced import source_map
+from rag.types import Article, Page
+
+_DAYS_AHEAD = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """An issue's date and whether it was inferred from the stories."""
+
+    day: date | None
+    inferred: bool
+
+
+def read_plain(data: bytes, origin: str, source: str, options: ReadOptions) -> Page:
+    """The page that a text file's bytes hold.
+
+    origin: the file's absolute path; source: its name. The issue's date is the one that the page
+    prints, else the one given, else the one in the file's name, else the latest event's, which is
+    flagged as inferred. Raises ReadingError for a file that is empty, no text, or holds no article.
+    """
+    if not data.strip():
+        raise ReadingError("the file is empty; give a page with text")
+    decoded = decode(data)
+    lines = read_lines(decoded.text)
+    furniture = find_furniture(lines)
+    lines = [line for line in lines if line.number not in furniture.lines]
+    found = find_articles(decoded.text, lines, measure(lines))
+    if not found:
+        raise ReadingError(
+            "no article is found in it; an article is a headline, a byline or 本报讯, and a text"
+        )
+    named = dated_name(source, options)
+    issue = furniture.issue_date or options.issue_date or named
+    events, day = _dates(found, decoded.text, issue, options.today)
+    identity = page_id(
+        data,
+        issue_date=options.issue_date,
+        publication=options.publication,
+        date_in_name=named,
+    )
+    publication = options.publication or furniture.publication
+    articles = tuple(
+        Article(
+            id=article_id(identity, position),
+            page_id=identity,
+            position=position,
+            headline=article.heading.headline,
+            kicker=article.heading.kicker,
+            byline=article.byline,
+            dateline=article.dateline,
+            text=article.body.text,
+            source_map=source_map(article.body),
+            issue_date=day.day,
+            event_date=event,
+            date_inferred=day.inferred,
+            publication=publication,
+            page=furniture.page,
+            source=source,
+        )
+        for position, (article, event) in enumerate(zip(found, events, strict=True))
+    )
+    return Page(
+        id=identity,
+        origin=origin,
+        source=source,
+        raw=decoded.text,
+        encoding=decoded.encoding,
+        issue_date=day.day,
+        publication=publication,
+        page=furniture.page,
+        articles=articles,
+    )
+
+
+def dated_name(source: str, options: ReadOptions) -> date | None:
+    """The day that a file's name carries; a day far ahead of the clock is a number, not a date."""
+    named = date_in_name(Path(source).stem)
+    if named is None or (named - options.today).days > _DAYS_AHEAD:
+        return None
+    return named
+
+
+def _dates(
+    found: Sequence[FoundArticle], raw: str, issue: date | None, today: date
+) -> tuple[list[date | None], _Day]:
+    """Each article's event date, and the issue's."""
+    year = issue.year if issue else implied_year(raw, today)
+    events = [
+        event_date(article.dateline, _after_dateline(article), issue, year, today)
+        for article in found
+    ]
+    if issue:
+        return events, _Day(issue, False)
+    latest = max((day for day in events if day and day <= today), default=None)
+    return events, _Day(latest, latest is not None)
+
+
+def _after_dateline(article: FoundArticle) -> str:
+    return article.body.text[article.dateline_end :]
