@@ -1,0 +1,138 @@
+"""What a question asks: its language, its content terms, and the kind of answer it wants."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import pairwise
+
+import rjieba
+
+from rag.retrieval.glossary import STOPWORDS, Glossary
+from rag.retrieval.kinds import AnswerKind, asked_kinds
+from rag.retrieval.lexicon import lines, words
+from rag.types import Language
+
+_HANZI = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]")
+
+# jieba's part-of-speech tags of words that carry what is asked about; the rest (pronouns,
+# particles, prepositions, punctuation) is the frame of the question.
+_CONTENT_TAGS = frozenset(["n", "v", "a", "m", "t", "j", "l", "i", "b", "z", "s", "g", "k", "h"])
+_CONTENT_WORDS = ("eng",)
+_FRAME_TAGS = frozenset(["r", "u", "x", "y"])
+_QUOTED = re.compile("[“「『《]([^“”「」『』《》]{2,30})[”」』》]")
+_FRAME_WORDS = words("chinese_frame_words.txt")
+
+SAME_VERB_WEIGHT = 0.8
+_ACCEPTED = {
+    verb: tuple(other for other in line.split() if other != verb)
+    for line in lines("chinese_same_verbs.txt")
+    for verb in line.split()
+}
+
+
+Translator = Glossary
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing a question names: the word itself and what may stand for it in an article, each
+    weighted 0 to 1. `untranslated` marks an English word the glossary does not hold."""
+
+    text: str
+    forms: tuple[tuple[str, float], ...]
+    untranslated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, understood. `terms` are in question order, without repeats; `bigrams` are the
+    character pairs of a Chinese question's content, which still match where words are cut apart."""
+
+    text: str
+    language: Language
+    kinds: frozenset[AnswerKind]
+    terms: tuple[Term, ...]
+    bigrams: tuple[str, ...] = ()
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: NFKC, lower case, without white space."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).lower())
+
+
+def language_of(question: str) -> Language:
+    """The language to answer in: Chinese as soon as hanzi carry the question."""
+    hanzi, latin = len(_HANZI.findall(question)), len(_LATIN.findall(question))
+    return "zh" if hanzi and hanzi * 4 >= latin else "en"
+
+
+def understand(question: str, glossary: Glossary) -> Query:
+    """Reads a question; an English one has its terms translated for an archive in Chinese."""
+    language = language_of(question)
+    kinds = asked_kinds(question)
+    if language == "en":
+        return Query(question, language, kinds, _english_terms(question, glossary))
+    return Query(question, language, kinds, _chinese_terms(question), _content_bigrams(question))
+
+
+def _chinese_terms(question: str) -> tuple[Term, ...]:
+    terms: dict[str, Term] = {}
+    for word, tag in _tagged(question):
+        text = fold(word)
+        if text and text not in _FRAME_WORDS and _is_content(text, tag):
+            terms.setdefault(text, Term(text, _accepted(((text, 1.0),))))
+    for quoted in _QUOTED.findall(question):
+        text = fold(quoted)
+        if text and text not in _FRAME_WORDS:
+            terms.setdefault(text, Term(text, ((text, 1.0),)))
+    return tuple(terms.values())
+
+
+def _content_bigrams(question: str) -> tuple[str, ...]:
+    """Adjacent character pairs of the question without its frame words, in order, each once."""
+    kept = "".join(
+        "\0" if fold(word) in _FRAME_WORDS or tag[:1] in _FRAME_TAGS else fold(word)
+        for word, tag in _tagged(question)
+    )
+    pairs = (first + second for first, second in pairwise(kept))
+    return tuple(dict.fromkeys(pair for pair in pairs if pair.isalnum()))
+
+
+def _is_content(word: str, tag: str) -> bool:
+    if not any(character.isalnum() for character in word) or (
+        len(word) == 1 and tag in {"v", "a", "m"}
+    ):
+        return False
+    return tag in _CONTENT_WORDS or tag[:1] in _CONTENT_TAGS
+
+
+def _english_terms(question: str, glossary: Glossary) -> tuple[Term, ...]:
+    terms: dict[str, Term] = {}
+    for found in glossary.translate(question):
+        forms = dict(found.words)
+        if any(character.isdigit() for character in found.term) or _is_name(found.term, question):
+            forms[found.term] = 1.0
+        accepted = _accepted(tuple(forms.items()))
+        terms.setdefault(found.term, Term(found.term, accepted, not found.words))
+    for word, _ in _tagged("".join(_HANZI.findall(question))):
+        terms.setdefault(word, Term(word, ((word, 1.0),)))
+    return tuple(terms.values())
+
+
+def _accepted(forms: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
+    """Forms of a term with the verbs that papers print for them."""
+    weights = dict(forms)
+    for form, weight in forms:
+        for other in _ACCEPTED.get(form, ()):
+            weights[other] = max(weights.get(other, 0.0), weight * SAME_VERB_WEIGHT)
+    return tuple(weights.items())
+
+
+def _is_name(term: str, question: str) -> bool:
+    """An English word printed as an acronym or a name is looked for as it stands, too."""
+    return term not in STOPWORDS and re.search(rf"\b{re.escape(term)}\b", question) is None
+
+
+def _tagged(text: str) -> list[tuple[str, str]]:
+    return [(str(word), str(tag)) for word, tag in rjieba.tag(text)]

@@ -1,0 +1,36 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.retrieval.hybrid import convex_fusion
+
+rankings = st.dictionaries(
+    st.sampled_from("abcdefghij"), st.floats(0, 100, allow_nan=False), max_size=10
+).map(lambda scores: sorted(scores.items(), key=lambda item: -item[1]))
+
+
+@given(rankings, rankings, st.floats(0, 1))
+def test_everything_found_is_ranked_once_between_0_and_1(
+    dense: list[tuple[str, float]], lexical: list[tuple[str, float]], weight: float
+) -> None:
+    fused = convex_fusion(dense, lexical, weight)
+    assert {name for name, _ in fused} == {name for name, _ in dense + lexical}
+    assert len({name for name, _ in fused}) == len(fused)
+    assert all(0 <= score <= 1 + 1e-9 for _, score in fused)
+    assert [score for _, score in fused] == sorted((s for _, s in fused), reverse=True)
+
+
+@given(rankings)
+def test_one_ranking_alone_keeps_its_order(dense: list[tuple[str, float]]) -> None:
+    scores = dict(dense)
+    fused = [scores[name] for name, _ in convex_fusion(dense, [], 1.0)]
+    assert fused == sorted(fused, reverse=True)
+
+
+def test_what_both_find_beats_what_one_finds() -> None:
+    dense = [("a", 0.9), ("b", 0.88), ("c", 0.5)]
+    lexical = [("b", 9.0), ("d", 8.0), ("c", 1.0)]
+    assert convex_fusion(dense, lexical, 0.5)[0][0] == "b"
+
+
+def test_ties_are_broken_alike_every_time() -> None:
+    assert convex_fusion([("b", 1.0), ("a", 1.0)], [], 0.5) == [("a", 0.5), ("b", 0.5)]

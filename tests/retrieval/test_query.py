@@ -1,0 +1,111 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.retrieval.glossary import Glossary
+from rag.retrieval.kinds import asked_kinds, holds_kind, lacks_figure
+from rag.retrieval.query import language_of, understand
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("市委常委会做了什么决定？", "zh"),
+        ("what did the standing committee decide?", "en"),
+        ("GDP目标是多少？", "zh"),
+        ("What is 五水共治 about, and who leads it in the county?", "en"),
+    ],
+)
+def test_language_is_that_of_the_question(question: str, language: str) -> None:
+    assert language_of(question) == language
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("会议是哪天召开的？", "when"),
+        ("When did the council meet?", "when"),
+        ("谁主持了会议？", "who"),
+        ("Who chaired the meeting?", "who"),
+        ("建了几座桥？", "number"),
+        ("How many bridges were built?", "number"),
+        ("增长了百分之几？", "percent"),
+        ("总投资多少亿元？", "money"),
+        ("在什么地方举行？", "where"),
+        ("提出了哪些措施？", "list"),
+        ("常委会做了什么决定？", "decision"),
+        ("What did the committee decide?", "decision"),
+    ],
+)
+def test_the_kind_of_answer_wanted_is_seen(question: str, kind: str) -> None:
+    assert kind in asked_kinds(question)
+
+
+def test_a_question_that_wants_nothing_in_particular_is_open() -> None:
+    kinds = asked_kinds("介绍一下水库")
+    assert kinds == {"other"}
+    assert holds_kind(kinds, "随便什么") == 0.5
+
+
+def test_a_figure_asked_for_and_absent_is_noticed() -> None:
+    question = "总投资是多少亿元？"
+    kinds = asked_kinds(question)
+    assert lacks_figure(question, kinds, "项目正在推进。")
+    assert not lacks_figure(question, kinds, "项目总投资3.2亿元。")
+    question = "谁主持会议？"
+    assert not lacks_figure(question, asked_kinds(question), "项目正在推进。")
+
+
+@pytest.mark.parametrize(
+    ("question", "holding", "lacking"),
+    [
+        ("表彰了多少名个人？", "表彰了32人。", "12月23日召开大会。"),
+        ("论坛在哪一天举行？", "论坛于5月3日举行。", "听取2020年论坛筹备汇报。"),
+        ("大桥是哪一年建成的？", "大桥2019年建成。", "大桥于5月3日通车。"),
+        ("修了几座桥？", "修建三座桥。", "投资5亿元。"),
+    ],
+)
+def test_a_figure_must_have_the_unit_asked_for(question: str, holding: str, lacking: str) -> None:
+    kinds = asked_kinds(question)
+    assert not lacks_figure(question, kinds, holding)
+    assert lacks_figure(question, kinds, lacking)
+
+
+def test_terms_leave_out_the_frame_of_the_question(glossary: Glossary) -> None:
+    terms = [term.text for term in understand("水库是什么时候建成的？", glossary).terms]
+    assert terms == ["水库", "建成"]
+
+
+def test_verbs_that_papers_use_for_one_another_are_accepted(glossary: Glossary) -> None:
+    terms = understand("大桥何时建成？", glossary).terms
+    built = next(term for term in terms if term.text == "建成")
+    assert {"竣工", "完工"} <= {form for form, _ in built.forms}
+
+
+def test_quoted_words_are_one_term(glossary: Glossary) -> None:
+    terms = [term.text for term in understand("“一张网”行动包括什么？", glossary).terms]
+    assert "一张网" in terms
+
+
+def test_english_terms_come_with_chinese_words(glossary: Glossary) -> None:
+    query = understand("Which reservoir was completed by the county government?", glossary)
+    forms = {form for term in query.terms for form, _ in term.forms}
+    assert {"水库", "县政府"} <= forms
+
+
+def test_irregular_verbs_find_their_base_form(glossary: Glossary) -> None:
+    (term,) = [t for t in glossary.translate("who built it") if t.term == "built"]
+    assert "建设" in dict(term.words)
+
+
+def test_a_word_the_dictionary_lacks_is_kept_without_words(glossary: Glossary) -> None:
+    (term,) = glossary.translate("Zzyzx")
+    assert term.words == ()
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_understood(glossary: Glossary, question: str) -> None:
+    query = understand(question, glossary)
+    assert query.text == question
+    assert query.kinds
+    assert all(0 < weight <= 1 for term in query.terms for _, weight in term.forms)
