@@ -1,0 +1,104 @@
+"""Where sentences end in Chinese and English news text."""
+
+import re
+
+# A sentence is not ended inside a title in 《》, nor inside a quotation or bracket of at most this
+# many characters, which belongs to the sentence around it. A longer quotation holds sentences.
+_SHORT_ENCLOSURE = 40
+_LONGEST_TITLE = 80
+_PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "(": ")", "【": "】", "[": "]"}
+_TITLES = {"《": "》", "〈": "〉"}
+_CLOSERS = "”’」』）)】]》〉»\"'"
+_ENDS = "。！？!?；｡…"
+# After these a sentence goes on, though a mark of its end stands before them.
+_CONTINUES = "，、；：,;:的地得"
+_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_ABBREVIATION = re.compile(
+    r"(?:^|[^A-Za-z])(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Rev|Hon|Pres|Jr|Sr"
+    r"|Inc|Ltd|Co|Corp|Dept|Univ|vs|etc|No|Nos|Vol|Fig|Art|Sec|pp?|cf|al|approx|est"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|e\.g|i\.e|a\.m|p\.m|[A-Za-z]|(?:[A-Za-z]\.)+[A-Za-z])$"
+)
+_LIST_NUMBER = re.compile(r"^\s*\d{1,3}$")
+
+
+def split_sentences(text: str) -> list[tuple[int, int]]:
+    """The half-open spans of the sentences, in order; together they hold all but white space.
+
+    A line break ends a sentence. Closing quotes and brackets stay with the sentence they close. No
+    break inside 《》, in a short quotation or bracket, after an abbreviation, or in a number.
+    """
+    spans: list[tuple[int, int]] = []
+    for line in _LINE.finditer(text):
+        start = line.start()
+        for end in [*_breaks(line.group(), line.start()), line.end()]:
+            piece = text[start:end]
+            if piece.strip():
+                lead = len(piece) - len(piece.lstrip())
+                spans.append((start + lead, start + len(piece.rstrip())))
+            start = end
+    return spans
+
+
+def _breaks(line: str, offset: int) -> list[int]:
+    """Where a sentence ends inside a line, as positions in the text that the line stands in."""
+    found = []
+    sealed = _sealed(line)
+    at = 0
+    while at < len(line):
+        mark = line[at]
+        if at in sealed or not (mark in _ENDS or mark == "."):
+            at += 1
+            continue
+        end = _run_end(line, at)
+        if _ends_sentence(line, at, end):
+            found.append(offset + end)
+        at = end
+    return found
+
+
+def _sealed(line: str) -> set[int]:
+    """Positions inside titles, and inside short quotations and brackets, where nothing ends."""
+    sealed: set[int] = set()
+    for at, mark in enumerate(line):
+        closer = _TITLES.get(mark) or _PAIRS.get(mark)
+        if closer is None or at in sealed:
+            continue
+        longest = _LONGEST_TITLE if mark in _TITLES else _SHORT_ENCLOSURE
+        close = line.find(closer, at + 1, at + longest + 2)
+        if close < 0:
+            continue
+        # A mark just before the closing quote may end the sentence together with it.
+        ends_inside = mark not in _TITLES and line[close - 1] in _ENDS + "."
+        sealed.update(range(at + 1, close - 1 if ends_inside else close))
+    return sealed
+
+
+def _run_end(line: str, at: int) -> int:
+    """The end of a run of end marks, with the closing quotes and brackets after it."""
+    end = at
+    while end < len(line) and (line[end] in _ENDS or line[end] == "."):
+        end += 1
+    while end < len(line) and line[end] in _CLOSERS and _closes(line, end):
+        end += 1
+    return end
+
+
+def _closes(line: str, at: int) -> bool:
+    # A straight quote looks the same at both ends: it closes where an odd number went before it.
+    return line[at] not in "\"'" or line.count(line[at], 0, at) % 2 == 1
+
+
+def _ends_sentence(line: str, at: int, end: int) -> bool:
+    following = line[end : end + 1]
+    if following and following in _CONTINUES:
+        return False
+    marks = line[at:end].rstrip(_CLOSERS)
+    if not marks.isascii():
+        return True
+    # ASCII marks end a sentence before a space or a wide character only: not in a URL or number.
+    if following and not (following.isspace() or following > "\u2e7f"):
+        return False
+    before, rest = line[:at], line[end:].lstrip()
+    if marks == "." and (_ABBREVIATION.search(before) or _LIST_NUMBER.match(before)):
+        return not rest
+    return not rest[:1].islower()

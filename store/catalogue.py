@@ -1,0 +1,168 @@
+"""What the archive holds: pages, articles and chunks, read from SQLite. Only live ones show."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from rag.errors import ArticleNotFoundError
+from rag.types import Article, Chunk, Filters, Page
+from store.database import Database
+from store.rows import (
+    ARTICLE_COLUMNS,
+    CHUNK_COLUMNS,
+    PAGE_COLUMNS,
+    article_of,
+    chunk_of,
+    filter_clause,
+    page_of,
+    to_date,
+)
+
+if TYPE_CHECKING:  # heavy: only its types are needed here
+    import numpy as np
+    from numpy.typing import NDArray
+
+MINIMUM_PREFIX = 6
+
+_LIVE_ARTICLES = "article JOIN page ON page.id = article.page_id AND page.state = 'live'"
+_LIVE_CHUNKS = f"{_LIVE_ARTICLES} JOIN chunk ON chunk.article_id = article.id"
+
+
+class Catalogue:
+    """The reading half of the catalogue."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def page_of(self, origin: str) -> str | None:
+        """The id of the page that an origin holds."""
+        rows = self._database.rows("SELECT page_id FROM origin WHERE origin = ?", (origin,))
+        return rows[0][0] if rows else None
+
+    def has_page(self, page_id: str) -> bool:
+        """Whether a page is live."""
+        return bool(
+            self._database.rows("SELECT 1 FROM page WHERE id = ? AND state = 'live'", (page_id,))
+        )
+
+    def origins(self) -> list[tuple[str, str]]:
+        """(origin, page id), in the order of ingest."""
+        return self._database.rows("SELECT origin, page_id FROM origin ORDER BY rowid")
+
+    def page(self, page_id: str) -> Page:
+        """A page with its articles. Raises ArticleNotFoundError."""
+        with self._database.snapshot():
+            pages = self._database.rows(
+                f"SELECT {PAGE_COLUMNS} FROM page WHERE id = ? AND state = 'live'", (page_id,)
+            )
+            articles = self._database.rows(
+                f"SELECT {ARTICLE_COLUMNS} FROM article WHERE page_id = ? ORDER BY position",
+                (page_id,),
+            )
+        if not pages:
+            raise ArticleNotFoundError(f"no page has the id {page_id}")
+        return page_of(pages[0], tuple(article_of(row) for row in articles))
+
+    def article(self, article_id: str) -> Article:
+        """The article with this id, or with the only id that begins so (6 characters or more).
+
+        Raises ArticleNotFoundError.
+        """
+        rows = self._articles("article.id = ?", (article_id,))
+        if not rows and len(article_id) >= MINIMUM_PREFIX:
+            rows = self._articles("substr(article.id, 1, ?) = ?", (len(article_id), article_id))
+        if len(rows) == 1:
+            return rows[0]
+        if rows:
+            raise ArticleNotFoundError(
+                f"{len(rows)} articles have an id that begins with {article_id}; give more of it"
+            )
+        raise ArticleNotFoundError(
+            f"no article has the id {article_id!r}; `newsdesk articles` lists them"
+        )
+
+    def articles(self, filters: Filters, limit: int | None, offset: int) -> list[Article]:
+        """Articles, the last issue first and those without a date at the end, in page order."""
+        condition, values = filter_clause(filters)
+        return self._articles(
+            f"{condition} ORDER BY article.issue_date DESC NULLS LAST, article.source,"
+            " article.page, article.page_id, article.position LIMIT ? OFFSET ?",
+            (*values, -1 if limit is None else limit, offset),
+        )
+
+    def articles_by_id(self, article_ids: Sequence[str]) -> dict[str, Article]:
+        """The articles that are there, by id."""
+        rows = self._database.rows_in(
+            f"SELECT {ARTICLE_COLUMNS} FROM {_LIVE_ARTICLES} WHERE article.id IN ({{}})",
+            article_ids,
+        )
+        return {row[0]: article_of(row) for row in rows}
+
+    def chunks(self, chunk_ids: Sequence[str]) -> dict[str, Chunk]:
+        """The chunks that are there, by id."""
+        rows = self._database.rows_in(
+            f"SELECT {CHUNK_COLUMNS} FROM {_LIVE_CHUNKS} WHERE chunk.id IN ({{}})", chunk_ids
+        )
+        return {row[0]: chunk_of(row) for row in rows}
+
+    def chunks_of(self, article_id: str) -> list[Chunk]:
+        """The chunks of an article, in order."""
+        rows = self._database.rows(
+            f"SELECT {CHUNK_COLUMNS} FROM {_LIVE_CHUNKS} WHERE article.id = ?"
+            " ORDER BY chunk.ordinal",
+            (article_id,),
+        )
+        return [chunk_of(row) for row in rows]
+
+    def live_ids(self, chunk_ids: Sequence[str]) -> set[str]:
+        """Those of the ids that live chunks have."""
+        rows = self._database.rows_in(
+            f"SELECT chunk.id FROM {_LIVE_CHUNKS} WHERE chunk.id IN ({{}})", chunk_ids
+        )
+        return {chunk_id for (chunk_id,) in rows}
+
+    def issue_dates(self) -> list[tuple[date, int]]:
+        """The issue dates, in order, each with its number of articles."""
+        rows = self._database.rows(
+            f"SELECT article.issue_date, count(*) FROM {_LIVE_ARTICLES}"
+            " WHERE article.issue_date IS NOT NULL GROUP BY 1 ORDER BY 1"
+        )
+        return [(day, count) for number, count in rows if (day := to_date(number)) is not None]
+
+    def counts(self) -> tuple[int, int, int]:
+        """Live pages, articles and chunks."""
+        [(pages, articles, chunks)] = self._database.rows(
+            "SELECT (SELECT count(*) FROM page WHERE state = 'live'),"
+            f" (SELECT count(*) FROM {_LIVE_ARTICLES}), (SELECT count(*) FROM {_LIVE_CHUNKS})"
+        )
+        return pages, articles, chunks
+
+    def every_chunk(self) -> Iterator[tuple[Article, list[Chunk]]]:
+        """Each live article with its chunks, one at a time."""
+        for article_id in self.article_ids():
+            article = self.articles_by_id([article_id]).get(article_id)
+            if article is not None:
+                yield article, self.chunks_of(article_id)
+
+    def article_ids(self) -> list[str]:
+        """The ids of all live articles."""
+        rows = self._database.rows(f"SELECT article.id FROM {_LIVE_ARTICLES} ORDER BY article.id")
+        return [article_id for (article_id,) in rows]
+
+    def cached_vectors(self, keys: Sequence[str]) -> dict[str, "NDArray[np.float32]"]:
+        """The vectors known for these keys: of chunks, and of other texts."""
+        import numpy as np  # heavy: loaded on first use
+
+        rows = self._database.rows_in(
+            "SELECT key, vector FROM chunk_vector WHERE key IN ({})", keys
+        )
+        rows += self._database.rows_in(
+            "SELECT key, vector FROM remembered_vector WHERE key IN ({})", keys
+        )
+        return {key: np.frombuffer(blob, dtype=np.float32) for key, blob in rows}
+
+    def _articles(self, condition: str, values: Sequence[object]) -> list[Article]:
+        rows = self._database.rows(
+            f"SELECT {ARTICLE_COLUMNS} FROM {_LIVE_ARTICLES} WHERE {condition}", values
+        )
+        return [article_of(row) for row in rows]

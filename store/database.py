@@ -1,0 +1,123 @@
+"""One SQLite connection: transactions, threads, and errors that say which file."""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rag.errors import HomeError, StoreError
+from store.schema import migrate
+
+_BUSY_SECONDS = 30.0  # longer than any one transaction of a writer in another process
+_VALUES_AT_ONCE = 900  # below the bound on host parameters of every SQLite
+
+
+class Database:
+    """The catalogue's file. Safe to use from several threads; a read sees whole transactions only.
+
+    Every failure of SQLite comes out as StoreError with the file's name.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._mutex = threading.RLock()
+        self._depth = 0
+        with self._explained():
+            self._connection = sqlite3.connect(
+                path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+        try:
+            with self._explained():
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                # FULL: what was reported as done survives a power cut too.
+                self._connection.execute("PRAGMA synchronous = FULL")
+                self._connection.execute("PRAGMA foreign_keys = ON")
+                migrate(self._connection)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """Closes the file."""
+        with self._mutex:
+            self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; a transaction inside another is part of it."""
+        with self._mutex, self._explained():
+            if self._depth == 0:
+                self._connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+                if self._depth == 1:
+                    self._connection.execute("COMMIT")
+            except BaseException:
+                if self._depth == 1 and self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            finally:
+                self._depth -= 1
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Reads inside see one state of the catalogue, whatever others write meanwhile."""
+        with self._mutex, self._explained():
+            outermost = not self._connection.in_transaction
+            if outermost:
+                self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                if outermost and self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """What a query gives."""
+        with self._mutex, self._explained():
+            return self._connection.execute(statement, values).fetchall()
+
+    def rows_in(self, statement: str, values: Iterable[Any]) -> list[tuple[Any, ...]]:
+        """What a query with one `IN ({})` gives for any number of values."""
+        unique = list(dict.fromkeys(values))
+        found: list[tuple[Any, ...]] = []
+        for at in range(0, len(unique), _VALUES_AT_ONCE):
+            part = unique[at : at + _VALUES_AT_ONCE]
+            found += self.rows(statement.format(",".join("?" * len(part))), part)
+        return found
+
+    def change(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """Runs one statement; the number of rows it touched."""
+        with self._mutex, self._explained():
+            return self._connection.execute(statement, values).rowcount
+
+    def change_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Runs one statement for each row of values."""
+        with self._mutex, self._explained():
+            self._connection.executemany(statement, rows)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _explain(error, self._path) from error
+
+
+def _explain(error: sqlite3.Error, path: Path) -> StoreError | HomeError:
+    code = getattr(error, "sqlite_errorname", "")
+    if code.startswith("SQLITE_READONLY") or code.startswith("SQLITE_CANTOPEN"):
+        return HomeError(f"{path}: can't be written ({error}); give write access to it")
+    if code.startswith("SQLITE_FULL"):
+        return StoreError(f"{path}: the disk is full; make room and run this again")
+    if code.startswith("SQLITE_BUSY"):
+        return StoreError(f"{path}: another process keeps it locked; wait for it or stop it")
+    if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return StoreError(
+            f"{path}: damaged ({error}); restore it from a copy, or remove the folder it stands in"
+            " and ingest again"
+        )
+    return StoreError(f"{path}: {error}")

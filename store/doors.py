@@ -1,0 +1,270 @@
+"""The two ways to a Chroma collection: its own files, or a server.
+
+Chroma's files bear one process at a time: a second one that reads them while they are written can
+crash, never sees what the first adds, and a kill in the middle of a write leaves an index that
+crashes whoever opens it. So each operation runs under a file lock; a state file tells who was in
+last (another process: the client is opened afresh) and whether it got out alive (if not, the files
+are thrown away and made again, in a folder of another name, from the vectors that the catalogue
+keeps).
+"""
+
+import json
+import logging
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+
+from rag.errors import SettingsError, StoreError
+from store.chroma import Restore, open_collection, upsert
+
+if TYPE_CHECKING:  # heavy: only its types are needed here
+    from chromadb import Collection
+    from chromadb.api.client import Client
+
+FOLDER_NAME = "vectors"
+_STATE_NAME = "state.json"
+_LOCK_NAME = "use.lock"
+_COLLECTION = "chunks"
+_PATIENCE_SECONDS = 120.0  # others hold the lock for one batch or one query at a time
+_PROCESS = uuid4().hex
+
+_log = logging.getLogger(__name__)
+_embedded: dict[Path, "EmbeddedDoor"] = {}
+_embedded_mutex = threading.Lock()
+
+
+def embedded_door(archive: Path) -> "EmbeddedDoor":
+    """The door to an archive's own files; one a process, however many libraries use it."""
+    archive = archive.resolve()
+    with _embedded_mutex:
+        door = _embedded.setdefault(archive, EmbeddedDoor(archive))
+        door.users += 1
+    return door
+
+
+class EmbeddedDoor:
+    """A persistent client on the archive's folder. Made by `embedded_door`."""
+
+    def __init__(self, archive: Path) -> None:
+        self.users = 0
+        self._archive = archive
+        self._folder = archive / FOLDER_NAME
+        self._state = self._folder / _STATE_NAME
+        self._files = ""
+        self._mutex = threading.RLock()
+        self._lock = FileLock(self._folder / _LOCK_NAME, thread_local=False)
+        self._client: Client | None = None
+        self._opened: Collection | None = None
+        self._settled = False
+
+    @property
+    def place(self) -> str:
+        """The folder."""
+        return str(self._folder)
+
+    @contextmanager
+    def collection(self, restore: Restore, *, changes: bool) -> "Iterator[Collection]":
+        """The collection, alone in it; opened, or made again from `restore`, where need be."""
+        with self._alone():
+            collection = self._current(restore)
+            # The first read after a change brings Chroma's index up to date, which may write too.
+            writes = changes or not self._settled
+            if writes:
+                self._mark(busy=True)
+            try:
+                yield collection
+            except Exception:
+                # What Chroma failed in isn't trusted: the mark stays, the next use starts over.
+                self._let_go()
+                raise
+            except BaseException:
+                # Ctrl-C comes between Chroma's calls, never inside one.
+                self._mark(busy=False)
+                raise
+            self._settled = not changes
+            if writes:
+                self._mark(busy=False)
+
+    def drop(self) -> None:
+        """Removes the files."""
+        with self._alone():
+            self._start_over()
+            self._mark(busy=False)
+
+    def close(self) -> None:
+        """Closes the client when its last user goes."""
+        with _embedded_mutex:
+            self.users -= 1
+            if self.users > 0:
+                return
+            _embedded.pop(self._archive, None)
+        with self._mutex:
+            self._let_go()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self._mutex:
+            self._folder.mkdir(exist_ok=True)
+            try:
+                self._lock.acquire(timeout=_PATIENCE_SECONDS)
+            except Timeout:
+                raise StoreError(
+                    f"{self._folder}: another process has kept it for {_PATIENCE_SECONDS:.0f}"
+                    " seconds; wait for it or stop it"
+                ) from None
+            try:
+                yield
+            finally:
+                self._lock.release()
+
+    def _current(self, restore: Restore) -> "Collection":
+        last, self._files, sound = self._read_state()
+        if last != _me():
+            self._let_go()
+        if self._opened is not None:
+            return self._opened
+        self._mark(busy=True)
+        if sound:
+            try:
+                self._opened = self._open()
+            except Exception as error:  # Chroma raises many kinds
+                _log.warning("%s: can't be opened (%s)", self._folder, error)
+        if self._opened is None:
+            if self._files:
+                _log.warning("%s: left half-written; made again from the catalogue", self._folder)
+            self._start_over()
+            self._mark(busy=True)
+            collection = self._open()
+            for batch in restore():
+                upsert(collection, batch)
+            self._opened = collection  # whole, or not at all
+        self._settled = False
+        return self._opened
+
+    def _start_over(self) -> None:
+        """Throws the files away and takes a name that Chroma holds nothing open by."""
+        self._let_go()
+        for folder in self._folder.iterdir():
+            if folder.is_dir():
+                shutil.rmtree(folder, ignore_errors=True)
+        self._files = uuid4().hex[:8]
+
+    def _open(self) -> "Collection":
+        import chromadb  # heavy: loaded on first use
+        from chromadb.config import Settings
+
+        client = chromadb.PersistentClient(
+            path=str(self._folder / self._files), settings=Settings(anonymized_telemetry=False)
+        )
+        self._client = cast("Client", client)
+        return open_collection(client, _COLLECTION)
+
+    def _let_go(self) -> None:
+        client, self._client, self._opened = self._client, None, None
+        if client is not None:
+            client.close()
+
+    def _read_state(self) -> tuple[str, str, bool]:
+        """(who was in last, the name of the files' folder, whether the files can be trusted)."""
+        try:
+            state = json.loads(self._state.read_text(encoding="utf-8"))
+            return str(state["last"]), str(state["files"]), not state["busy"]
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            # Nothing there yet, or torn by a kill, and so perhaps what it speaks of.
+            return "", "", False
+
+    def _mark(self, *, busy: bool) -> None:
+        with self._state.open("w", encoding="utf-8") as file:
+            json.dump({"last": _me(), "files": self._files, "busy": busy}, file)
+
+
+class ServerDoor:
+    """A client of a Chroma server, which guards its own files."""
+
+    def __init__(self, url: str, archive_id: str) -> None:
+        try:
+            parsed = urlsplit(url)
+            port = parsed.port
+        except ValueError:
+            raise _no_url(url) from None
+        if parsed.scheme not in {"http", "https"} or not parsed.hostname:
+            raise _no_url(url)
+        self._url = url
+        self._ssl = parsed.scheme == "https"
+        self._host = parsed.hostname
+        self._port = port or (443 if self._ssl else 8000)
+        self._name = f"newsdesk-{archive_id}"
+        self._client: Client | None = None
+        self._opened: Collection | None = None
+        self._mutex = threading.RLock()
+
+    @property
+    def place(self) -> str:
+        """The URL."""
+        return self._url
+
+    @contextmanager
+    def collection(self, restore: Restore, *, changes: bool) -> "Iterator[Collection]":
+        """The collection; a missing one is made and filled from `restore`."""
+        with self._mutex:
+            if self._opened is None:
+                client = self._connected()
+                known = self._known(client)
+                self._opened = open_collection(client, self._name)
+                for batch in () if known else restore():
+                    upsert(self._opened, batch)
+            yield self._opened
+
+    def drop(self) -> None:
+        """Removes the collection from the server."""
+        with self._mutex:
+            client, self._opened = self._connected(), None
+            if self._known(client):
+                client.delete_collection(self._name)
+
+    def close(self) -> None:
+        """Closes the connection."""
+        with self._mutex:
+            client, self._client, self._opened = self._client, None, None
+            if client is not None:
+                client.close()
+
+    def _known(self, client: "Client") -> bool:
+        return any(found.name == self._name for found in client.list_collections())
+
+    def _connected(self) -> "Client":
+        if self._client is None:
+            import chromadb  # heavy: loaded on first use
+            from chromadb.config import Settings
+
+            try:
+                client = chromadb.HttpClient(
+                    host=self._host,
+                    port=self._port,
+                    ssl=self._ssl,
+                    settings=Settings(anonymized_telemetry=False),
+                )
+            except Exception as error:  # httpx and Chroma raise many kinds
+                raise StoreError(
+                    f"no Chroma server answers at {self._url}; start it (`chroma run`) or unset"
+                    " NEWSDESK_CHROMA_URL"
+                ) from error
+            self._client = cast("Client", client)
+        return self._client
+
+
+def _no_url(url: str) -> SettingsError:
+    return SettingsError(f"NEWSDESK_CHROMA_URL: {url!r} is no http://host:port")
+
+
+def _me() -> str:
+    # With the pid, so that a forked child isn't taken for its parent.
+    return f"{os.getpid()}-{_PROCESS}"

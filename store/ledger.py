@@ -1,0 +1,226 @@
+"""The writing half of the catalogue: pages come in as pending, turn live, and leave as dead."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from rag.types import Article
+from store.chroma import VectorBatch
+from store.database import Database
+from store.lexical import LexicalIndex
+from store.manifest import Manifest
+from store.records import IndexedChunk, IndexedPage
+from store.rows import article_row, page_row
+
+if TYPE_CHECKING:  # heavy: only its types are needed here
+    import numpy as np
+    from numpy.typing import NDArray
+
+REMEMBERED_VECTORS = 50_000
+"""How many vectors of other texts than chunks are kept; the oldest go first."""
+
+_PLACE = "vectors_at"  # beside the manifest's fields: where the vectors are, files or a server
+_CHUNKS_OF_STATE = (
+    "chunk JOIN article ON article.id = chunk.article_id JOIN page ON page.id = article.page_id"
+    " WHERE page.state = ?"
+)
+
+
+class Ledger:
+    """Every change of the catalogue. Callers hold the writer lock, except for `remember`."""
+
+    def __init__(self, database: Database, lexical: LexicalIndex) -> None:
+        self._database = database
+        self._lexical = lexical
+
+    def unfinished(self) -> bool:
+        """Whether a page waits to turn live or to be removed, or an origin to be moved."""
+        return bool(
+            self._database.rows(
+                "SELECT 1 FROM page WHERE state <> 'live' UNION ALL SELECT 1 FROM move LIMIT 1"
+            )
+        )
+
+    def accept(self, pages: Sequence[IndexedPage]) -> None:
+        """Notes pages as pending, with all that finishing them needs, in one transaction."""
+        with self._database.transaction():
+            for indexed in pages:
+                page = indexed.page
+                if not self._database.rows("SELECT 1 FROM page WHERE id = ?", (page.id,)):
+                    self._insert_page(indexed)
+                self._note_move(page.origin, page.id)
+
+    def move(self, origin: str, page_id: str) -> None:
+        """Notes that an origin is to hold a page that is stored already."""
+        with self._database.transaction():
+            self._note_move(origin, page_id)
+
+    def turn(self) -> None:
+        """Makes pending pages live and pages that no origin holds dead, in one transaction."""
+        with self._database.transaction():
+            for texts in self._texts("pending"):
+                self._lexical.add(texts)
+            self._database.change("UPDATE page SET state = 'live' WHERE state = 'pending'")
+            touched = self._database.rows(
+                "SELECT page_id FROM move UNION SELECT origin.page_id FROM move JOIN origin"
+                " ON origin.origin = move.origin"
+            )
+            self._database.change_many(
+                "INSERT INTO origin (origin, page_id, ingested_at) VALUES (?, ?, ?)"
+                " ON CONFLICT (origin) DO UPDATE SET page_id = excluded.page_id,"
+                " ingested_at = excluded.ingested_at",
+                [
+                    (origin, page_id, _stamp())
+                    for origin, page_id in self._database.rows(
+                        "SELECT origin, page_id FROM move ORDER BY number"
+                    )
+                ],
+            )
+            self._database.change("DELETE FROM move")
+            for (page_id,) in touched:
+                self._retire(page_id)
+
+    def bury(self) -> None:
+        """Removes the rows of dead pages; their vectors must be gone."""
+        with self._database.transaction():
+            self._database.change("DELETE FROM page WHERE state = 'dead'")
+
+    def chunk_ids(self, state: str) -> list[str]:
+        """The ids of the chunks whose pages are in a state."""
+        rows = self._database.rows(f"SELECT chunk.id FROM {_CHUNKS_OF_STATE}", (state,))
+        return [chunk_id for (chunk_id,) in rows]
+
+    def vectors_of(self, chunk_ids: Sequence[str]) -> VectorBatch:
+        """One batch: the kept vectors of those of these chunks that are not dead."""
+        import numpy as np  # heavy: loaded on first use
+
+        rows = self._database.rows_in(
+            "SELECT chunk.id, chunk_vector.vector, article.id, article.issue_date,"
+            " article.publication FROM chunk JOIN chunk_vector USING (number)"
+            " JOIN article ON article.id = chunk.article_id"
+            " JOIN page ON page.id = article.page_id"
+            " WHERE page.state <> 'dead' AND chunk.id IN ({})",
+            chunk_ids,
+        )
+        vectors = [np.frombuffer(row[1], dtype="<f4") for row in rows]
+        return VectorBatch(
+            ids=tuple(row[0] for row in rows),
+            vectors=np.array(vectors, dtype=np.float32),
+            metadata=tuple(
+                {"article_id": row[2], "issue_date": row[3] or 0, "publication": row[4]}
+                for row in rows
+            ),
+        )
+
+    def manifest(self) -> Manifest | None:
+        """What the index was made by; None where that was never noted, or not in these terms."""
+        rows = dict(self._database.rows("SELECT field, value FROM manifest"))
+        rows.pop(_PLACE, None)
+        try:
+            return Manifest(**rows)
+        except TypeError:
+            return None
+
+    def note_manifest(self, manifest: Manifest) -> Manifest:
+        """Keeps what the index is made by, for an archive that holds nothing yet."""
+        with self._database.transaction():
+            self._database.change("DELETE FROM manifest")
+            self._database.change_many(
+                "INSERT INTO manifest (field, value) VALUES (?, ?)", manifest.as_dict().items()
+            )
+        return manifest
+
+    def note_dimension(self, manifest: Manifest, dimension: int) -> Manifest:
+        """Keeps the dimension that the first vectors showed."""
+        self._database.change(
+            "UPDATE manifest SET value = ? WHERE field = 'dimension'", (dimension,)
+        )
+        return replace(manifest, dimension=dimension)
+
+    def ever_filled(self) -> bool:
+        """Whether the archive holds anything that its manifest speaks of."""
+        return bool(self._database.rows("SELECT 1 FROM page LIMIT 1"))
+
+    def place(self) -> str | None:
+        """Where the vectors were when they were last seen in step with the catalogue."""
+        rows = self._database.rows("SELECT value FROM manifest WHERE field = ?", (_PLACE,))
+        return rows[0][0] if rows else None
+
+    def note_place(self, place: str) -> None:
+        """Keeps where the vectors are."""
+        self._database.change(
+            "INSERT OR REPLACE INTO manifest (field, value) VALUES (?, ?)", (_PLACE, place)
+        )
+
+    def rebuild_lexical(self) -> None:
+        """Makes the lexical index again from the live chunks, in one transaction."""
+        with self._database.transaction():
+            self._lexical.clear()
+            for texts in self._texts("live"):
+                self._lexical.add(texts)
+
+    def remember(self, vectors: Mapping[str, "NDArray[np.float32]"]) -> None:
+        """Keeps vectors of texts that aren't chunks, and lets the oldest go."""
+        with self._database.transaction():
+            self._database.change_many(
+                "INSERT OR IGNORE INTO remembered_vector (key, vector) VALUES (?, ?)",
+                ((key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()),
+            )
+            self._database.change(
+                "DELETE FROM remembered_vector WHERE number <="
+                " (SELECT max(number) FROM remembered_vector) - ?",
+                (REMEMBERED_VECTORS,),
+            )
+
+    def _note_move(self, origin: str, page_id: str) -> None:
+        self._database.change("INSERT INTO move (origin, page_id) VALUES (?, ?)", (origin, page_id))
+
+    def _insert_page(self, indexed: IndexedPage) -> None:
+        self._database.change(
+            "INSERT INTO page (id, origin, source, raw, encoding, issue_date, publication, page,"
+            " state, stored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?)",
+            (*page_row(indexed.page), _stamp()),
+        )
+        for article in indexed.page.articles:
+            self._insert_article(article)
+        for chunk in indexed.chunks:
+            self._insert_chunk(chunk)
+
+    def _insert_article(self, article: Article) -> None:
+        values = article_row(article)
+        self._database.change(f"INSERT INTO article VALUES ({','.join('?' * len(values))})", values)
+
+    def _insert_chunk(self, indexed: IndexedChunk) -> None:
+        chunk = indexed.chunk
+        self._database.change(
+            'INSERT INTO chunk (id, article_id, ordinal, start, "end", context)'
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (chunk.id, chunk.article_id, chunk.ordinal, chunk.start, chunk.end, chunk.context),
+        )
+        self._database.change(
+            "INSERT INTO chunk_vector (number, key, vector) VALUES (last_insert_rowid(), ?, ?)",
+            (indexed.vector_key, indexed.vector.astype("<f4").tobytes()),
+        )
+
+    def _retire(self, page_id: str) -> None:
+        if self._database.rows("SELECT 1 FROM origin WHERE page_id = ?", (page_id,)):
+            return
+        self._lexical.remove_page(page_id)
+        self._database.change("UPDATE page SET state = 'dead' WHERE id = ?", (page_id,))
+
+    def _texts(self, state: str) -> Iterator[list[tuple[int, str, str]]]:
+        """(chunk number, text, context) of the chunks of a state, page by page."""
+        for (page_id,) in self._database.rows("SELECT id FROM page WHERE state = ?", (state,)):
+            rows = self._database.rows(
+                'SELECT chunk.number, article.text, chunk.start, chunk."end", chunk.context'
+                " FROM chunk JOIN article ON article.id = chunk.article_id"
+                " WHERE article.page_id = ?",
+                (page_id,),
+            )
+            yield [(number, text[start:end], context) for number, text, start, end, context in rows]
+
+
+def _stamp() -> str:
+    # Ingest time, a field apart from every date of the news.
+    return datetime.now(UTC).isoformat(timespec="seconds")

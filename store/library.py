@@ -1,0 +1,344 @@
+"""The archive: catalogue, lexical index and vectors, kept in step.
+
+A page is first noted as pending in the catalogue, with its chunks and vectors; then its vectors go
+to Chroma; then it turns live, in one transaction with the lexical index and the ledger; then what
+it replaced is removed. Each step can be done again, so whoever opens the archive after a kill
+finishes what was begun.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self
+
+from rag.errors import IndexMismatchError, StoreError
+from rag.types import Article, Chunk, Filters, Page, VerifyReport
+from store.archive import (
+    CATALOGUE_NAME,
+    current_archive,
+    first_archive,
+    prepare_home,
+    remove_leftovers,
+)
+from store.catalogue import Catalogue
+from store.chroma import ChromaVectors, VectorBatch, parts
+from store.database import Database
+from store.doors import ServerDoor, embedded_door
+from store.ledger import Ledger
+from store.lexical import LexicalIndex
+from store.lock import WriterLock
+from store.manifest import Manifest
+from store.records import IndexedPage
+from store.verification import Verification
+
+if TYPE_CHECKING:  # heavy: only its types are needed here
+    import numpy as np
+    from numpy.typing import NDArray
+
+Role = Literal["passage", "query"]
+NO_FILTERS = Filters()
+
+_log = logging.getLogger(__name__)
+
+
+class Library:
+    """One home's archive. A context manager; safe to use from several threads."""
+
+    def __init__(
+        self,
+        home: Path,
+        archive: Path,
+        manifest: Manifest,
+        *,
+        chroma_url: str | None = None,
+        as_stored: bool = False,
+        beside: "Library | None" = None,
+    ) -> None:
+        """Opens one archive folder; `Library.open` is the usual way in.
+
+        beside: a library of the same home whose lock and known vectors this one shares.
+        """
+        self.home = home
+        self.archive = archive
+        self._beside = beside
+        self._lock: WriterLock = beside._lock if beside else WriterLock(home)
+        self._checked = False
+        self._database = Database(archive / CATALOGUE_NAME)
+        self._catalogue = Catalogue(self._database)
+        self._lexical = LexicalIndex(self._database)
+        self._ledger = Ledger(self._database, self._lexical)
+        try:
+            self.manifest = self._agree(manifest, as_stored)
+            door = ServerDoor(chroma_url, archive.name) if chroma_url else embedded_door(archive)
+        except BaseException:
+            self._database.close()
+            raise
+        self._vectors = ChromaVectors(door, self._kept_vectors)
+
+    @classmethod
+    def open(
+        cls,
+        home: Path,
+        manifest: Manifest,
+        *,
+        chroma_url: str | None = None,
+        as_stored: bool = False,
+    ) -> Self:
+        """The archive of a home, made on first use; finishes what a killed writer left behind.
+
+        as_stored: take the archive whatever made it, as a reindex does. Raises HomeError (the
+        folder can't be used), IndexMismatchError (the index was made otherwise than `manifest`
+        says), StoreError (damaged), SettingsError (the URL).
+        """
+        prepare_home(home)
+        archive = current_archive(home) or first_archive(home, _set_up)
+        library = cls(home, archive, manifest, chroma_url=chroma_url, as_stored=as_stored)
+        try:
+            library._finish_if_free()
+        except BaseException:
+            library.close()
+            raise
+        return library
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Frees files and connections."""
+        self._vectors.close()
+        self._database.close()
+
+    # Writing
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """The right to write, for as long as this lasts. Raises ArchiveLockedError.
+
+        On entry everything unfinished is finished and archives out of use are removed.
+        """
+        self._lock.acquire()
+        try:
+            if self._lock.depth == 1:
+                remove_leftovers(self.home)
+                self._finish()
+            yield
+        finally:
+            self._lock.release()
+
+    def put(self, pages: Sequence[IndexedPage]) -> None:
+        """Stores pages under their origins, in place of what these held; done when it returns.
+
+        A page that is stored already is only given the further origin. Raises StoreError for a
+        vector that doesn't fit the manifest, before anything is written.
+        """
+        dimension = self._dimension_of(pages)
+        with self.writing():
+            self._check_vectors()
+            if dimension and not self.manifest.dimension:
+                self.manifest = self._ledger.note_dimension(self.manifest, dimension)
+            self._ledger.accept(pages)
+            self._finish()
+
+    def attach(self, origin: str, page_id: str) -> bool:
+        """Gives a stored page a further origin; False where no such page is stored."""
+        with self.writing():
+            if not self._catalogue.has_page(page_id):
+                return False
+            self._ledger.move(origin, page_id)
+            self._finish()
+            return True
+
+    def vector_key(self, text: str, role: Role = "passage") -> str:
+        """The key under which the vector of a text is kept: model, revision, role and text."""
+        made_of = "\0".join((self.manifest.embedding, self.manifest.revision, role, text))
+        return blake2b(made_of.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+    def cached_vectors(self, keys: Sequence[str]) -> dict[str, "NDArray[np.float32]"]:
+        """The vectors that are known, by key."""
+        found = self._catalogue.cached_vectors(keys)
+        if self._beside is not None:
+            found = self._beside.cached_vectors(keys) | found
+        return found
+
+    def remember_vectors(self, vectors: Mapping[str, "NDArray[np.float32]"]) -> None:
+        """Keeps vectors of texts that aren't chunks, by key. Needs no lock; a failure is logged."""
+        try:
+            self._ledger.remember(vectors)
+        except StoreError as error:
+            _log.warning("vectors not kept for next time: %s", error)
+
+    # Reading
+
+    def page_of(self, origin: str) -> str | None:
+        """The id of the page that an origin holds."""
+        return self._catalogue.page_of(origin)
+
+    def has_page(self, page_id: str) -> bool:
+        """Whether a page is stored."""
+        return self._catalogue.has_page(page_id)
+
+    def origins(self) -> list[tuple[str, str]]:
+        """(origin, page id) of all that is stored, in the order of ingest."""
+        return self._catalogue.origins()
+
+    def page(self, page_id: str) -> Page:
+        """A page with its articles. Raises ArticleNotFoundError."""
+        return self._catalogue.page(page_id)
+
+    def article(self, article_id: str) -> Article:
+        """The article with this id, or with the only id that begins so (6 characters or more).
+
+        Raises ArticleNotFoundError.
+        """
+        return self._catalogue.article(article_id)
+
+    def articles(
+        self, filters: Filters = NO_FILTERS, limit: int | None = None, offset: int = 0
+    ) -> list[Article]:
+        """Articles, the last issue first and those without a date at the end, in page order."""
+        return self._catalogue.articles(filters, limit, offset)
+
+    def articles_by_id(self, article_ids: Sequence[str]) -> dict[str, Article]:
+        """The articles that are there, by id."""
+        return self._catalogue.articles_by_id(article_ids)
+
+    def chunks(self, chunk_ids: Sequence[str]) -> dict[str, Chunk]:
+        """The chunks that are there, by id."""
+        return self._catalogue.chunks(chunk_ids)
+
+    def chunks_of(self, article_id: str) -> list[Chunk]:
+        """The chunks of an article, in order."""
+        return self._catalogue.chunks_of(article_id)
+
+    def issue_dates(self) -> list[tuple[date, int]]:
+        """The issue dates, in order, each with its number of articles."""
+        return self._catalogue.issue_dates()
+
+    def document_frequency(self, words: Sequence[str]) -> tuple[dict[str, int], int]:
+        """In how many chunks each token stands, 0 for none; and how many chunks there are."""
+        return self._lexical.document_frequency(words)
+
+    def lexical(
+        self, question: str, limit: int, filters: Filters = NO_FILTERS
+    ) -> list[tuple[str, float]]:
+        """(chunk id, BM25), the best first; scores are positive."""
+        return self._lexical.search(question, limit, filters)
+
+    def dense(
+        self, vector: "NDArray[np.float32]", limit: int, filters: Filters = NO_FILTERS
+    ) -> list[tuple[str, float]]:
+        """(chunk id, cosine), the best first. Of live chunks only."""
+        if not self._checked and self._lock.try_acquire():
+            try:
+                self._check_vectors()
+            finally:
+                self._lock.release()
+        asked = limit
+        while True:
+            found = self._vectors.nearest(vector, asked, filters)
+            live = self._catalogue.live_ids([chunk_id for chunk_id, _ in found])
+            kept = [(chunk_id, score) for chunk_id, score in found if chunk_id in live]
+            # Vectors of a write in progress may stand in the way of live ones.
+            if len(kept) >= limit or len(found) < asked:
+                return kept[:limit]
+            asked *= 2
+
+    # Keeping in step
+
+    def verify(self) -> VerifyReport:
+        """Compares catalogue, lexical index and vectors in full. Raises ArchiveLockedError."""
+        with self.writing():
+            return self._verification().report()
+
+    def repair(self) -> VerifyReport:
+        """Mends what can be mended from the catalogue, then verifies. Raises ArchiveLockedError."""
+        with self.writing():
+            self._verification().mend()
+            return self._verification().report()
+
+    def drop_vectors(self) -> None:
+        """Removes the vectors of an archive that goes out of use."""
+        self._vectors.drop()
+
+    def _verification(self) -> Verification:
+        return Verification(
+            self._database, self._catalogue, self._lexical, self._ledger, self._vectors
+        )
+
+    def _finish_if_free(self) -> None:
+        if self._ledger.unfinished() and self._lock.try_acquire():
+            try:
+                self._finish()
+            finally:
+                self._lock.release()
+
+    def _finish(self) -> None:
+        """Brings what is noted in the ledger to its end; does nothing where all is done."""
+        if not self._ledger.unfinished():
+            return
+        self._vectors.upsert(self._batches(self._ledger.chunk_ids("pending")))
+        self._ledger.turn()
+        self._vectors.delete(self._ledger.chunk_ids("dead"))
+        self._ledger.bury()
+
+    def _check_vectors(self) -> None:
+        """With the lock held: mends vectors that were lost or belong to another place."""
+        if self._checked:
+            return
+        self._finish()
+        _, _, chunks = self._catalogue.counts()
+        moved = self._ledger.place() != self._vectors.place
+        if moved or self._vectors.count() != chunks:
+            if chunks:
+                _log.warning("%s: brought in step with the catalogue", self._vectors.place)
+            self._verification().mend()
+            self._ledger.note_place(self._vectors.place)
+        self._checked = True
+
+    def _kept_vectors(self) -> Iterator[VectorBatch]:
+        yield from self._batches(self._ledger.chunk_ids("live"))
+        yield from self._batches(self._ledger.chunk_ids("pending"))
+
+    def _batches(self, chunk_ids: Sequence[str]) -> Iterator[VectorBatch]:
+        for part in parts(chunk_ids):
+            yield self._ledger.vectors_of(part)
+
+    def _agree(self, wanted: Manifest, as_stored: bool) -> Manifest:
+        """The manifest of the index. Raises IndexMismatchError where another is wanted."""
+        stored = self._ledger.manifest()
+        if stored is not None and (as_stored or not stored.differences(wanted)):
+            return stored
+        if not self._ledger.ever_filled():
+            return self._ledger.note_manifest(wanted)
+        if as_stored:
+            return wanted
+        differences = stored.differences(wanted) if stored else ["its manifest can't be read"]
+        raise IndexMismatchError(
+            f"{self.home}: the index doesn't fit the settings: {'; '.join(differences)}."
+            " Run `newsdesk reindex` to make it anew, or go back to the settings it was made by"
+        )
+
+    def _dimension_of(self, pages: Sequence[IndexedPage]) -> int:
+        """The length of all the vectors, 0 where there are none. Raises StoreError."""
+        import numpy as np  # heavy: loaded on first use
+
+        dimension = self.manifest.dimension
+        for indexed in pages:
+            for chunk in indexed.chunks:
+                dimension = dimension or len(chunk.vector)
+                if chunk.vector.shape != (dimension,) or not np.isfinite(chunk.vector).all():
+                    raise StoreError(
+                        f"{indexed.page.source}: a vector isn't {dimension} finite numbers, which"
+                        f" {self.manifest.embedding} gave before"
+                    )
+        return dimension
+
+
+def _set_up(archive: Path) -> None:
+    Database(archive / CATALOGUE_NAME).close()

@@ -1,0 +1,109 @@
+"""The catalogue's tables, as numbered migrations; `PRAGMA user_version` holds the last one done."""
+
+import sqlite3
+
+from rag.errors import StoreError
+
+_FIRST = """
+CREATE TABLE manifest (field TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+
+-- pending: stored here, not yet in the vectors. live: everywhere. dead: to be removed everywhere.
+CREATE TABLE page (
+    id TEXT PRIMARY KEY,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'live', 'dead')),
+    origin TEXT NOT NULL,
+    source TEXT NOT NULL,
+    raw TEXT NOT NULL,
+    encoding TEXT NOT NULL,
+    issue_date INTEGER,
+    publication TEXT NOT NULL,
+    page TEXT NOT NULL,
+    stored_at TEXT NOT NULL
+);
+CREATE INDEX page_unsettled ON page (state) WHERE state <> 'live';
+
+-- The ingest ledger: which page each origin holds, and the moves that are still to be made.
+CREATE TABLE origin (
+    origin TEXT PRIMARY KEY,
+    page_id TEXT NOT NULL REFERENCES page (id),
+    ingested_at TEXT NOT NULL
+);
+CREATE INDEX origin_of_page ON origin (page_id);
+CREATE TABLE move (
+    number INTEGER PRIMARY KEY,
+    origin TEXT NOT NULL,
+    page_id TEXT NOT NULL REFERENCES page (id)
+);
+
+CREATE TABLE article (
+    id TEXT PRIMARY KEY,
+    page_id TEXT NOT NULL REFERENCES page (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    headline TEXT NOT NULL,
+    kicker TEXT NOT NULL,
+    byline TEXT NOT NULL,
+    dateline TEXT NOT NULL,
+    text TEXT NOT NULL,
+    source_map TEXT NOT NULL,
+    issue_date INTEGER,
+    event_date INTEGER,
+    date_inferred INTEGER NOT NULL,
+    publication TEXT NOT NULL,
+    page TEXT NOT NULL,
+    source TEXT NOT NULL,
+    source_id TEXT,
+    url TEXT
+);
+CREATE INDEX article_of_page ON article (page_id);
+CREATE INDEX article_by_date ON article (issue_date);
+
+CREATE TABLE chunk (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    article_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    context TEXT NOT NULL
+);
+CREATE INDEX chunk_of_article ON chunk (article_id, ordinal);
+
+-- Vectors as float32: of every chunk, so that a repair needs no model; and of other texts.
+CREATE TABLE chunk_vector (
+    number INTEGER PRIMARY KEY REFERENCES chunk (number) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE INDEX chunk_vector_by_key ON chunk_vector (key);
+CREATE TABLE remembered_vector (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    vector BLOB NOT NULL
+);
+
+-- One row a live chunk, rowid = chunk.number. The columns hold tokens parted by spaces, which the
+-- ascii tokenizer takes as they are: every character beyond ASCII belongs to a token.
+CREATE VIRTUAL TABLE lexical USING fts5 (body, context, tokenize = "ascii tokenchars '.%'");
+CREATE VIRTUAL TABLE lexical_terms USING fts5vocab (lexical, row);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST,)
+
+
+def migrate(database: sqlite3.Connection) -> None:
+    """Brings a catalogue to the last migration, each in a transaction of its own.
+
+    Raises StoreError for a catalogue made by a later version, and sqlite3.DatabaseError for a file
+    that isn't a catalogue.
+    """
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"the catalogue has version {version}, this newsdesk knows {len(MIGRATIONS)};"
+            " use the newsdesk that wrote it, or a later one"
+        )
+    for number in range(version, len(MIGRATIONS)):
+        script = (
+            f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"
+        )
+        database.executescript(script)
