@@ -1,0 +1,56 @@
+"""What the commands share: the archive they open, the text they ask for, their common options."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.errors import UsageError
+from rag.faces.cli.dates import parse_date
+
+if TYPE_CHECKING:
+    from rag.desk import Desk
+    from rag.settings import Settings
+
+FromOption = Annotated[
+    date | None,
+    typer.Option(
+        "--from", parser=parse_date, metavar="DATE", help="First issue date, that day included."
+    ),
+]
+ToOption = Annotated[
+    date | None,
+    typer.Option(
+        "--to", parser=parse_date, metavar="DATE", help="Last issue date, that day included."
+    ),
+]
+PublicationOption = Annotated[str | None, typer.Option(metavar="NAME", help="Only this newspaper.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def open_desk(context: typer.Context) -> "Desk":
+    """The archive of --home, NEWSDESK_HOME or the settings; a context manager."""
+    from rag.desk import Desk  # heavy: loaded on first use
+
+    return Desk.open(home_of(context))
+
+
+def settings_of(context: typer.Context) -> "Settings":
+    from rag.settings import load_settings  # heavy: loaded on first use
+
+    return load_settings(home_of(context))
+
+
+def home_of(context: typer.Context) -> Path | None:
+    """The folder that --home names, or None."""
+    home: Path | None = context.find_root().obj
+    return home
+
+
+def spoken(question: str) -> str:
+    """The question without the white space around it; raises UsageError where nothing is left."""
+    words = question.strip()
+    if not words:
+        raise UsageError("the question is blank; write it in quotation marks after the command")
+    return words

@@ -1,0 +1,105 @@
+"""What the commands print: JSON, tables that align Chinese text, answers with their quotes."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from rag.faces.markdown import marks, place
+from rag.types import AnswerSentence, Citation
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from rag.indexing.pipeline import Progress
+
+# A table on a pipe is for programs such as grep: its lines must not be folded.
+_PIPE_WIDTH = 1000
+
+
+def say(text: str = "") -> None:
+    typer.echo(text)
+
+
+def warn(text: str) -> None:
+    """One line on stderr under the command's name."""
+    typer.echo(f"newsdesk: {text}", err=True)
+
+
+def say_json(value: Any) -> None:
+    say(json_text(value))
+
+
+def json_text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Rows under their column names, padded by display width; the last column may be cut short."""
+    from rich.table import Table  # heavy: loaded on first use
+    from rich.text import Text
+
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for name in columns[:-1]:
+        grid.add_column(name, no_wrap=True)
+    grid.add_column(columns[-1], ratio=1, no_wrap=True, overflow="ellipsis")
+    for row in rows:
+        grid.add_row(*(Text(cell) for cell in row))
+    console = stdout_console()
+    with console.capture() as capture:
+        console.print(grid)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines())
+
+
+def stdout_console() -> "Console":
+    """Rich's console on stdout: as wide as the terminal, and on a pipe as wide as any line."""
+    from rich.console import Console  # heavy: loaded on first use
+
+    return Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+
+
+def sentences_text(sentences: Sequence[AnswerSentence]) -> str:
+    """Sentences in order, each with its citation numbers and what verification says of it."""
+    parts = []
+    for sentence in sentences:
+        problem = "" if sentence.supported else f" (not supported: {sentence.problem})"
+        parts.append(f"{sentence.text}{marks(sentence.citations)}{problem}")
+    return "\n".join(parts)
+
+
+def citations_text(citations: Sequence[Citation]) -> str:
+    """Each citation's place and its quote, verbatim, indented below."""
+    lines = []
+    for citation in citations:
+        lines.append(f"[{citation.number}] {place(citation)} ({citation.article_id[:12]})")
+        lines += [f"    {line}" for line in citation.quote.splitlines()]
+    return "\n".join(lines)
+
+
+@contextmanager
+def progress_bar(*, quiet: bool) -> Iterator["Progress"]:
+    """A progress callback (stage, done, total) that draws on stderr; silent without a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda stage, done, total: None
+        return
+    from rich.console import Console  # heavy: loaded on first use
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def advance(stage: str, done: int, total: int | None) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield advance

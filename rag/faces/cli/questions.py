@@ -1,0 +1,247 @@
+"""Commands that answer: search, ask, summarize, brief."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rag.errors import UsageError
+from rag.faces.cli.context import (
+    FromOption,
+    JsonOption,
+    PublicationOption,
+    ToOption,
+    open_desk,
+    spoken,
+)
+from rag.faces.cli.dates import check_order, filters_for, parse_date
+from rag.faces.cli.output import citations_text, json_text, say, say_json, sentences_text, warn
+from rag.faces.markdown import briefing_markdown
+from rag.faces.shapes import (
+    answer_shape,
+    briefing_shape,
+    hit_shape,
+    iso,
+    plain,
+    summary_shape,
+)
+from rag.types import Answer, AnswerSentence, Briefing, Citation, Hit
+
+# How many days with news a briefing of an empty day names.
+_NEAREST_DAYS = 3
+
+QuestionArgument = Annotated[
+    str, typer.Argument(metavar="QUESTION", help="In Chinese or English, in quotation marks.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands to the command line."""
+    app.command()(search)
+    app.command()(ask)
+    app.command()(summarize)
+    app.command()(brief)
+
+
+def search(
+    context: typer.Context,
+    question: QuestionArgument,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many passages.")] = 10,
+    date_from: FromOption = None,
+    date_to: ToOption = None,
+    publication: PublicationOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find the passages that fit a question, best first.
+
+    \b
+    Examples:
+      newsdesk search 抗疫表彰大会
+      newsdesk search "industrial economy" --limit 3 --from 2020-12-01
+    """
+    words = spoken(question)
+    filters = filters_for(date_from, date_to, publication)
+    with open_desk(context) as desk:
+        hits = desk.search(words, limit=limit, filters=filters)
+    if as_json:
+        say_json([hit_shape(hit) for hit in hits])
+    elif hits:
+        say("\n\n".join(_hit_text(number, hit) for number, hit in enumerate(hits, start=1)))
+    else:
+        say("nothing found")
+
+
+def _hit_text(number: int, hit: Hit) -> str:
+    article = hit.article
+    where = (article.headline, article.publication, iso(article.issue_date), article.source)
+    place = " · ".join(part for part in where if part)
+    ranks = f"dense {hit.dense_rank or '-'}, lexical {hit.lexical_rank or '-'}"
+    text = "\n".join(f"   {line}" for line in hit.chunk.text.splitlines())
+    return f"{number}. {place} ({article.id[:12]})\n   score {hit.score:.4f} ({ranks})\n{text}"
+
+
+def ask(
+    context: typer.Context,
+    question: QuestionArgument,
+    date_from: FromOption = None,
+    date_to: ToOption = None,
+    publication: PublicationOption = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Also show what was searched, found, fused and sent."),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question, with the words for it.
+
+    Every sentence cites verbatim quotes. Says so where the archive does not hold the answer;
+    that is a refusal, and exit status 0.
+
+    \b
+    Examples:
+      newsdesk ask "市委常委会做了什么决定？"
+      newsdesk ask "what did the standing committee decide?" --json
+      newsdesk ask "座谈会上说了什么？" --from 2020-12-01 --to 2020-12-31
+    """
+    words = spoken(question)
+    filters = filters_for(date_from, date_to, publication)
+    with open_desk(context) as desk:
+        if explain:
+            answer, explanation = desk.explain(words, filters=filters)
+        else:
+            answer, explanation = desk.ask(words, filters=filters), None
+    if as_json:
+        shape = answer_shape(answer)
+        if explanation is not None:
+            shape["explanation"] = plain(explanation)
+        say_json(shape)
+        return
+    say(answer_text(answer))
+    if explanation is not None:
+        say()
+        for line in explanation.lines():
+            say(line)
+
+
+def answer_text(answer: Answer) -> str:
+    """An answer for people: its sentences with citation numbers, then the quotes they stand on."""
+    if answer.refused:
+        return _blocks(answer.answer, "", answer.notes)
+    return _cited(answer.sentences, answer.citations, answer.notes)
+
+
+def summarize(
+    context: typer.Context,
+    article_id: Annotated[
+        str, typer.Argument(metavar="ID", help="An article's id, or how it begins.")
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Sum up one article in a few cited sentences.
+
+    \b
+    Examples:
+      newsdesk summarize 3f9a2c
+    """
+    with open_desk(context) as desk:
+        summary = desk.summarize(article_id)
+    if as_json:
+        say_json(summary_shape(summary))
+    else:
+        say(summary.headline)
+        say(_cited(summary.sentences, summary.citations, summary.notes))
+
+
+def _cited(
+    sentences: Sequence[AnswerSentence],
+    citations: Sequence[Citation],
+    notes: Sequence[str],
+) -> str:
+    return _blocks(sentences_text(sentences), citations_text(citations), notes)
+
+
+def _blocks(text: str, quotes: str, notes: Sequence[str]) -> str:
+    remarks = "\n".join(f"note: {note}" for note in notes)
+    return "\n\n".join(block for block in (text, quotes, remarks) if block)
+
+
+def brief(
+    context: typer.Context,
+    on: Annotated[
+        date | None,
+        typer.Option("--date", parser=parse_date, metavar="DATE", help="The issue date."),
+    ] = None,
+    date_from: FromOption = None,
+    date_to: ToOption = None,
+    topic: Annotated[str | None, typer.Option(metavar="WORDS", help="Only news of this.")] = None,
+    publication: PublicationOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write there, not to the terminal."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a cited briefing of a day or a period.
+
+    Days are issue dates. A day without news is said to be one, with the nearest that have some.
+
+    \b
+    Examples:
+      newsdesk brief --date 2020-12-23
+      newsdesk brief --from 2020-12-21 --to 2020-12-27 --topic 疫情防控 -o week.md
+    """
+    _check_period(on, date_from, date_to)
+    with open_desk(context) as desk:
+        briefing = desk.brief(
+            on, date_from=date_from, date_to=date_to, topic=topic, publication=publication
+        )
+        days = [] if briefing.stories else desk.issue_dates()
+    nearest = _nearest(days, briefing)
+    if as_json:
+        shape = briefing_shape(briefing)
+        if not briefing.stories:
+            shape["nearest"] = [{"date": iso(day), "articles": count} for day, count in nearest]
+        text = json_text(shape)
+    elif briefing.stories:
+        text = briefing_markdown(briefing)
+    else:
+        text = _nothing_text(briefing, nearest)
+    if output is None:
+        say(text.rstrip("\n"))
+    else:
+        output.write_text(text, encoding="utf-8")
+        warn(f"written to {output}")
+
+
+def _check_period(on: date | None, date_from: date | None, date_to: date | None) -> None:
+    if on is None and (date_from is None or date_to is None):
+        raise UsageError("say which day: --date DATE, or --from DATE --to DATE")
+    if on is not None and (date_from or date_to):
+        raise UsageError("--date goes without --from and --to")
+    check_order(date_from, date_to)
+
+
+def _nearest(days: Sequence[tuple[date, int]], briefing: Briefing) -> list[tuple[date, int]]:
+    """The days with articles that lie nearest to the briefing's period, in order of date."""
+
+    def distance(entry: tuple[date, int]) -> timedelta:
+        day = entry[0]
+        return max(briefing.date_from - day, day - briefing.date_to, timedelta(0))
+
+    return sorted(sorted(days, key=distance)[:_NEAREST_DAYS])
+
+
+def _nothing_text(briefing: Briefing, nearest: Sequence[tuple[date, int]]) -> str:
+    period = briefing.date_from.isoformat()
+    if briefing.date_to != briefing.date_from:
+        period += f" to {briefing.date_to.isoformat()}"
+    of_topic = f" on {briefing.topic!r}" if briefing.topic else ""
+    lines = [f"The archive holds no news of {period}{of_topic}.", *briefing.notes]
+    if nearest:
+        named = ", ".join(
+            f"{day} ({count} article{'' if count == 1 else 's'})" for day, count in nearest
+        )
+        lines.append(f"Nearest issue dates: {named}.")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,80 @@
+"""What ingest takes in and what it does about bad input: nothing good is lost."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rag.desk import Desk
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Newsdesk
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_second_ingest_changes_nothing(fresh: "Newsdesk", pages: Path) -> None:
+    first = fresh("ingest", pages / "rows.jsonl", "--json").value
+    before = fresh("verify", "--json").value
+    second = fresh("ingest", pages / "rows.jsonl", "--json").value
+    assert (first["new"], first["unchanged"]) == (3, 0)
+    assert (second["new"], second["updated"], second["unchanged"]) == (0, 0, 3)
+    assert fresh("verify", "--json").value == before
+
+
+def test_a_bad_page_among_good_ones_is_named_and_costs_nothing(
+    fresh: "Newsdesk", pages: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    (folder / "good.txt").write_bytes((pages / "page-1.txt").read_bytes())
+    (folder / "binary.txt").write_bytes(bytes(range(256)) * 40)
+    (folder / "empty.txt").write_bytes(b"")
+    outcome = fresh("ingest", folder, tmp_path / "missing.txt")
+    assert outcome.status == 1
+    assert outcome.output.startswith("1 new, 0 updated, 0 unchanged: 2 articles")
+    lines = outcome.complaint.splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("newsdesk: ") for line in lines)
+    for name in ("binary.txt", "empty.txt", "missing.txt"):
+        assert any(name in line for line in lines)
+    report = fresh("ingest", folder, tmp_path / "missing.txt", "--json")
+    assert report.status == 1
+    assert (report.value["unchanged"], len(report.value["failed"])) == (1, 3)
+    assert len(fresh("articles", "--json").value) == 2
+
+
+def test_a_data_folder_that_cannot_be_made_is_one_clear_line(
+    fresh: "Newsdesk", pages: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("", encoding="utf-8")
+    outcome = fresh("ingest", pages, "--home", file / "home")
+    assert outcome.status == 1
+    assert outcome.output == ""
+    assert outcome.complaint.startswith("newsdesk: ")
+    assert str(file) in outcome.complaint
+    assert "unexpected" not in outcome.complaint
+    assert outcome.complaint.count("\n") == 1
+
+
+def test_a_second_writer_is_turned_away_and_the_first_completes(
+    fresh: "Newsdesk", home: Path, pages: Path
+) -> None:
+    command = [sys.executable, "-m", "rag", "ingest", str(pages / "page-1.txt")]
+    second: list[subprocess.CompletedProcess[str]] = []
+
+    def interfere(stage: str, done: int, total: int | None) -> None:
+        if not second:
+            second.append(subprocess.run(command, capture_output=True, text=True, timeout=60))
+
+    with Desk.open(home) as desk:
+        report = desk.ingest([pages / "rows.jsonl"], progress=interfere)
+    assert report.new == 3
+    assert second[0].returncode == 1
+    assert second[0].stderr.startswith("newsdesk: ")
+    assert second[0].stderr.count("\n") == 1
+    assert "unexpected" not in second[0].stderr
+    assert fresh("verify").status == 0

@@ -1,0 +1,28 @@
+"""The README tells of every command and of every setting with its default."""
+
+import re
+from pathlib import Path
+
+from rag.faces.cli.app import app
+from rag.settings import ENV_PREFIX, Settings
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+SETTING_ROW = re.compile(rf"^\| `{ENV_PREFIX}([A-Z_]+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
+
+
+def test_every_setting_stands_in_the_table_with_its_default() -> None:
+    told = {name.lower(): default.strip("`") for name, default, _ in SETTING_ROW.findall(README)}
+    assert told.keys() == Settings.model_fields.keys()
+    for name, field in Settings.model_fields.items():
+        if name != "home":
+            assert told[name] == ("none" if field.default is None else str(field.default))
+
+
+def test_every_command_is_told_of() -> None:
+    commands = [
+        command.callback.__name__ for command in app.registered_commands if command.callback
+    ]
+    commands += [str(group.name) for group in app.registered_groups]
+    assert commands
+    for command in commands:
+        assert re.search(rf"`[^`]*\b{command}\b[^`]*`", README), command
