@@ -30,7 +30,7 @@ class ArchiveLockedError(NewsdeskError):
 
 
 class IndexMismatchError(NewsdeskError):
-    """The index was made by another embedding model, normaliser or chunker than the settings name."""
+    """The index was made by another embedding model, normaliser or chunker than is set."""
 
 
 class EmbeddingError(NewsdeskError):
@@ -42,7 +42,7 @@ class StoreError(NewsdeskError):
 
 
 class LanguageModelError(NewsdeskError):
-    """The language-model server failed or gave nothing usable; the answer falls back to extraction."""
+    """The language-model server failed or gave nothing usable; extraction answers instead."""
 
 
 class UnusableAnswerError(LanguageModelError):

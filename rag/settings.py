@@ -15,7 +15,7 @@ CONFIG_NAME = "newsdesk.toml"
 
 
 class Settings(BaseModel):
-    """Everything a user may set. Unknown names are errors, so that a typing slip is never silent."""
+    """Everything a user may set. Unknown names are errors, so that no slip goes unseen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
@@ -43,13 +43,22 @@ class Settings(BaseModel):
     )
     model: str = Field(default="gpt-5-mini", description="The language model that writes answers.")
     model_timeout: float = Field(
-        default=60.0, gt=0, le=3600, description="Seconds a language model has for one answer, retries included."
+        default=60.0,
+        gt=0,
+        le=3600,
+        description="Seconds a language model has for one answer, retries included.",
     )
     model_tokens: int = Field(
-        default=1200, ge=64, le=32768, description="Tokens a language model may write in one answer."
+        default=1200,
+        ge=64,
+        le=32768,
+        description="Tokens a language model may write in one answer.",
     )
     context_characters: int = Field(
-        default=6000, ge=500, le=400_000, description="Characters of sources sent to a language model."
+        default=6000,
+        ge=500,
+        le=400_000,
+        description="Characters of sources sent to a language model.",
     )
     candidates: int = Field(
         default=60, ge=5, le=1000, description="Chunks each search brings before fusion."
@@ -95,7 +104,9 @@ def _from_file(config: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{config}: can't be read as TOML ({error}); mend or remove it") from None
+        raise SettingsError(
+            f"{config}: can't be read as TOML ({error}); mend or remove it"
+        ) from None
 
 
 def _explain(error: ValidationError, config: Path) -> str:

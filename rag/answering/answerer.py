@@ -1,0 +1,163 @@
+"""From a question to a cited answer: a language model's, verified, or the archive's own words."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.answering.citations import assemble
+from rag.answering.extractive import Selection, select
+from rag.answering.generative import GenerativeAnswer, Passage
+from rag.answering.generative import answer as generate
+from rag.answering.llm import LanguageModel
+from rag.answering.verification import Bilingual
+from rag.errors import LanguageModelError
+from rag.indexing.embedding.base import Embedder
+from rag.retrieval.hybrid import Retrieved, Retriever
+from rag.settings import Settings
+from rag.types import Answer, Article, Draft, Filters, Hit, Language, Usage
+from store.library import Library
+
+REFUSAL: Mapping[Language, str] = {
+    "zh": "资料库中没有找到能回答这个问题的内容。",
+    "en": "The archive does not hold an answer to this question.",
+}
+FOREIGN_LEAD = "The archive says, in Chinese:"
+EMPTY_NOTE = "no article matches: ingest pages first, or widen the dates and the publication"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer with everything that led to it. `generated` is None where no language model wrote
+    it; `sent` is what one was shown."""
+
+    answer: Answer
+    retrieved: Retrieved
+    selection: Selection
+    sent: tuple[Passage, ...]
+    generated: GenerativeAnswer | None
+
+
+class Answerer:
+    """Answers questions over one archive: with the language model where there is one, else, or
+    where it fails, with the archive's own sentences."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        embedder: Embedder,
+        retriever: Retriever,
+        model: LanguageModel | None,
+        bilingual: Bilingual,
+    ) -> None:
+        self._settings = settings
+        self._library = library
+        self._embedder = embedder
+        self._retriever = retriever
+        self._model = model
+        self._bilingual = bilingual
+
+    def answer(self, question: str, filters: Filters) -> Answered:
+        """The answer to one question among the articles that match the filters."""
+        started = time.perf_counter()
+        retrieved = self._retriever.retrieve(question, self._settings.candidates, filters)
+        found = time.perf_counter()
+        selection = select(retrieved, self._library, self._embedder)
+        sent = self._passages(retrieved.hits) if self._model is not None else ()
+        generated, notes = self._generated(retrieved, sent)
+        done = time.perf_counter()
+        timings = {
+            "retrieve": round((found - started) * 1000),
+            "compose": round((done - found) * 1000),
+            "total": round((done - started) * 1000),
+        }
+        answer = _answer(retrieved, selection, generated, notes, timings)
+        return Answered(answer, retrieved, selection, sent, generated)
+
+    def related(self, topic: str, filters: Filters) -> frozenset[str]:
+        """The ids of the articles that a topic's best chunks stand in."""
+        retrieved = self._retriever.retrieve(topic, self._settings.candidates, filters)
+        return frozenset(_on_topic(retrieved.hits))
+
+    def _generated(
+        self, retrieved: Retrieved, sent: Sequence[Passage]
+    ) -> tuple[GenerativeAnswer | None, tuple[str, ...]]:
+        if not retrieved.hits:
+            return None, (EMPTY_NOTE,)
+        if self._model is None:
+            return None, ()
+        try:
+            query = retrieved.query
+            return generate(query.text, query.language, sent, self._model, self._bilingual), ()
+        except LanguageModelError as error:
+            return None, (f"answered without the language model: {error}",)
+
+    def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
+        """The best chunks, as many as the settings allow, joined where they touch."""
+        taken: list[Hit] = []
+        room = self._settings.context_characters
+        for hit in hits:
+            room -= hit.chunk.end - hit.chunk.start
+            if room < 0 and taken:
+                break
+            taken.append(hit)
+        return tuple(
+            Passage(f"S{number}", article, start, end)
+            for number, (article, start, end) in enumerate(_stretches(taken), start=1)
+        )
+
+
+def _stretches(hits: Iterable[Hit]) -> list[tuple[Article, int, int]]:
+    """The hits' stretches of text, best article first; those that touch are joined."""
+    grouped: dict[str, list[Hit]] = {}
+    for hit in hits:
+        grouped.setdefault(hit.article_id, []).append(hit)
+    joined: list[tuple[Article, int, int]] = []
+    for group in grouped.values():
+        last: tuple[Article, int, int] | None = None
+        for hit in sorted(group, key=lambda hit: hit.chunk.start):
+            if last is not None and not hit.article.text[last[2] : hit.chunk.start].strip():
+                last = (last[0], last[1], max(last[2], hit.chunk.end))
+                joined[-1] = last
+            else:
+                last = (hit.article, hit.chunk.start, hit.chunk.end)
+                joined.append(last)
+    return joined
+
+
+def _answer(
+    retrieved: Retrieved,
+    selection: Selection,
+    generated: GenerativeAnswer | None,
+    notes: tuple[str, ...],
+    timings: Mapping[str, int],
+) -> Answer:
+    query = retrieved.query
+    drafts: tuple[Draft, ...] = generated.drafts if generated else selection.drafts
+    articles = {hit.article_id: hit.article for hit in retrieved.hits}
+    assembly = assemble(drafts, articles, generated.verdicts if generated else None)
+    text = assembly.text if drafts else REFUSAL[query.language]
+    if drafts and generated is None and query.language != "zh":
+        text = f"{FOREIGN_LEAD} {text}"
+    return Answer(
+        question=query.text,
+        language=query.language,
+        refused=not drafts,
+        mode="llm" if generated else "extractive",
+        model=generated.model if generated else None,
+        answer=text,
+        sentences=assembly.sentences,
+        citations=assembly.citations,
+        notes=notes + (generated.notes if generated else ()),
+        timings_ms=dict(timings),
+        usage=generated.usage if generated else Usage(),
+    )
+
+
+def _on_topic(hits: Sequence[Hit]) -> Iterable[str]:
+    """Articles that both searches found, or that score at least half of the best."""
+    best = hits[0].score if hits else 0.0
+    for hit in hits:
+        both = hit.dense_rank is not None and hit.lexical_rank is not None
+        if both and hit.score >= best / 2:
+            yield hit.article_id

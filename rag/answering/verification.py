@@ -1,0 +1,256 @@
+"""Checks a composed sentence against the words it cites. No language model has a say in it."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+import rjieba
+
+from rag.answering.verification_names import (
+    has_english_names,
+    missing_chinese,
+    missing_codes,
+    missing_english,
+    missing_quoted,
+    places,
+    words_in_pinyin,
+)
+from rag.answering.verification_numbers import Quantity, counted, missing
+from rag.answering.verification_text import clauses, fold, has_hanzi, is_chinese, letters
+from rag.retrieval.glossary import Glossary, Translation
+
+# Between what true sentences reach and what false ones do, on news summaries and written pairs.
+MINIMUM_SHARE = 0.5  # of a sentence's content that the cited words must hold, in the same language
+MINIMUM_CLAUSE_SHARE = 0.3  # of each clause's, so that nothing is slipped in beside what is cited
+CLAUSE_PAIRS = 5  # a clause of fewer character pairs says too little to be measured by itself
+MINIMUM_TRANSLATED_SHARE = 0.45  # of an English sentence's terms, by their Chinese words
+
+_NUMERAL_RUN = re.compile(r"[\d.,%]+")
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_EDGE = re.compile(r"[\w%]")
+_NEGATIVE = frozenset(
+    (
+        *("不", "没", "没有", "未", "未能", "未曾", "并未", "并非", "并不", "不是", "不会"),
+        *("不能", "不再", "无法", "不予", "尚未", "拒绝", "从未", "没能"),
+    )
+)
+_ASPECT = frozenset(("了", "过", "着", "的"))
+_NEGATIVE_ENGLISH = re.compile(
+    r"\b(?:not|no|never|none|nothing|nobody|without|cannot|neither|nor|fail(?:s|ed)?|refus(?:e|es|ed)"
+    r"|reject(?:s|ed)?)\b|n't\b",
+    re.IGNORECASE,
+)
+_NEGATIVE_HANZI = re.compile("[不没未无非否拒勿别莫免禁反]")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What checking one sentence found; `problems` is empty where it is supported."""
+
+    supported: bool
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """What compares a sentence with words in another language.
+
+    glossary: finds an English sentence's words in Chinese; without it, translated titles count as
+    missing names. similarity: of two texts, higher is closer, with its least acceptable value.
+    """
+
+    glossary: Glossary | None = None
+    similarity: Callable[[str, str], float] | None = None
+    minimum_similarity: float = 0.0
+
+
+NOTHING_BILINGUAL = Bilingual()
+
+
+def verify(
+    sentence: str,
+    quotes: Sequence[str],
+    *,
+    dates: Sequence[date] = (),
+    context: str = "",
+    bilingual: Bilingual = NOTHING_BILINGUAL,
+) -> Verdict:
+    """Whether the quoted words hold everything in a sentence that can be compared: numbers, dates,
+    amounts, percentages, quoted words, names, negation, and the bulk of what it says.
+
+    Compared after folding NFKC, white space, width and traditional characters; Chinese numerals and
+    English number words by value. dates: the article's own issue and event dates, which may
+    complete a date (the year of 12月23日). context: what stands around the quotes; a place or an
+    organisation may be named from it (我市 is some city), a person may not. In doubt a sentence is
+    unsupported.
+    """
+    folded, source = fold(sentence), "\n".join(fold(quote) for quote in quotes)
+    if not letters(folded):
+        return Verdict(False, ("says nothing",))
+    if not letters(source):
+        return Verdict(False, ("cites nothing",))
+    if _stands_whole(folded, source):
+        return Verdict(True)
+    lacking = [
+        *missing(folded, source, _known(dates)),
+        *(f"“{text}”" for text in missing_quoted(folded, source)),
+        *(f"the name {name}" for name in _names(folded, source, context, bilingual.glossary)),
+        *missing_codes(folded, source),
+    ]
+    problems = [
+        *(f"{what} is not in the cited text" for what in lacking),
+        *_content_problems(folded, source, bilingual),
+        *_negation_problems(folded, source),
+    ]
+    if bilingual.similarity is not None and is_chinese(folded) != is_chinese(source):
+        closest = max(bilingual.similarity(sentence, quote) for quote in quotes)
+        if closest < bilingual.minimum_similarity:
+            problems.append("its meaning is not that of the cited text")
+    return Verdict(not problems, tuple(dict.fromkeys(problems)))
+
+
+def support(
+    sentence: str, quotes: Sequence[str], bilingual: Bilingual = NOTHING_BILINGUAL
+) -> float:
+    """The share, 0 to 1, of a sentence's content that the quotes hold; 0 where it can't be told."""
+    source = "\n".join(fold(quote) for quote in quotes)
+    return _share(fold(sentence), source, bilingual.glossary) or 0.0
+
+
+def _stands_whole(folded: str, source: str) -> bool:
+    """Whether the sentence is a run of whole clauses of the source, word for word."""
+    needle = folded.rstrip("。.!?;、")
+    start = source.find(needle) if needle else -1
+    while start >= 0:
+        end = start + len(needle)
+        before, after = source[start - 1 : start], source[end : end + 1]
+        if not _EDGE.match(before) and not _EDGE.match(after):
+            return True
+        start = source.find(needle, start + 1)
+    return False
+
+
+def _known(dates: Sequence[date]) -> tuple[Quantity, ...]:
+    """An article's dates as quantities that a sentence about it may use."""
+    found: list[Quantity] = []
+    for day in dates:
+        found.append(Quantity(Fraction(day.year), "year", str(day.year)))
+        found.append(Quantity(Fraction(day.month), "month", str(day.month)))
+        found.append(Quantity(Fraction(day.day), "day", str(day.day), month=day.month))
+    return tuple(found)
+
+
+def _names(folded: str, source: str, context: str, glossary: Glossary | None) -> list[str]:
+    around = f"{source}\n{places(fold(context))}" if context else source
+    if is_chinese(folded):
+        return missing_chinese(folded, around) if has_hanzi(source) else []
+    return missing_english(folded, around, glossary)
+
+
+def _content_problems(folded: str, source: str, bilingual: Bilingual) -> list[str]:
+    share = _share(folded, source, bilingual.glossary)
+    same = is_chinese(folded) == is_chinese(source)
+    if share is None:
+        told = same or bilingual.similarity is not None or _has_anchors(folded)
+        return [] if told else ["nothing in it compares with the cited text"]
+    if share < (MINIMUM_SHARE if same else MINIMUM_TRANSLATED_SHARE):
+        return [f"only {share:.0%} of its content is in the cited text"]
+    if not same or not is_chinese(folded):
+        return []
+    return [
+        f"“{clause}” is not in the cited text"
+        for clause in clauses(folded)
+        if len(_pairs(clause)) >= CLAUSE_PAIRS
+        and _held_pairs(clause, source) < MINIMUM_CLAUSE_SHARE
+    ]
+
+
+def _has_anchors(folded: str) -> bool:
+    """Whether a sentence holds what can be found in another language: numbers, or English names."""
+    return bool(counted(folded)) or (not is_chinese(folded) and has_english_names(folded))
+
+
+def _share(folded: str, source: str, glossary: Glossary | None) -> float | None:
+    """The share of a sentence's content in the source: of character pairs between Chinese texts, of
+    words between others, of translated terms from English to Chinese. None where nothing tells."""
+    if is_chinese(folded):
+        return _held_pairs(folded, source) if has_hanzi(source) else None
+    if not is_chinese(source):
+        return _held_words(folded, source)
+    return _held_terms(folded, source, glossary) if glossary is not None else None
+
+
+def _pairs(folded: str) -> set[str]:
+    runs = re.findall(r"\w+", _NUMERAL_RUN.sub(" ", folded))
+    return {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
+
+
+def _held_pairs(folded: str, source: str) -> float:
+    pairs, held = _pairs(folded), _pairs(source)
+    if not pairs:
+        return float(letters(folded) in letters(source))
+    return len(pairs & held) / len(pairs)
+
+
+def _held_words(folded: str, source: str) -> float | None:
+    words = {word for word in _WORD.findall(folded.lower()) if len(word) > 3}
+    if not words:
+        return None
+    # Five letters stand for a stem: approve, approved, approval.
+    held = {word[:5] for word in _WORD.findall(source.lower())}
+    return sum(word[:5] in held for word in words) / len(words)
+
+
+def _held_terms(folded: str, source: str, glossary: Glossary) -> float | None:
+    """Of an English sentence's terms, the share that stands in Chinese in the source. Numbers and
+    names in pinyin count as held: those that aren't are reported by themselves."""
+    spelled = {word.lower() for word in words_in_pinyin(folded, glossary)}
+    numbers = counted(folded)
+    written = " ".join(number.surface.lower() for number in numbers)
+    text = " ".join(word for word in _WORD.findall(folded.lower()) if word not in spelled)
+    terms = [term for term in glossary.translate(text) if term.words and term.term not in written]
+    if not terms:
+        return None
+    sure = len(numbers) + len(spelled)
+    held = sum(_strength(term, source) for term in terms)
+    return (held + sure) / (len(terms) + sure)
+
+
+def _strength(term: Translation, source: str) -> float:
+    """How surely a source holds a term: half where a single character alone stands for it, which
+    may be part of any other word."""
+    found = [form for form, _ in term.words if form in source]
+    if not found:
+        return 0.0
+    return 1.0 if any(len(form) > 1 for form in found) else 0.5
+
+
+def _negation_problems(folded: str, source: str) -> list[str]:
+    if not is_chinese(folded):
+        denied = _NEGATIVE_ENGLISH.search(folded)
+        if denied and not (_NEGATIVE_ENGLISH.search(source) or _NEGATIVE_HANZI.search(source)):
+            return [f"“{denied[0]}” denies what the cited text does not"]
+        return []
+    if not has_hanzi(source):
+        return []
+    said, given = _polarities(folded), _polarities(source)
+    return [
+        f"“{word}” is {'denied' if negative else 'not denied'} here, unlike in the cited text"
+        for word, signs in said.items()
+        for negative in signs
+        if word in given and negative not in given[word]
+    ]
+
+
+def _polarities(folded: str) -> dict[str, set[bool]]:
+    """For each word of a Chinese text, and each with the next, whether it stands denied, undenied,
+    or both: 没有通过办法 denies 通过 and 通过办法."""
+    words = [str(word) for word in rjieba.cut(folded) if word not in _ASPECT]
+    found: dict[str, set[bool]] = {}
+    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
+        if len(word) > 1 and word not in _NEGATIVE:
+            for key in (word, word + after):
+                found.setdefault(key, set()).add(before in _NEGATIVE)
+    return found

@@ -1,0 +1,230 @@
+"""The names in a sentence, and whether a source holds them: in hanzi, Latin letters or pinyin."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby, pairwise, takewhile
+
+import rjieba
+
+from rag.answering.verification_numbers import quantities
+from rag.answering.verification_pinyin import is_pinyin, spelled_in, spells, syllables
+from rag.answering.verification_text import HANZI, has_hanzi, letters
+from rag.answering.verification_units import MONTH_OF
+from rag.retrieval.glossary import STOPWORDS, Glossary
+
+WHOLE_GLOSS = 1.0  # the glossary's weight of a word whose first meaning this is
+
+# jieba's tags of proper names: persons (nr, nrt, nrfg), places (ns), organisations (nt).
+_NAME_TAG = re.compile(r"nr|ns|nt")
+# A single character so tagged after a short name is part of it; function words and verbs are not.
+_NOUN_TAGS = frozenset(("n", "nr", "nz", "ng", "g", "zg", "a", "ag", "b", "j", "q"))
+_PLACE_TAG = re.compile(r"ns|nt")
+_HANZI_RUN = re.compile(f"[{HANZI}]+")
+_QUOTED = re.compile('[“「『《](?P<inside>[^“”「」『』《》]{2,})[”」』》]|"(?P<plain>[^"]{2,})"')
+# Where a foreign person's given name and surname meet in Chinese print; the ends run into the text.
+_TRANSLITERATED = re.compile(f"[{HANZI}]{{1,2}}·[{HANZI}]")
+# A code such as G60, F-15E or PM2.5.
+_CODE = re.compile(r"(?<![A-Za-z])([A-Za-z]+)-?\d[\d.]*[A-Za-z]?(?![A-Za-z0-9])")
+_CAPITALISED = re.compile(r"[A-Z][\w'’]*(?:-\w+)*(?:[ -][A-Z][\w'’]*(?:-\w+)*)*")
+_BRACKETED = re.compile(r"\s*\(([^()]*)\)")
+_ACRONYM = re.compile(r"[A-Z]{2,6}s?|[A-Z]{1,6}-?\d+")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s+)[\"“‘(]*$")
+# Capitals that name nobody: the calendar (dates are compared as numbers) and forms of address.
+_NAMELESS = frozenset(
+    (
+        *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+        *("mr", "mrs", "ms", "dr", "am", "pm"),
+        *MONTH_OF,
+    )
+)
+
+
+def missing_chinese(sentence: str, source: str) -> list[str]:
+    """The proper names that jieba tags in a folded Chinese sentence and the folded source lacks."""
+    held = letters(source)
+    names = dict.fromkeys([*_tagged_names(sentence), *_TRANSLITERATED.findall(sentence)])
+    return [name for name in names if letters(name) not in held]
+
+
+def _tagged_names(sentence: str) -> Iterator[str]:
+    for (word, tag), (after, after_tag) in pairwise([*_tagged(sentence), ("", "x")]):
+        if len(word) > 1 and _NAME_TAG.match(tag):
+            # jieba parts a given name that it doesn't know: 赵国|栋.
+            cut = tag == "nr" and len(word) == 2 and len(after) == 1 and after_tag in _NOUN_TAGS
+            yield word + after if cut else word
+
+
+def missing_codes(sentence: str, source: str) -> list[str]:
+    """The codes (G60, PM2.5) of a folded sentence that the folded source lacks. An English sentence
+    may use one that the source doesn't print at all (COVID-19), but not change its number."""
+    lowered = source.lower()
+    letters_held = {found[1].lower() for found in _CODE.finditer(source)}
+    return [
+        found[0]
+        for found in _CODE.finditer(sentence)
+        if found[0].lower() not in lowered
+        and (has_hanzi(sentence) or not has_hanzi(source) or found[1].lower() in letters_held)
+    ]
+
+
+@lru_cache(maxsize=256)
+def places(text: str) -> str:
+    """The places and organisations that jieba tags in a folded text, one a line."""
+    return "\n".join(dict.fromkeys(word for word, tag in _tagged(text) if _PLACE_TAG.match(tag)))
+
+
+def missing_quoted(sentence: str, source: str) -> list[str]:
+    """What a folded sentence puts in quotation or title marks and the folded source does not hold.
+    Foreign words are let pass where the source has none: they are a translation."""
+    held = letters(source)
+    quoted = [found["inside"] or found["plain"] for found in _QUOTED.finditer(sentence)]
+    return [
+        text
+        for text in quoted
+        if letters(text) not in held and (has_hanzi(text) or not has_hanzi(source))
+    ]
+
+
+def missing_english(sentence: str, source: str, glossary: Glossary | None = None) -> list[str]:
+    """The names of a folded English sentence that nothing in the folded source stands for.
+
+    A name is a run of capitalised words. A word of it holds where it stands in the source in Latin
+    letters, where its pinyin is that of a run of the source's hanzi, or where the source holds a
+    word that the glossary gives for it; acronyms and numbers pass, which others check. A name
+    holds where all its words in pinyin and more than half of the others do; or where the hanzi
+    printed after it in brackets are the source's, and are not another name in pinyin.
+    """
+    problems = []
+    for name, words, bracket in _english_names(sentence):
+        if bracket:
+            if _spells_another(words, bracket, glossary):
+                problems.append(f"{name} ({bracket})")
+        elif not _held(words, source, glossary):
+            problems.append(name)
+    held = letters(source)
+    problems.extend(run for run in _HANZI_RUN.findall(sentence) if letters(run) not in held)
+    return problems
+
+
+def has_english_names(sentence: str) -> bool:
+    """Whether `missing_english` finds a name to look for in a folded sentence."""
+    return next(_english_names(sentence), None) is not None
+
+
+def words_in_pinyin(sentence: str, glossary: Glossary | None = None) -> list[str]:
+    """The words of a folded English sentence's names that are pinyin, not English."""
+    return [
+        word
+        for _, words, _ in _english_names(sentence)
+        for word in words
+        if _is_name(word, glossary)
+    ]
+
+
+def _english_names(sentence: str) -> Iterator[tuple[str, list[str], str]]:
+    """Each name of an English sentence: as written, its words, and the hanzi in brackets after."""
+    for found in _CAPITALISED.finditer(sentence):
+        words = _words(found[0])
+        bracket = _BRACKETED.match(sentence, found.end())
+        if bracket and has_hanzi(bracket[1]):
+            yield found[0], words, bracket[1]
+            continue
+        starts = _SENTENCE_START.search(sentence[: found.start()]) is not None
+        # The capital of a sentence's first word says nothing.
+        if words and not (starts and len(words) == 1 and not is_pinyin(words[0])):
+            yield found[0], words, ""
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name that say who or what it is."""
+    parts = (
+        _POSSESSIVE.sub("", part)
+        for word in name.split(" ")
+        # Five-Year and the like are numbers, which are compared by themselves.
+        if not quantities(word.partition("-")[0])
+        for part in word.split("-")
+    )
+    return [
+        part
+        for part in parts
+        if len(part) > 1
+        and part.lower() not in _NAMELESS | STOPWORDS
+        and not _ACRONYM.fullmatch(part)
+        and not quantities(part)
+    ]
+
+
+def _spells_another(words: list[str], bracket: str, glossary: Glossary | None) -> bool:
+    """Whether a name in pinyin stands before brackets whose hanzi it does not spell."""
+    hanzi = "".join(_HANZI_RUN.findall(bracket))
+    tail = list(takewhile(lambda word: _is_name(word, glossary), reversed(words)))[::-1]
+    if not tail:
+        return False
+    # A place may stand before the name of what lies in it: Zhejiang Hangzhou (杭州).
+    forms = [*_orders(tail), *([tail[-1]] if len(tail) == 1 or spells(tail[-1], hanzi) else [])]
+    return not any(spelled_in(form, hanzi) for form in forms)
+
+
+def _held(words: list[str], source: str, glossary: Glossary | None) -> bool:
+    lowered = source.lower()
+    spelled = _spelled(words, source)
+    translated = _translated(words, source, glossary)
+    held = [
+        word
+        for word in words
+        if word in spelled or word.lower() in translated or _stands(word.lower(), lowered)
+    ]
+    others = [word for word in words if word not in held]
+    return len(held) * 2 > len(words) and not any(_is_name(word, glossary) for word in others)
+
+
+def _stands(word: str, lowered: str) -> bool:
+    return re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", lowered) is not None
+
+
+def _spelled(words: list[str], source: str) -> frozenset[str]:
+    """The words that spell hanzi of the source, a name's parts together: Zhang Xusheng in either
+    order, but not Zhang and Xu wherever they stand."""
+    found: set[str] = set()
+    for _, group in groupby(words, key=is_pinyin):
+        parts = list(group)
+        if is_pinyin(parts[0]) and any(spelled_in(form, source) for form in _orders(parts)):
+            found.update(parts)
+        elif is_pinyin(parts[0]) and len(parts) > 1:
+            # A place before a name or a word such as Bei (north) may stand apart: long parts count.
+            found.update(w for w in parts if (syllables(w) or 0) > 1 and spelled_in(w, source))
+    return frozenset(found)
+
+
+def _orders(parts: list[str]) -> tuple[str, ...]:
+    """A name as printed, and with the surname moved to the front."""
+    return "".join(parts), "".join([parts[-1], *parts[:-1]])
+
+
+def _translated(words: list[str], source: str, glossary: Glossary | None) -> frozenset[str]:
+    if glossary is None:
+        return frozenset()
+    # Word by word besides: the longest phrase of the dictionary may join words that don't belong.
+    found = [term for text in (" ".join(words), *words) for term in glossary.translate(text)]
+    return frozenset(
+        word
+        for term in found
+        if any(form in source for form, _ in term.words)
+        for word in term.term.split()
+    )
+
+
+def _is_name(word: str, glossary: Glossary | None) -> bool:
+    """Whether a word is pinyin and not English: no Chinese word that it wholly translates reads
+    otherwise than it."""
+    if not is_pinyin(word):
+        return False
+    terms = glossary.translate(word) if glossary is not None else ()
+    whole = (form for term in terms for form, weight in term.words if weight >= WHOLE_GLOSS)
+    return all(spelled_in(word, form) for form in whole)
+
+
+def _tagged(text: str) -> list[tuple[str, str]]:
+    return [(str(word), str(tag)) for word, tag in rjieba.tag(text)]

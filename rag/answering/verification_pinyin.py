@@ -1,0 +1,98 @@
+"""Whether Latin letters spell hanzi in pinyin, any reading of each character allowed."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from rag.answering.verification_text import HANZI
+
+_HANZI_RUN = re.compile(f"[{HANZI}]+")
+_VOWEL = re.compile("[aeiouv]")
+# How print writes ü: lv, lu and lyu are all 吕.
+_UMLAUT_FORMS = ("v", "u", "yu")
+
+
+def spelled_in(word: str, folded: str) -> bool:
+    """Whether some run of hanzi in a folded text reads as `word` (Zhang Xusheng, Xi'an)."""
+    target = _plain(word)
+    return bool(target) and any(
+        _spells(target, run, start)
+        for run in _HANZI_RUN.findall(folded)
+        for start in range(len(run))
+    )
+
+
+def spells(word: str, hanzi: str) -> bool:
+    """Whether `word` is a reading of exactly these hanzi."""
+    return _spells(_plain(word), hanzi, 0, whole=True)
+
+
+def is_pinyin(word: str) -> bool:
+    """Whether a word divides into pinyin syllables; English words such as `women` may, too."""
+    return syllables(word) is not None
+
+
+@lru_cache(maxsize=4096)
+def syllables(word: str) -> int | None:
+    """The least number of pinyin syllables a word divides into, or None where it doesn't."""
+    target, known = _plain(word), _inventory()
+    best: dict[int, int] = {0: 0}
+    for end in range(1, len(target) + 1):
+        counts = [
+            best[start] + 1
+            for start in range(max(0, end - 6), end)
+            if start in best and target[start:end] in known
+        ]
+        if counts:
+            best[end] = min(counts)
+    return best.get(len(target)) if target else None
+
+
+def _spells(target: str, run: str, start: int, whole: bool = False) -> bool:
+    ends = {0}
+    for position in range(start, len(run)):
+        ends = {
+            end + len(reading)
+            for end in ends
+            for reading in _readings(run[position])
+            if target.startswith(reading, end)
+        }
+        if len(target) in ends and (not whole or position == len(run) - 1):
+            return True
+        if not ends:
+            return False
+    return False
+
+
+def _plain(word: str) -> str:
+    bare = unicodedata.normalize("NFD", word.lower().replace("ü", "v"))
+    return "".join(character for character in bare if "a" <= character <= "z")
+
+
+@lru_cache(maxsize=8192)
+def _readings(character: str) -> frozenset[str]:
+    # heavy: loaded on first use
+    from pypinyin import Style, pinyin
+
+    readings = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
+    return frozenset(form for reading in readings for sound in reading for form in _forms(sound))
+
+
+@lru_cache(maxsize=1)
+def _inventory() -> frozenset[str]:
+    """Every syllable that some character of the dictionary reads as."""
+    # heavy: loaded on first use
+    from pypinyin.constants import PINYIN_DICT
+
+    sounds = {sound for entry in PINYIN_DICT.values() for sound in entry.split(",")}
+    plain = (_plain(_without_tone(sound)) for sound in sounds)
+    return frozenset(form for sound in plain if _VOWEL.search(sound) for form in _forms(sound))
+
+
+def _without_tone(sound: str) -> str:
+    bare = unicodedata.normalize("NFD", sound).replace("u\u0308", "v")
+    return "".join(character for character in bare if not unicodedata.combining(character))
+
+
+def _forms(sound: str) -> tuple[str, ...]:
+    return tuple(sound.replace("v", form) for form in _UMLAUT_FORMS) if "v" in sound else (sound,)

@@ -1,0 +1,226 @@
+"""Desk: the one door to an archive. Every face, script and measurement goes through it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rag.answering.answerer import Answerer
+from rag.answering.briefing import brief
+from rag.answering.explanation import Explanation, explain
+from rag.answering.llm import LanguageModel, open_language_model
+from rag.answering.summary import summarize
+from rag.answering.verification import Bilingual
+from rag.errors import UsageError
+from rag.indexing import pipeline
+from rag.indexing import reindex as rebuilding
+from rag.indexing.embedding.base import Embedder
+from rag.indexing.embedding.providers import open_embedder
+from rag.indexing.pipeline import Progress, manifest_of
+from rag.reading.reader import ReadOptions, discover, read
+from rag.retrieval.glossary import Glossary
+from rag.retrieval.hybrid import Retriever
+from rag.settings import Settings, load_settings
+from rag.types import (
+    Answer,
+    Article,
+    Briefing,
+    Filters,
+    Hit,
+    IngestFailure,
+    IngestReport,
+    Page,
+    Summary,
+    VerifyReport,
+)
+from store.library import Library
+from store.manifest import Manifest
+
+NO_FILTERS = Filters()
+GLOSSARY_NAME = "glossary.sqlite"
+
+
+class Desk:
+    """An open archive: take pages in, search, ask, brief. Use it as a context manager."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        embedder: Embedder,
+        model: LanguageModel | None,
+        today: Callable[[], date],
+    ) -> None:
+        self.settings = settings
+        self._library = library
+        self._embedder = embedder
+        self._model = model
+        self._today = today
+        self._glossary = Glossary(settings.home / GLOSSARY_NAME)
+        self._retriever = Retriever(library, embedder, self._glossary, settings.candidates)
+        self._bilingual = Bilingual(glossary=self._glossary)
+        self._answerer = Answerer(
+            settings, library, embedder, self._retriever, model, self._bilingual
+        )
+
+    @classmethod
+    def open(
+        cls,
+        home: Path | str | None = None,
+        *,
+        settings: Settings | None = None,
+        today: Callable[[], date] | None = None,
+    ) -> Self:
+        """Opens the archive in `home`, or makes one there.
+
+        settings: every setting (`home`, if given, overrides theirs); by default they come from the
+        environment and newsdesk.toml. today: the clock, for dates that a page leaves out. Raises
+        SettingsError, HomeError, IndexMismatchError, StoreError or EmbeddingError.
+        """
+        if settings is None:
+            settings = load_settings(home=Path(home) if home is not None else None)
+        elif home is not None:
+            settings = settings.model_copy(update={"home": Path(home).expanduser().absolute()})
+        model = open_language_model(settings)
+        embedder = open_embedder(settings)
+        library = Library.open(
+            settings.home, manifest_of(embedder, settings), chroma_url=settings.chroma_url
+        )
+        return cls(settings, library, embedder, model, today or date.today)
+
+    @property
+    def manifest(self) -> Manifest:
+        """What made the index: model, revision, dimension, chunker."""
+        return self._library.manifest
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the archive's files and frees its lock."""
+        self._glossary.close()
+        self._library.close()
+
+    def ingest(
+        self,
+        inputs: Sequence[str | Path],
+        *,
+        issue_date: date | None = None,
+        publication: str | None = None,
+        progress: Progress | None = None,
+    ) -> IngestReport:
+        """Takes in files and folders of pages and JSONL articles; names what fails, keeps the rest.
+
+        issue_date, publication: said of every page, over what it prints itself. Raises
+        ArchiveLockedError while another process ingests, EmbeddingError where the model fails; what
+        was reported as done before stays.
+        """
+        if not inputs:
+            raise UsageError("nothing to ingest: name at least one file or folder")
+        options = ReadOptions(issue_date=issue_date, publication=publication, today=self._today())
+        with self._library.writing():
+            return pipeline.ingest(
+                _pages(inputs, options), self._library, self._embedder, self.settings, progress
+            )
+
+    def search(self, question: str, *, limit: int = 10, filters: Filters = NO_FILTERS) -> list[Hit]:
+        """The chunks that fit a question best, best first. Raises UsageError for a blank one."""
+        return list(self._retriever.retrieve(_asked(question), limit, filters).hits)
+
+    def ask(self, question: str, *, filters: Filters = NO_FILTERS) -> Answer:
+        """An answer, every sentence cited, or a refusal. Raises UsageError for a blank question."""
+        return self.explain(question, filters=filters)[0]
+
+    def explain(
+        self, question: str, *, filters: Filters = NO_FILTERS
+    ) -> tuple[Answer, Explanation]:
+        """`ask`, with what was searched, found, fused, weighed and sent."""
+        answered = self._answerer.answer(_asked(question), filters)
+        return answered.answer, explain(answered)
+
+    def summarize(self, article_id: str) -> Summary:
+        """One article in a few cited sentences. Raises ArticleNotFoundError."""
+        article = self._library.article(article_id)
+        return summarize(article, self._model, bilingual=self._bilingual)
+
+    def brief(
+        self,
+        on: date | None = None,
+        *,
+        date_from: date | None = None,
+        date_to: date | None = None,
+        topic: str | None = None,
+        publication: str | None = None,
+    ) -> Briefing:
+        """The news of one issue date, or of a range with both ends in it, as cited stories.
+
+        topic: only articles that a search for it finds. Raises UsageError for a range that ends
+        before it begins.
+        """
+        first = on or date_from or date_to or self._today()
+        last = on or date_to or first
+        if last < first:
+            raise UsageError(f"the range ends ({last}) before it begins ({first}); swap the dates")
+        filters = Filters(first, _day_after(last), publication)
+        articles = self._library.articles(filters)
+        if topic is not None:
+            articles = self._about(_asked(topic), articles, filters)
+        return brief(articles, first, last, topic, self._model, bilingual=self._bilingual)
+
+    def articles(self, *, filters: Filters = NO_FILTERS, limit: int | None = None) -> list[Article]:
+        """The archive's articles, newest issue first, then as printed."""
+        return self._library.articles(filters, limit)
+
+    def article(self, article_id: str) -> Article:
+        """One article by its id or the beginning of it. Raises ArticleNotFoundError."""
+        return self._library.article(article_id)
+
+    def page(self, page_id: str) -> Page:
+        """The raw page an article came from."""
+        return self._library.page(page_id)
+
+    def issue_dates(self) -> list[tuple[date, int]]:
+        """Each issue date in the archive with its number of articles."""
+        return self._library.issue_dates()
+
+    def verify(self, *, repair: bool = False) -> VerifyReport:
+        """Whether catalogue, lexical index and vectors agree; repair mends what doesn't first."""
+        if repair:
+            self._library.repair()
+        return self._library.verify()
+
+    def _about(self, topic: str, articles: list[Article], filters: Filters) -> list[Article]:
+        related = self._answerer.related(topic, filters)
+        return [article for article in articles if article.id in related]
+
+
+def reindex(settings: Settings, progress: Progress | None = None) -> IngestReport:
+    """Builds the index anew from the stored pages, with the settings' model, and swaps it in."""
+    return rebuilding.reindex(settings.home, settings, open_embedder(settings), progress)
+
+
+def _pages(inputs: Sequence[str | Path], options: ReadOptions) -> Iterable[Page | IngestFailure]:
+    for found in discover(inputs):
+        if isinstance(found, IngestFailure):
+            yield found
+        else:
+            yield from read(found, options)
+
+
+def _day_after(day: date) -> date | None:
+    return None if day == date.max else day + timedelta(days=1)
+
+
+def _asked(question: str) -> str:
+    if not question.strip():
+        raise UsageError("the question is blank; ask something")
+    return question.strip()

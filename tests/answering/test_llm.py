@@ -1,0 +1,178 @@
+import time
+from typing import Literal
+
+import pytest
+
+from prompts import Message
+from rag.answering.generative_reply import SCHEMA
+from rag.answering.llm import LanguageModel, open_language_model
+from rag.errors import LanguageModelError, SettingsError
+from rag.settings import Settings
+from tests.fake_openai import server as fake
+from tests.fake_openai.server import Reply, Serve
+
+ASKED = (Message("system", "Be brief."), Message("user", "问题"))
+
+
+def test_asks_for_the_schema_at_temperature_zero_and_reads_the_usage(serve: Serve) -> None:
+    server, model = serve(fake.says("好"))
+    completion = model.complete(ASKED, SCHEMA)
+    assert (completion.text, completion.model, completion.finish_reason) == ("好", "fake-1", "stop")
+    assert (completion.usage.prompt_tokens, completion.usage.completion_tokens) == (11, 7)
+    sent = server.received[0]
+    assert sent["messages"] == [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "问题"},
+    ]
+    assert sent["temperature"] == 0
+    assert sent["max_completion_tokens"] == 400
+    assert sent["response_format"]["json_schema"]["schema"] == SCHEMA
+    assert server.keys == ["Bearer sk-secret"]
+
+
+@pytest.mark.parametrize("option", ["response_format", "temperature", "max_completion_tokens"])
+def test_asks_again_without_what_the_server_turns_down_and_remembers(
+    serve: Serve, option: str
+) -> None:
+    server, model = serve(fake.turns_down(option, fake.says("好")))
+    assert model.complete(ASKED, SCHEMA).text == "好"
+    assert option not in server.received[-1]
+    if option == "max_completion_tokens":
+        assert server.received[-1]["max_tokens"] == 400
+    asked = len(server.received)
+    assert model.complete(ASKED, SCHEMA).text == "好"
+    assert len(server.received) == asked + 1
+
+
+def test_a_server_that_turns_down_everything_in_turn_still_answers(serve: Serve) -> None:
+    rejects = fake.turns_down(
+        "response_format",
+        fake.turns_down(
+            "temperature",
+            fake.turns_down(
+                "max_completion_tokens", fake.turns_down("max_tokens", fake.says("好"))
+            ),
+        ),
+    )
+    _, model = serve(rejects)
+    assert model.complete(ASKED, SCHEMA).text == "好"
+
+
+def test_a_400_in_words_that_name_no_option_drops_the_schema_first(serve: Serve) -> None:
+    server, model = serve(fake.turns_down("response_format", fake.says("好"), "bad request"))
+    assert model.complete(ASKED, SCHEMA).text == "好"
+    assert "response_format" not in server.received[-1]
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_tries_again_after_a_passing_failure(serve: Serve, status: int) -> None:
+    server, model = serve(fake.fails(status, retry_after_ms="10"), fake.says("好"))
+    assert model.complete(ASKED).text == "好"
+    assert len(server.received) == 2
+
+
+@pytest.mark.parametrize(
+    ("reply", "says"),
+    [
+        (fake.fails(500, "boom", retry_after_ms="10"), "HTTP 500 (boom)"),
+        (fake.fails(429, "quota", retry_after_ms="10"), "no more requests for the moment (quota)"),
+        (fake.fails(401, "bad key sk-secret"), "OPENAI_API_KEY"),
+        (fake.fails(403), "OPENAI_API_KEY"),
+        (fake.fails(404, "no such model"), "NEWSDESK_MODEL (model-x)"),
+        (fake.fails(400, "too long"), "HTTP 400 (too long)"),
+        (fake.sends(b"<html><body>Welcome</body></html>", "text/html"), "no chat completion"),
+        (fake.sends(b"{not json"), "no chat completion"),
+        (fake.sends(b'{"choices": []}'), "sent no answer"),
+        (fake.says(""), "empty answer"),
+        (fake.says("  ", "length"), "NEWSDESK_MODEL_TOKENS"),
+        (fake.floods, "no chat completion"),
+        (
+            fake.sends(b'{"choices": [{"message": {"content": null, "refusal": "I won\'t"}}]}'),
+            "declined to answer: I won't",
+        ),
+    ],
+)
+def test_every_failure_is_one_clear_line_without_the_key(
+    serve: Serve, reply: Reply, says: str
+) -> None:
+    server, model = serve(reply)
+    with pytest.raises(LanguageModelError) as error:
+        model.complete(ASKED)
+    message = str(error.value)
+    assert says in message
+    assert server.url in message
+    assert "\n" not in message
+    assert "sk-secret" not in message
+    assert len(message) < 500
+
+
+def test_a_broken_connection_is_tried_again(serve: Serve) -> None:
+    server, model = serve(fake.cuts_off, fake.says("好"))
+    assert model.complete(ASKED).text == "好"
+    assert len(server.received) == 2
+
+
+def test_a_server_that_is_not_there() -> None:
+    with fake.FakeOpenAI(fake.says("好")) as server:
+        url = server.url
+    with pytest.raises(LanguageModelError, match="can't be reached"):
+        LanguageModel(url, "sk-secret", "model-x", 10, 400).complete(ASKED)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "http://", "ftp://127.0.0.1/v1"])
+def test_an_address_that_is_none(url: str) -> None:
+    with pytest.raises(LanguageModelError, match="OPENAI_BASE_URL"):
+        LanguageModel(url, "sk-secret", "model-x", 10, 400).complete(ASKED)
+
+
+@pytest.mark.parametrize("reply", [fake.hangs, fake.drips, fake.drips_headers])
+def test_the_deadline_holds_against_silence_and_dripping(serve: Serve, reply: Reply) -> None:
+    _, model = serve(reply, seconds=0.6)
+    started = time.monotonic()
+    with pytest.raises(LanguageModelError, match=r"within 0\.6 s"):
+        model.complete(ASKED)
+    assert time.monotonic() - started < 2
+
+
+def test_retries_count_towards_the_deadline(serve: Serve) -> None:
+    _, model = serve(fake.fails(503, retry_after_ms="5000"), seconds=0.6)
+    started = time.monotonic()
+    with pytest.raises(LanguageModelError, match=r"within 0\.6 s"):
+        model.complete(ASKED)
+    assert time.monotonic() - started < 2
+
+
+def test_a_password_in_the_address_is_not_shown() -> None:
+    with pytest.raises(LanguageModelError) as error:
+        LanguageModel("http://me:hush@127.0.0.1:9/v1", "", "m", 10, 400).complete(ASKED)
+    assert "hush" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("mode", "variables", "server"),
+    [
+        ("auto", {}, None),
+        ("auto", {"OPENAI_API_KEY": " "}, None),
+        ("auto", {"OPENAI_API_KEY": "k"}, "https://api.openai.com/v1"),
+        ("auto", {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}, "http://127.0.0.1:9/v1"),
+        ("extractive", {"OPENAI_API_KEY": "k"}, None),
+    ],
+)
+def test_a_model_is_opened_where_a_key_or_a_server_is_set(
+    monkeypatch: pytest.MonkeyPatch,
+    mode: Literal["auto", "extractive", "llm"],
+    variables: dict[str, str],
+    server: str | None,
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    model = open_language_model(Settings(mode=mode))
+    assert (model is None) == (server is None)
+    if model is not None:
+        assert model.server == server
+        assert model.name == Settings().model
+
+
+def test_mode_llm_without_key_and_server_says_what_to_set() -> None:
+    with pytest.raises(SettingsError, match=r"OPENAI_API_KEY.*OPENAI_BASE_URL"):
+        open_language_model(Settings(mode="llm"))

@@ -1,0 +1,249 @@
+import re
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from rag.answering.verification import Bilingual, support, verify
+from rag.answering.verification_numbers import numeral, quantities
+from rag.answering.verification_text import fold
+from rag.indexing.chunking import split_sentences
+from tests.answering.samples import COUNCIL, LIBRARY
+
+MEETING = (
+    "3月14日上午，云溪市政府召开常务会议。市长沈明川主持会议。会议决定今年投入1.2万元改造三个社区食堂，"
+    "并审议通过了《云溪市城区公园建设方案》。会议没有通过停车收费办法。"
+)
+BRIDGE = (
+    "清河大桥全长1860米，双向六车道，总投资3亿5000万元，2021年9月开工，预计二〇二四年底建成通车。"
+    "“大桥通车后，两岸车程将缩短40%。”项目负责人陆远征表示。目前已完成百分之六十五的工程量。"
+)
+SCHOOL = (
+    "云溪三中今年招收新生八百二十名，比去年增加5.5个百分点，其中农村学生占三分之一。"
+    "学校新建宿舍楼两栋，共有床位1,240张，9月1日起投入使用。校长何慧敏未透露明年的计划。"
+)
+
+# Self-written, each true of its source or false in one thing.
+TRUE_CHINESE = [
+    (MEETING, "会议审议通过了《云溪市城区公园建设方案》。"),
+    (MEETING, "云溪市政府常务会议由市长沈明川主持。"),
+    (MEETING, "会议决定今年投入12,000元改造3个社区食堂。"),
+    (MEETING, "雲溪市政府３月１４日上午召開常務會議。"),
+    (MEETING, "停车收费办法没有通过。"),
+    (MEETING, "三月十四日上午，市长沈明川主持召开市政府常务会议。"),
+    (MEETING, "这次会议审议通过了“城区公园建设方案”。"),
+    (BRIDGE, "清河大桥双向6车道，全长1860米。"),
+    (BRIDGE, "大桥总投资3.5亿元。"),
+    (BRIDGE, "大桥2021年9月开工，预计2024年底建成通车。"),
+    (BRIDGE, "工程量已完成65%。"),
+    (BRIDGE, "项目负责人陆远征表示，通车后两岸车程将缩短百分之四十。"),
+    (SCHOOL, "云溪三中今年招收新生820名。"),
+    (SCHOOL, "新建的两栋宿舍楼共有1240张床位，9月1日投入使用。"),
+    (SCHOOL, "农村学生占新生的1/3，比去年增加5.5个百分点。".replace("1/3", "三分之一")),
+    (SCHOOL, "校长何慧敏未透露明年计划。"),
+]
+FALSE_CHINESE = [
+    (MEETING, "会议决定今年投入1.3万元改造三个社区食堂。"),
+    (MEETING, "会议决定今年投入1.2万元改造五个社区食堂。"),
+    (MEETING, "会议决定今年投入1.2万元改造一个社区食堂。"),
+    (MEETING, "3月15日上午，云溪市政府召开常务会议。"),
+    (MEETING, "4月14日上午，云溪市政府召开常务会议。"),
+    (MEETING, "市长李建国主持会议。"),
+    (MEETING, "会议审议通过了《云溪市城区停车管理办法》。"),
+    (MEETING, "会议没有审议通过《云溪市城区公园建设方案》。"),
+    (MEETING, "会议通过停车收费办法。"),
+    (MEETING, "市政府召开常务会议，任命何慧敏为教育局局长。"),
+    (MEETING, "居民对新公园的设计感到非常满意。"),
+    (MEETING, "会议审议通过了公园建设方案，全体市民对这个结果表示热烈欢迎。"),
+    (BRIDGE, "大桥总投资3.5万元。"),
+    (BRIDGE, "大桥总投资3亿5000万美元。"),
+    (BRIDGE, "大桥预计2025年底建成通车。"),
+    (BRIDGE, "工程量已完成56%。"),
+    (BRIDGE, "两岸车程将缩短40分钟。"),
+    (BRIDGE, "项目负责人表示“大桥质量全国第一”。"),
+    (SCHOOL, "云溪三中今年招收新生八百二十二名。"),
+    (SCHOOL, "新生比去年增加5.5%。"),
+    (SCHOOL, "学校新建宿舍楼三栋。"),
+    (SCHOOL, "农村学生占四分之一。"),
+    (SCHOOL, "宿舍楼9月2日起投入使用。"),
+]
+TRUE_ENGLISH = [
+    (MEETING, "On the morning of March 14, the municipal government held an executive meeting."),
+    (MEETING, "Mayor Shen Mingchuan (沈明川) chaired the meeting."),
+    (MEETING, "Shen Mingchuan, the mayor, presided over the meeting."),
+    (MEETING, "The meeting decided to invest 12,000 yuan in three community canteens this year."),
+    (MEETING, "It passed the construction plan for urban parks in Yunxi."),
+    (MEETING, "The parking fee measures were not passed."),
+    (BRIDGE, "The Qinghe Bridge is 1,860 meters long and has six lanes."),
+    (BRIDGE, "Total investment is 350 million yuan."),
+    (BRIDGE, "Construction began in September 2021 and is expected to be completed in 2024."),
+    (BRIDGE, "65 percent of the project has been completed."),
+    (SCHOOL, "The school enrolled 820 new students this year, one-third of them rural students."),
+    (SCHOOL, "Two new dormitory buildings have 1,240 beds and come into use on 1 September."),
+    (SCHOOL, "Principal He Huimin (何慧敏) did not disclose plans for next year."),
+]
+FALSE_ENGLISH = [
+    (MEETING, "On March 15, the municipal government held an executive meeting."),
+    (MEETING, "Mayor Li Jianguo chaired the meeting."),
+    (MEETING, "Mayor Li Jianguo (李建国) chaired the meeting."),
+    (MEETING, "Mayor Li Jianguo (沈明川) chaired the meeting."),
+    (MEETING, "The meeting decided to invest 12,000 dollars in three community canteens."),
+    (MEETING, "The meeting decided to invest 12 million yuan in three community canteens."),
+    (MEETING, "President John Smith attended the meeting."),
+    (MEETING, "The government held its meeting in Shanghai."),
+    (MEETING, "Rice farmers harvested wheat, soybeans and cotton after heavy snowfall."),
+    (BRIDGE, "The bridge will not be completed."),
+    (BRIDGE, "The Qinghe Bridge is 1,680 meters long."),
+    (BRIDGE, "The bridge is expected to open in 2045."),
+    (BRIDGE, "65 percentage points of the project are complete."),
+    (SCHOOL, "The school enrolled 820 million new students."),
+    (SCHOOL, "Five new dormitory buildings come into use on 1 September."),
+]
+
+
+@pytest.mark.parametrize(("source", "sentence"), TRUE_CHINESE)
+def test_a_true_chinese_sentence_is_supported(source: str, sentence: str) -> None:
+    assert verify(sentence, [source]).problems == ()
+
+
+@pytest.mark.parametrize(("source", "sentence"), FALSE_CHINESE)
+def test_a_false_chinese_sentence_is_caught(source: str, sentence: str) -> None:
+    verdict = verify(sentence, [source])
+    assert not verdict.supported
+    assert verdict.problems
+
+
+@pytest.mark.parametrize(("source", "sentence"), TRUE_ENGLISH)
+def test_a_true_english_sentence_is_supported(
+    source: str, sentence: str, bilingual: Bilingual
+) -> None:
+    assert verify(sentence, [source], bilingual=bilingual).problems == ()
+
+
+@pytest.mark.parametrize(("source", "sentence"), FALSE_ENGLISH)
+def test_a_false_english_sentence_is_caught(
+    source: str, sentence: str, bilingual: Bilingual
+) -> None:
+    assert not verify(sentence, [source], bilingual=bilingual).supported
+
+
+SENTENCES = [
+    text[start:end]
+    for text in (COUNCIL, LIBRARY, MEETING, BRIDGE, SCHOOL)
+    for start, end in split_sentences(text)
+]
+
+
+@given(st.data())
+def test_whole_sentences_of_a_source_are_always_supported(data: st.DataObject) -> None:
+    quotes = data.draw(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=4))
+    chosen = data.draw(st.sampled_from(quotes))
+    spaced = data.draw(st.booleans())
+    sentence = " ".join(chosen) if spaced and not re.search(r"\d", chosen) else chosen
+    assert verify(sentence, quotes).supported
+
+
+@given(st.text(min_size=1), st.text(), st.text())
+@example("不3%", "", "")
+def test_any_text_is_supported_by_itself_and_never_crashes(
+    sentence: str, before: str, after: str
+) -> None:
+    verdict = verify(sentence, [f"{before}。{sentence}。{after}"])
+    assert verdict.supported == any(c.isalnum() for c in fold(sentence))
+
+
+@given(st.sampled_from([s for s in SENTENCES if re.search(r"\d", s)]), st.data())
+def test_a_changed_digit_is_caught(sentence: str, data: st.DataObject) -> None:
+    place = data.draw(st.sampled_from([m.start() for m in re.finditer(r"\d", sentence)]))
+    digit = data.draw(st.sampled_from("0123456789"))
+    assume(digit != sentence[place])
+    changed = sentence[:place] + digit + sentence[place + 1 :]
+    # A number that the sentence holds elsewhere, or the same value (1.20), is no change of fact.
+    values = {quantity.value for quantity in quantities(fold(sentence))}
+    assume(any(quantity.value not in values for quantity in quantities(fold(changed))))
+    assert not verify(changed, [sentence]).supported
+
+
+@given(st.integers(1, 10**9))
+def test_chinese_and_arabic_numerals_are_one_value(number: int) -> None:
+    assert numeral(str(number)) == number
+    assert numeral(f"{number:,}") == number
+    assert numeral(_in_chinese(number)) == number
+
+
+def _in_chinese(number: int) -> str:
+    """The numeral as it is read out, by the textbook rule, to test the reader of numerals with."""
+    for unit, size in (("亿", 10**8), ("万", 10**4)):
+        if number >= size:
+            high, low = divmod(number, size)
+            gap = "〇" if 0 < low < size // 10 else ""
+            return _in_chinese(high) + unit + gap + (_in_chinese(low) if low else "")
+    text, skipped = "", False
+    for unit, size in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
+        digit, number = divmod(number, size)
+        if digit:
+            text += ("〇" if skipped and text else "") + "〇一二三四五六七八九"[digit] + unit
+        skipped = not digit
+    return text
+
+
+@pytest.mark.parametrize(
+    ("run", "value"),
+    [
+        ("二〇三五", 2035),
+        ("1.2万", 12000),
+        ("三亿5000万", 350_000_000),
+        ("1.5万亿", 15 * 10**11),
+        ("三万五", 35000),
+        ("一千〇五", 1005),
+        ("两千", 2000),
+        ("十四五", None),
+        ("三五百", None),
+    ],
+)
+def test_numerals(run: str, value: int | None) -> None:
+    assert numeral(run) == (None if value is None else Fraction(value))
+
+
+def test_an_articles_own_dates_complete_a_date() -> None:
+    quote = "3月14日上午，市政府召开会议。"
+    sentence = "2023年3月14日上午，市政府召开会议。"
+    assert not verify(sentence, [quote]).supported
+    assert verify(sentence, [quote], dates=[date(2023, 3, 14)]).supported
+    assert not verify(sentence, [quote], dates=[date(2022, 3, 14)]).supported
+
+
+def test_a_place_may_be_named_from_around_the_quote_but_no_person() -> None:
+    quote = "我市召开大会，表彰先进集体。市长主持会议。"
+    around = "杭州市召开大会。副市长李建国在会上发言。"
+    assert verify("杭州市召开大会，表彰先进集体。", [quote], context=around).supported
+    assert not verify("市长李建国主持会议。", [quote], context=around).supported
+
+
+def test_two_quotes_hold_together_what_neither_holds_alone() -> None:
+    first, second = "云溪市政府召开常务会议。", "会议审议通过了城区公园建设方案。"
+    sentence = "云溪市政府常务会议审议通过了城区公园建设方案。"
+    assert verify(sentence, [first, second]).supported
+    assert support(sentence, [first, second]) > max(
+        support(sentence, [first]), support(sentence, [second])
+    )
+
+
+@pytest.mark.parametrize("sentence", ["", "  ", "。", "……"])
+def test_a_sentence_that_says_nothing_is_not_supported(sentence: str) -> None:
+    assert not verify(sentence, ["会议结束。"]).supported
+
+
+def test_nothing_is_supported_by_nothing() -> None:
+    assert not verify("会议结束。", []).supported
+    assert not verify("会议结束。", [" "]).supported
+
+
+def test_similarity_is_asked_across_languages_alone() -> None:
+    apart = Bilingual(similarity=lambda _, __: 0.2, minimum_similarity=0.5)
+    close = Bilingual(similarity=lambda _, __: 0.8, minimum_similarity=0.5)
+    assert not verify("the meeting ended.", ["会议结束。"], bilingual=apart).supported
+    assert verify("the meeting ended.", ["会议结束。"], bilingual=close).supported
+    assert verify("会议结束。", ["会议结束。"], bilingual=apart).supported
