@@ -1,0 +1,117 @@
+"""Question files: JSONL, one question a line, checked as a whole before anything is asked.
+
+    {"id": "golden-01", "question": "…", "lang": "zh", "answerable": true,
+     "facts": [["…", "an alternative"], ["…"]], "headlines": ["…"], "tags": ["list"]}
+
+facts: what an answer must hold; each is a list of alternatives, of which one is enough.
+headlines: the articles that answer the question; any of them is right.
+An unanswerable question has neither. `tags` may be left out; further keys are ignored.
+"""
+
+import hashlib
+import importlib.resources
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+
+from eval.errors import DatasetError
+from rag.types import Language
+
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+_Alternatives = Annotated[tuple[_Text, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question with what a right answer holds; see the module for the fields."""
+
+    id: _Text
+    question: _Text
+    lang: Language
+    answerable: bool
+    facts: tuple[_Alternatives, ...] = ()
+    headlines: tuple[_Text, ...] = ()
+    tags: tuple[_Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A question file. `sha256` is of the file's bytes, in hexadecimal."""
+
+    name: str
+    sha256: str
+    questions: tuple[Question, ...]
+
+
+_ROW: TypeAdapter[Question] = TypeAdapter(Question)
+
+
+def golden_questions() -> Path:
+    """The question file that comes with newsdesk."""
+    return _golden() / "questions.jsonl"
+
+
+def golden_pages() -> Path:
+    """The folder of sample pages that the golden questions ask about."""
+    return _golden() / "pages"
+
+
+def load_dataset(path: Path) -> Dataset:
+    """Every question of a JSONL file, in order; blank lines are passed over.
+
+    Raises DatasetError, which names the file and the first bad line, for a file that can't be
+    read, holds no question, or has a line that breaks the shape or repeats an id.
+    """
+    try:
+        content = path.read_bytes()
+        lines = content.decode("utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise DatasetError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from None
+    except OSError as error:
+        raise DatasetError(f"{path}: can't be read ({error.strerror}); name a JSONL file") from None
+    questions: list[Question] = []
+    line_of: dict[str, int] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        question = _question(line, f"{path}:{number}")
+        if question.id in line_of:
+            first = line_of[question.id]
+            raise DatasetError(f"{path}:{number}: id {question.id!r} is also that of line {first}")
+        line_of[question.id] = number
+        questions.append(question)
+    if not questions:
+        raise DatasetError(f"{path}: holds no question; write one JSON object a line")
+    return Dataset(path.name, hashlib.sha256(content).hexdigest(), tuple(questions))
+
+
+def _question(line: str, where: str) -> Question:
+    try:
+        question = _ROW.validate_json(line, strict=True)
+    except ValidationError as error:
+        raise DatasetError(f"{where}: {_explain(error)}") from None
+    if question.answerable and not question.facts:
+        raise DatasetError(f"{where}: facts: an answerable question needs at least one")
+    if question.answerable and not question.headlines:
+        raise DatasetError(f"{where}: headlines: an answerable question names its article")
+    if not question.answerable and (question.facts or question.headlines):
+        raise DatasetError(f"{where}: an unanswerable question has no facts and no headlines")
+    return question
+
+
+def _explain(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    name = _place(problem["loc"])
+    message = problem["msg"]
+    return f"{name}: {message}" if name else message
+
+
+def _place(location: Sequence[int | str]) -> str:
+    return ".".join(str(part) for part in location)
+
+
+def _golden() -> Path:
+    return Path(str(importlib.resources.files("eval") / "golden"))

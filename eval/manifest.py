@@ -1,0 +1,60 @@
+"""Collects what decides a result, so that two runs can be told to be comparable or not."""
+
+import hashlib
+import importlib.metadata
+import platform
+import re
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+import prompts
+from eval.datasets import Dataset
+from eval.records import RunManifest
+from rag import __version__
+from rag.indexing.embedding.providers import open_embedder
+from rag.indexing.pipeline import manifest_of
+
+if TYPE_CHECKING:
+    from rag.desk import Desk
+
+# Where the data lies decides no result, and an address may hold a password.
+_PLACES = {"home", "chroma_url"}
+_DISTRIBUTION = re.compile(r"[A-Za-z0-9._-]+")
+
+
+def describe(
+    desk: "Desk",
+    dataset: Dataset,
+    limit: int | None,
+    article_ids: Sequence[str],
+    models: Collection[str],
+) -> RunManifest:
+    """The manifest of a run over an open archive; models: those that wrote any of its answers."""
+    return RunManifest(
+        dataset=dataset.name,
+        dataset_sha256=dataset.sha256,
+        limit=limit,
+        articles=len(article_ids),
+        archive_sha256=hashlib.sha256("\n".join(sorted(article_ids)).encode()).hexdigest(),
+        settings=desk.settings.model_dump(mode="json", exclude=_PLACES),
+        # An archive opens only where its index agrees with this.
+        embedding=manifest_of(open_embedder(desk.settings), desk.settings).as_dict(),
+        models=tuple(sorted(models)),
+        packages=_packages(),
+        prompts={"answer": prompts.load("answer").hash} if models else {},
+    )
+
+
+def _packages() -> dict[str, str]:
+    """Versions of Python, of newsdesk and of the libraries that it requires."""
+    versions = {"python": platform.python_version(), "newsdesk": __version__}
+    try:
+        required = importlib.metadata.requires("newsdesk") or []
+    except importlib.metadata.PackageNotFoundError:
+        # Run from a source tree that isn't installed: nothing names the libraries.
+        required = []
+    for requirement in required:
+        name = _DISTRIBUTION.match(requirement)
+        if name and "extra ==" not in requirement:
+            versions[name[0]] = importlib.metadata.version(name[0])
+    return dict(sorted(versions.items()))

@@ -1,0 +1,23 @@
+"""Citation validity: a quote is the article's own text at its offsets, or it is no quote."""
+
+from collections.abc import Mapping, Sequence
+
+from rag.types import Citation
+
+
+def is_valid(citation: Citation, text: str | None) -> bool:
+    """Whether the quote is not empty and is exactly text[start:end]; never for a missing text."""
+    if text is None or not 0 <= citation.start < citation.end <= len(text):
+        return False
+    return text[citation.start : citation.end] == citation.quote
+
+
+def bad_citations(citations: Sequence[Citation], texts: Mapping[str, str]) -> int:
+    """How many citations are not valid. texts: clean article texts by article id; a citation of an
+    article that isn't there is bad."""
+    return sum(not is_valid(citation, texts.get(citation.article_id)) for citation in citations)
+
+
+def quoted_characters(citations: Sequence[Citation]) -> int:
+    """Characters quoted in all: how much a reader must go through to check the answer."""
+    return sum(len(citation.quote) for citation in citations)
