@@ -1,5 +1,10 @@
 """newsdesk: cited answers and briefings from a newspaper archive."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rag.desk import Desk as Desk
+
 __version__ = "0.1.0"
 
 

@@ -182,7 +182,8 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer in which every sentence shows the words it stands on, or a refusal."""
+    """An answer in which every sentence shows the words it stands on, or a refusal. `lead`
+    introduces sentences in another language than the question's; `answer` begins with it."""
 
     question: str
     language: Language
@@ -192,6 +193,7 @@ class Answer:
     answer: str
     sentences: tuple[AnswerSentence, ...]
     citations: tuple[Citation, ...]
+    lead: str = ""
     notes: tuple[str, ...] = ()
     timings_ms: Mapping[str, int] = field(default_factory=dict)
     usage: Usage = Usage()

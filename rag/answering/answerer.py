@@ -137,17 +137,18 @@ def _answer(
     articles = {hit.article_id: hit.article for hit in retrieved.hits}
     assembly = assemble(drafts, articles, generated.verdicts if generated else None)
     text = assembly.text if drafts else REFUSAL[query.language]
-    if drafts and generated is None and query.language != "zh":
-        text = f"{FOREIGN_LEAD} {text}"
+    foreign = bool(drafts) and generated is None and query.language != "zh"
+    lead = FOREIGN_LEAD if foreign else ""
     return Answer(
         question=query.text,
         language=query.language,
         refused=not drafts,
         mode="llm" if generated else "extractive",
         model=generated.model if generated else None,
-        answer=text,
+        answer=f"{lead} {text}".strip(),
         sentences=assembly.sentences,
         citations=assembly.citations,
+        lead=lead,
         notes=notes + (generated.notes if generated else ()),
         timings_ms=dict(timings),
         usage=generated.usage if generated else Usage(),

@@ -24,8 +24,8 @@ ARTICLES_READ = 4  # of the best-ranked articles, sentence by sentence
 SENTENCES_EMBEDDED = 32  # of all their sentences, those with most of the question's words around
 LONG_SENTENCE = 90  # characters; a longer one is cut at its semicolons
 QUOTED_MOST = 260  # characters quoted in all, unless the first sentence alone is longer
-SECOND_SHARE = 0.5  # a second sentence joins when it is at least this likely against the first
-LIST_SHARE = 0.35  # the same where the question asks for several things
+SECOND_SHARE = 0.25  # a second sentence joins when it is at least this likely against the first
+LIST_SHARE = 0.2  # the same where the question asks for several things
 MOST_SENTENCES = 3
 
 _SEVERAL = frozenset({"list", "decision"})
@@ -234,7 +234,7 @@ def _choose(weighed: Sequence[Evidence], query: Query, bar: float) -> list[Evide
     most = MOST_SENTENCES if query.kinds & _SEVERAL else 2
     chosen, quoted = [best], len(best.text)
     for evidence in weighed[1:]:
-        if len(chosen) >= most or evidence.probability < max(bar, share * best.probability):
+        if len(chosen) >= most or evidence.probability < share * best.probability:
             break
         if quoted + len(evidence.text) > QUOTED_MOST:
             continue

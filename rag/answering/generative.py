@@ -197,6 +197,7 @@ def _verdict(text: str, sources: Sequence[_Source], bilingual: Bilingual) -> Ver
         text,
         [source.quote for source in sources],
         dates=[day for a in articles for day in (a.issue_date, a.event_date) if day is not None],
+        topic="\n".join(part for a in articles for part in (a.kicker, a.headline) if part),
         context="\n".join(
             part for a in articles for part in (a.publication, a.kicker, a.headline, a.text)
         ),

@@ -22,6 +22,7 @@ from rag.answering.verification_text import clauses, fold, has_hanzi, is_chinese
 from rag.retrieval.glossary import Glossary, Translation
 
 # Between what true sentences reach and what false ones do, on news summaries and written pairs.
+MINIMUM_OWN_SHARE = 0.25  # of a sentence's content in the quotes, before its headline may add to it
 MINIMUM_SHARE = 0.5  # of a sentence's content that the cited words must hold, in the same language
 MINIMUM_CLAUSE_SHARE = 0.3  # of each clause's, so that nothing is slipped in beside what is cited
 CLAUSE_PAIRS = 5  # a clause of fewer character pairs says too little to be measured by itself
@@ -74,6 +75,7 @@ def verify(
     quotes: Sequence[str],
     *,
     dates: Sequence[date] = (),
+    topic: str = "",
     context: str = "",
     bilingual: Bilingual = NOTHING_BILINGUAL,
 ) -> Verdict:
@@ -82,9 +84,10 @@ def verify(
 
     Compared after folding NFKC, white space, width and traditional characters; Chinese numerals and
     English number words by value. dates: the article's own issue and event dates, which may
-    complete a date (the year of 12月23日). context: what stands around the quotes; a place or an
-    organisation may be named from it (我市 is some city), a person may not. In doubt a sentence is
-    unsupported.
+    complete a date (the year of 12月23日). topic: the headline that is shown with the quotes; what
+    a sentence is about may stand there (“the meeting” is some meeting), so long as the quotes hold
+    MINIMUM_OWN_SHARE of it. context: what stands around the quotes; a place or an organisation may
+    be named from it (我市 is some city), a person may not. In doubt a sentence is unsupported.
     """
     folded, source = fold(sentence), "\n".join(fold(quote) for quote in quotes)
     if not letters(folded):
@@ -101,7 +104,7 @@ def verify(
     ]
     problems = [
         *(f"{what} is not in the cited text" for what in lacking),
-        *_content_problems(folded, source, bilingual),
+        *_content_problems(folded, source, fold(topic), bilingual),
         *_negation_problems(folded, source),
     ]
     if bilingual.similarity is not None and is_chinese(folded) != is_chinese(source):
@@ -149,7 +152,10 @@ def _names(folded: str, source: str, context: str, glossary: Glossary | None) ->
     return missing_english(folded, around, glossary)
 
 
-def _content_problems(folded: str, source: str, bilingual: Bilingual) -> list[str]:
+def _content_problems(folded: str, source: str, topic: str, bilingual: Bilingual) -> list[str]:
+    own = _share(folded, source, bilingual.glossary)
+    if own is not None and own >= MINIMUM_OWN_SHARE:
+        source = f"{source}\n{topic}"
     share = _share(folded, source, bilingual.glossary)
     same = is_chinese(folded) == is_chinese(source)
     if share is None:

@@ -8,10 +8,10 @@ from itertools import groupby, pairwise, takewhile
 import rjieba
 
 from rag.answering.verification_numbers import quantities
-from rag.answering.verification_pinyin import is_pinyin, spelled_in, spells, syllables
 from rag.answering.verification_text import HANZI, has_hanzi, letters
 from rag.answering.verification_units import MONTH_OF
 from rag.retrieval.glossary import STOPWORDS, Glossary
+from rag.retrieval.pinyin import is_pinyin, spelled_in, spells, syllables
 
 WHOLE_GLOSS = 1.0  # the glossary's weight of a word whose first meaning this is
 

@@ -101,6 +101,7 @@ def answer_shape(answer: Answer) -> Shape:
         "mode": answer.mode,
         "model": answer.model,
         "answer": answer.answer,
+        "lead": answer.lead,
         "sentences": [sentence_shape(sentence) for sentence in answer.sentences],
         "citations": [citation_shape(citation) for citation in answer.citations],
         "notes": list(answer.notes),

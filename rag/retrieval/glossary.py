@@ -10,7 +10,7 @@ import importlib.resources
 import logging
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -22,11 +22,12 @@ from rag.retrieval.lexicon import lines, words
 
 log = logging.getLogger(__name__)
 
-GLOSSARY_VERSION = 2
+GLOSSARY_VERSION = 4
 LONGEST_PHRASE = 4  # words of a gloss that can be asked for as one phrase
 PART_WEIGHT = 0.5  # of a gloss of several words to one of them, shared between them
 LATER_SENSE_DECAY = 0.25  # a word's later senses are less likely meant
 NEWS_WEIGHT = 1.0  # of a news term's words: that is how papers print it
+DICTIONARY_WEIGHT = 0.9  # of a dictionary word's first sense, at the most
 SINGLE_HANZI_WEIGHT = 0.3  # one character stands in too many other words to say much
 
 _ENTRY = re.compile(r"^\S+ (\S+) \[[^\]]*\] /(.+)/\s*$")
@@ -35,6 +36,10 @@ _REFERENCE = re.compile(
 )
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?", re.IGNORECASE)
+# "Jinhua, prefecture-level city in Zhejiang", with or without the comma: the name stands first.
+_NAME = re.compile(
+    r"((?:[A-Z][\w'-]+ ?){1,4}?)(?:,| ?(?=[A-Za-z-]*(?:level|[Pp]rovince|city|county|town)\b))"
+)
 _HANZI = re.compile(r"^[\u3400-\u9fff]+$")
 
 STOPWORDS = words("english_stopwords.txt")
@@ -55,40 +60,39 @@ class Glossary:
         self._connection = _open(path)
 
     def translate(self, text: str) -> tuple[Translation, ...]:
-        """The terms of an English text in order, longest dictionary phrase first; a term that the
-        dictionary does not hold comes back without words."""
+        """The terms of an English text in order, cut into the phrases that the dictionary knows
+        best; a term that it does not hold comes back without words."""
         words = [word.lower() for word in _WORD.findall(text)]
         stems = [stem(word) for word in words]
-        found: list[Translation] = []
-        position = 0
-        while position < len(words):
-            length, senses = self._longest(words, stems, position)
-            if length:
-                found.append(Translation(" ".join(words[position : position + length]), senses))
-                position += length
-            else:
-                if words[position] not in STOPWORDS:
-                    found.append(Translation(words[position], ()))
-                position += 1
-        return tuple(found)
+        # The best cut of words[:end] and its worth; a long phrase is worth more than its parts.
+        cuts: list[tuple[float, tuple[Translation, ...]]] = [(0.0, ())]
+        for end in range(1, len(words) + 1):
+            options = [
+                (cuts[start][0] + worth, cuts[start][1] + terms)
+                for start in range(max(0, end - LONGEST_PHRASE), end)
+                for worth, terms in self._readings(words[start:end], stems[start:end])
+            ]
+            cuts.append(max(options, key=lambda option: option[0]))
+        return cuts[-1][1]
 
     def close(self) -> None:
         self._connection.close()
 
-    def _longest(
-        self, words: list[str], stems: list[str], position: int
-    ) -> tuple[int, tuple[tuple[str, float], ...]]:
-        for length in range(min(LONGEST_PHRASE, len(words) - position), 0, -1):
-            phrase = words[position : position + length]
-            if phrase[0] in STOPWORDS or phrase[-1] in STOPWORDS:
-                continue
-            rows = self._connection.execute(
-                "SELECT word, weight FROM senses WHERE phrase = ? ORDER BY weight DESC LIMIT 24",
-                (" ".join(stems[position : position + length]),),
-            ).fetchall()
-            if rows and (length == 1 or rows[0][1] >= PART_WEIGHT):
-                return length, tuple((str(word), float(weight)) for word, weight in rows)
-        return 0, ()
+    def _readings(
+        self, words: Sequence[str], stems: Sequence[str]
+    ) -> list[tuple[float, tuple[Translation, ...]]]:
+        """What these words may be as one term, each reading with its worth."""
+        if words[0] in STOPWORDS or words[-1] in STOPWORDS:
+            return [(0.0, ())] if len(words) == 1 else []
+        rows = self._connection.execute(
+            "SELECT word, weight FROM senses WHERE phrase = ? ORDER BY weight DESC LIMIT 24",
+            (" ".join(stems),),
+        ).fetchall()
+        if len(words) == 1 or (rows and rows[0][1] >= PART_WEIGHT):
+            senses = tuple((str(word), float(weight)) for word, weight in rows)
+            worth = len(words) ** 2 * (senses[0][1] if senses else 0.0)
+            return [(worth, (Translation(" ".join(words), senses),))]
+        return []
 
 
 # Verbs of the news whose past a stemmer can't undo: "won" must find the words for "win".
@@ -178,13 +182,17 @@ def _glosses() -> Iterator[tuple[str, str, float]]:
         if not entry or not _HANZI.match(entry[1]):
             continue
         word, senses = entry[1], entry[2]
-        base = SINGLE_HANZI_WEIGHT if len(word) == 1 else 1.0
+        base = SINGLE_HANZI_WEIGHT if len(word) == 1 else DICTIONARY_WEIGHT
         position = 0
         for sense in senses.split("/"):
             if _REFERENCE.match(sense):
                 continue
+            weight = base / (1 + LATER_SENSE_DECAY * position)
             for gloss in _BRACKETS.sub(" ", sense).split(";"):
+                name = _NAME.match(gloss.strip())
+                if name:
+                    yield word, name[1].lower(), weight
                 gloss = gloss.strip().lower().removeprefix("to ").removeprefix("the ")
                 if gloss:
-                    yield word, gloss, base / (1 + LATER_SENSE_DECAY * position)
+                    yield word, gloss, weight
             position += 1

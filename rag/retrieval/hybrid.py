@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rag.indexing.embedding.base import Embedder
 from rag.retrieval.glossary import Glossary
-from rag.retrieval.query import Query, understand
+from rag.retrieval.query import Query, understand, with_names_found
 from rag.retrieval.translated import translated_search
 from rag.types import Filters, Hit, Language
 from store.library import Library
@@ -45,6 +45,9 @@ class Retriever:
         candidates = max(self._candidates, limit)
         vector = self._embedder.embed_queries([question])[0]
         dense = self._library.dense(vector, candidates, filters)
+        if query.names:
+            near = self._library.chunks([chunk_id for chunk_id, _ in dense])
+            query = with_names_found(query, (c.context + "\n" + c.text for c in near.values()))
         lexical = self._lexical(query, candidates, filters)
         return self.fuse(query, filters, dense, lexical, limit)
 

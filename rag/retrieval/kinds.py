@@ -32,8 +32,9 @@ _ASKED: Mapping[AnswerKind, re.Pattern[str]] = {
     ),
     "money": _pattern(
         "多少[万亿]*元|多少钱|多少资金",
-        "(?:投资|资金|造价|费用|金额|预算|产值|收入|工资|月薪|票价|价格)[^，。？]{0,4}(?:多少|几元)",
-        "how much (?:money|did .* cost|was .* (?:spent|invested|paid))",
+        "(?:投资|资金|造价|费用|金额|预算|[产总]值|收入|工资|月薪|票价|价格)[^，。？]{0,4}(?:多少|几元)",
+        r"how much (?:money|\w+ .* costs?\b|was .* (?:spent|invested|paid))",
+        r"(?:what|how much) (?:is|was) .*\b(?:budget|salary|cost|price|fare|wage|investment)s?\b",
     ),
     "when": _pattern(
         "何时|什么时[候间]|哪一?[天年月日]|几月|几[号点]|几时|哪个(?:月|时)|什么日[子期]|时间是",
@@ -95,6 +96,9 @@ _SAME_UNITS = (
     "辆台",
 )
 _UNIT_ASKED = re.compile(rf"(?:多少|几)(?:[十百千万亿]*)([{_COUNTED}])")
+# "For how many years" is not answered by the year 2016.
+_YEARS = re.compile(r"(?:多少|几)年")
+_SPAN_OF_YEARS = r"(?<!\d)\d{1,3}\s*多?年|[一二三四五六七八九十百两数]+多?年"
 _FIGURE = r"[\d一二三四五六七八九十百千万亿两零〇.]+[多余]?\s*"
 _GRAIN_ASKED = {
     "日": re.compile(r"哪一?[天日]|几[号日]|what (?:day|date)|which (?:day|date)", re.IGNORECASE),
@@ -107,6 +111,8 @@ _GRAIN = {"日": "[日号天]", "年": "年", "月": "月"}
 def asked_kinds(question: str) -> frozenset[AnswerKind]:
     """What a question in Chinese or English wants to know; {"other"} where nothing tells."""
     found = {kind for kind, pattern in _ASKED.items() if pattern.search(question)}
+    if found & {"percent", "money"}:
+        found.discard("number")
     return frozenset(found) or frozenset({"other"})
 
 
@@ -124,6 +130,8 @@ def lacks_figure(question: str, kinds: frozenset[AnswerKind], text: str) -> bool
         return False
     if not any(_HOLDS[kind](text) for kind in asked):
         return True
+    if _YEARS.search(question):
+        return re.search(_SPAN_OF_YEARS, text) is None
     units = _asked_units(question) if asked <= {"number", "when"} else ""
     return bool(units) and re.search(f"{_FIGURE}{units}", text) is None
 

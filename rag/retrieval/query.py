@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import rjieba
@@ -10,8 +11,10 @@ import rjieba
 from rag.retrieval.glossary import STOPWORDS, Glossary
 from rag.retrieval.kinds import AnswerKind, asked_kinds
 from rag.retrieval.lexicon import lines, words
+from rag.retrieval.pinyin import is_pinyin, spellings
 from rag.types import Language
 
+_CAPITALISED = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}")
 _HANZI = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 
@@ -31,9 +34,6 @@ _ACCEPTED = {
 }
 
 
-Translator = Glossary
-
-
 @dataclass(frozen=True, slots=True)
 class Term:
     """One thing a question names: the word itself and what may stand for it in an article, each
@@ -47,13 +47,15 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question, understood. `terms` are in question order, without repeats; `bigrams` are the
-    character pairs of a Chinese question's content, which still match where words are cut apart."""
+    character pairs of a Chinese question's content, which still match where words are cut apart;
+    `names` are names in pinyin of an English one, to be found in the archive by their sound."""
 
     text: str
     language: Language
     kinds: frozenset[AnswerKind]
     terms: tuple[Term, ...]
     bigrams: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def fold(text: str) -> str:
@@ -72,8 +74,39 @@ def understand(question: str, glossary: Glossary) -> Query:
     language = language_of(question)
     kinds = asked_kinds(question)
     if language == "en":
-        return Query(question, language, kinds, _english_terms(question, glossary))
+        terms = _english_terms(question, glossary)
+        return Query(question, language, kinds, terms, names=_pinyin_names(question, terms))
     return Query(question, language, kinds, _chinese_terms(question), _content_bigrams(question))
+
+
+def with_names_found(query: Query, texts: Iterable[str]) -> Query:
+    """The query with its pinyin names as terms, in the hanzi that read so in these texts. A name
+    takes the place of what the glossary made of its parts."""
+    folded = [fold(text) for text in texts]
+    found = {
+        name: sorted({hanzi for text in folded for hanzi in spellings(name, text)})
+        for name in query.names
+    }
+    named = [
+        Term(name.lower(), tuple((hanzi, 1.0) for hanzi in forms))
+        for name, forms in found.items()
+        if forms
+    ]
+    parts = {part for term in named for part in term.text.split()}
+    kept = [term for term in query.terms if term.text not in parts]
+    return replace(query, terms=(*kept, *named))
+
+
+def _pinyin_names(question: str, terms: Sequence[Term]) -> tuple[str, ...]:
+    """Names that may be pinyin: two or three capitalised words in a row, or one that the glossary
+    does not hold."""
+    unknown = {term.text for term in terms if term.untranslated}
+    return tuple(
+        name
+        for name in _CAPITALISED.findall(question)
+        if all(is_pinyin(part) for part in name.split())
+        and (" " in name or name.lower() in unknown)
+    )
 
 
 def _chinese_terms(question: str) -> tuple[Term, ...]:

@@ -247,3 +247,18 @@ def test_similarity_is_asked_across_languages_alone() -> None:
     assert not verify("the meeting ended.", ["会议结束。"], bilingual=apart).supported
     assert verify("the meeting ended.", ["会议结束。"], bilingual=close).supported
     assert verify("会议结束。", ["会议结束。"], bilingual=apart).supported
+
+
+def test_what_a_sentence_is_about_may_stand_in_the_headline_shown_with_it() -> None:
+    quote, headline = "市长沈明川主持会议。", "云溪市召开防汛工作动员大会"
+    sentence = "沈明川主持了防汛工作动员大会。"
+    assert not verify(sentence, [quote]).supported
+    assert verify(sentence, [quote], topic=headline).supported
+
+
+def test_a_headline_alone_holds_no_sentence() -> None:
+    headline = "云溪市召开防汛工作动员大会"
+    assert not verify("云溪市召开了防汛工作大会。", ["市长沈明川出席。"], topic=headline).supported
+    assert not verify(
+        "李建国主持了防汛工作动员大会。", ["市长沈明川主持会议。"], topic=headline
+    ).supported

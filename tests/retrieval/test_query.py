@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from rag.retrieval.glossary import Glossary
 from rag.retrieval.kinds import asked_kinds, holds_kind, lacks_figure
-from rag.retrieval.query import language_of, understand
+from rag.retrieval.query import language_of, understand, with_names_found
 
 
 @pytest.mark.parametrize(
@@ -109,3 +109,28 @@ def test_any_text_can_be_understood(glossary: Glossary, question: str) -> None:
     assert query.text == question
     assert query.kinds
     assert all(0 < weight <= 1 for term in query.terms for _, weight in term.forms)
+
+
+def test_names_in_pinyin_are_found_by_their_sound(glossary: Glossary) -> None:
+    query = understand("What did Shen Mingchuan say?", glossary)
+    assert query.names == ("Shen Mingchuan",)
+    found = with_names_found(query, ["市长沈明川主持会议。", "天气晴。"])
+    assert ("沈明川", 1.0) in [form for term in found.terms for form in term.forms]
+
+
+def test_a_name_that_stands_nowhere_changes_nothing(glossary: Glossary) -> None:
+    query = understand("What did Shen Mingchuan say?", glossary)
+    assert with_names_found(query, ["天气晴。"]).terms == query.terms
+
+
+@pytest.mark.parametrize(
+    ("name", "hanzi"), [("Jinhua", "金华"), ("Hubei", "湖北"), ("Spain", "西班牙")]
+)
+def test_places_are_translated_by_their_names(glossary: Glossary, name: str, hanzi: str) -> None:
+    (term,) = glossary.translate(name)
+    assert hanzi in dict(term.words)
+
+
+def test_the_phrase_that_news_uses_is_preferred(glossary: Glossary) -> None:
+    terms = [term.term for term in glossary.translate("the county party standing committee")]
+    assert terms == ["county", "party standing committee"]

@@ -129,7 +129,8 @@ def answer_text(answer: Answer) -> str:
     """An answer for people: its sentences with citation numbers, then the quotes they stand on."""
     if answer.refused:
         return _blocks(answer.answer, "", answer.notes)
-    return _cited(answer.sentences, answer.citations, answer.notes)
+    cited = _cited(answer.sentences, answer.citations, answer.notes)
+    return f"{answer.lead}\n{cited}" if answer.lead else cited
 
 
 def summarize(

@@ -2,11 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
-from rag.answering.verification_text import HANZI
-
-_HANZI_RUN = re.compile(f"[{HANZI}]+")
+_HANZI_RUN = re.compile("[\u3400-\u9fff]+")
 _VOWEL = re.compile("[aeiouv]")
 # How print writes ü: lv, lu and lyu are all 吕.
 _UMLAUT_FORMS = ("v", "u", "yu")
@@ -14,17 +13,26 @@ _UMLAUT_FORMS = ("v", "u", "yu")
 
 def spelled_in(word: str, folded: str) -> bool:
     """Whether some run of hanzi in a folded text reads as `word` (Zhang Xusheng, Xi'an)."""
+    return next(_spellings(word, folded), None) is not None
+
+
+def spellings(word: str, folded: str) -> frozenset[str]:
+    """The runs of hanzi in a folded text that read as `word`."""
+    return frozenset(_spellings(word, folded))
+
+
+def _spellings(word: str, folded: str) -> Iterator[str]:
     target = _plain(word)
-    return bool(target) and any(
-        _spells(target, run, start)
-        for run in _HANZI_RUN.findall(folded)
-        for start in range(len(run))
-    )
+    for run in _HANZI_RUN.findall(folded) if target else ():
+        for start in range(len(run)):
+            end = _spelled_until(target, run, start)
+            if end is not None:
+                yield run[start:end]
 
 
 def spells(word: str, hanzi: str) -> bool:
     """Whether `word` is a reading of exactly these hanzi."""
-    return _spells(_plain(word), hanzi, 0, whole=True)
+    return _spelled_until(_plain(word), hanzi, 0, whole=True) is not None
 
 
 def is_pinyin(word: str) -> bool:
@@ -48,7 +56,8 @@ def syllables(word: str) -> int | None:
     return best.get(len(target)) if target else None
 
 
-def _spells(target: str, run: str, start: int, whole: bool = False) -> bool:
+def _spelled_until(target: str, run: str, start: int, whole: bool = False) -> int | None:
+    """Where the hanzi from `start` that read as target end; None where they don't read so."""
     ends = {0}
     for position in range(start, len(run)):
         ends = {
@@ -58,10 +67,10 @@ def _spells(target: str, run: str, start: int, whole: bool = False) -> bool:
             if target.startswith(reading, end)
         }
         if len(target) in ends and (not whole or position == len(run) - 1):
-            return True
+            return position + 1
         if not ends:
-            return False
-    return False
+            return None
+    return None
 
 
 def _plain(word: str) -> str:
