@@ -7,8 +7,8 @@ Each --set names documents (`id`, `text`), questions (`gold`: document ids; `ans
 `answer_zh`), their language and the field that holds the question. Every question is asked of the
 whole archive, of the archive without its gold documents, and of the gold documents without the
 sentences that hold the answer: in the last two nothing answers it. The weights are a logistic
-regression over the sentences of all three; the bar is set where FALSE_REFUSALS of the answerable
-questions fall under it, on folds that the weights were not fitted on.
+regression over the sentences of all three; the bar is set where FALSE_REFUSALS of
+the answerable questions fall under it, on folds that the weights were not fitted on.
 """
 
 import argparse
@@ -18,17 +18,18 @@ import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from rag.answering.evidence import FEATURES
 from rag.answering.extractive import weigh
-from rag.desk import GLOSSARY_NAME, Desk
+from rag.desk import Desk
 from rag.indexing.embedding.base import Embedder
 from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import manifest_of
-from rag.retrieval.glossary import Glossary
+from rag.retrieval.glossary import Glossary, glossary_path
 from rag.retrieval.hybrid import Ranking, Retrieved, Retriever
 from rag.settings import Settings
 from rag.types import Filters, Language
@@ -74,8 +75,12 @@ class Collector:
         self._library = library
         self._embedder = embedder
         self._candidates = settings.candidates
-        glossary = Glossary(settings.home / GLOSSARY_NAME)
-        self._retriever = Retriever(library, embedder, glossary, settings.candidates)
+        self._glossary = Glossary(glossary_path())
+        self._retriever = Retriever(library, embedder, self._glossary, settings.candidates)
+
+    def close(self) -> None:
+        """Closes the glossary; the library and the embedder stay the caller's."""
+        self._glossary.close()
 
     def collect(self, chosen: QuestionSet) -> Iterator[Asked]:
         """Three `Asked` a question, one for each archive."""
@@ -157,13 +162,15 @@ def fit(asked: Sequence[Asked]) -> dict[str, object]:
     for fold in range(FOLDS):
         intercept, weights = _regression([a for a in asked if folds[a.question] != fold])
         for item in asked:
-            if folds[item.question] != fold or not item.values:
+            if folds[item.question] != fold:
                 continue
-            scores = _probabilities(np.array(item.values), intercept, weights)
+            # Where nothing is read, nothing is likely: that is a refusal too.
+            values = np.array(item.values).reshape(-1, len(FEATURES))
+            scores = _probabilities(values, intercept, weights)
             order = np.argsort(-scores)
-            best[item.archive].append(float(scores[order[0]]))
+            best[item.archive].append(float(scores.max(initial=0.0)))
             if item.archive == "whole":
-                first.append(item.answers[order[0]])
+                first.append(any(item.answers[place] for place in order[:1]))
                 second.append(any(item.answers[place] for place in order[:2]))
     bar = float(np.quantile(best["whole"], FALSE_REFUSALS))
     intercept, weights = _regression(asked)
@@ -244,8 +251,11 @@ def main() -> None:
             with Desk.open(settings=settings) as desk:
                 desk.ingest([chosen.documents])
             embedder = open_embedder(settings)
-            with Library.open(settings.home, manifest_of(embedder, settings)) as library:
-                asked += Collector(library, embedder, settings).collect(chosen)
+            with (
+                Library.open(settings.home, manifest_of(embedder, settings)) as library,
+                closing(Collector(library, embedder, settings)) as collector,
+            ):
+                asked += collector.collect(chosen)
     models = {
         language: fit([item for item in asked if item.language == language])
         for language in sorted({item.language for item in asked})

@@ -11,8 +11,6 @@ import prompts
 from eval.datasets import Dataset
 from eval.records import RunManifest
 from rag import __version__
-from rag.indexing.embedding.providers import open_embedder
-from rag.indexing.pipeline import manifest_of
 
 if TYPE_CHECKING:
     from rag.desk import Desk
@@ -37,8 +35,7 @@ def describe(
         articles=len(article_ids),
         archive_sha256=hashlib.sha256("\n".join(sorted(article_ids)).encode()).hexdigest(),
         settings=desk.settings.model_dump(mode="json", exclude=_PLACES),
-        # An archive opens only where its index agrees with this.
-        embedding=manifest_of(open_embedder(desk.settings), desk.settings).as_dict(),
+        embedding=desk.manifest.as_dict(),
         models=tuple(sorted(models)),
         packages=_packages(),
         prompts={"answer": prompts.load("answer").hash} if models else {},

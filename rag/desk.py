@@ -19,7 +19,7 @@ from rag.indexing.embedding.base import Embedder
 from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import Progress, manifest_of
 from rag.reading.reader import ReadOptions, discover, read
-from rag.retrieval.glossary import Glossary
+from rag.retrieval.glossary import Glossary, glossary_path
 from rag.retrieval.hybrid import Retriever
 from rag.settings import Settings, load_settings
 from rag.types import (
@@ -38,7 +38,8 @@ from store.library import Library
 from store.manifest import Manifest
 
 NO_FILTERS = Filters()
-GLOSSARY_NAME = "glossary.sqlite"
+# More than any archive holds, and what SQLite and Chroma can count to.
+_MOST = 2**31 - 1
 
 
 class Desk:
@@ -57,7 +58,7 @@ class Desk:
         self._embedder = embedder
         self._model = model
         self._today = today
-        self._glossary = Glossary(settings.home / GLOSSARY_NAME)
+        self._glossary = Glossary(glossary_path())
         self._retriever = Retriever(library, embedder, self._glossary, settings.candidates)
         self._bilingual = Bilingual(glossary=self._glossary)
         self._answerer = Answerer(
@@ -133,8 +134,11 @@ class Desk:
             )
 
     def search(self, question: str, *, limit: int = 10, filters: Filters = NO_FILTERS) -> list[Hit]:
-        """The chunks that fit a question best, best first. Raises UsageError for a blank one."""
-        return list(self._retriever.retrieve(_asked(question), limit, filters).hits)
+        """The chunks that fit a question best, best first.
+
+        Raises UsageError for a blank question and for a limit below 1.
+        """
+        return list(self._retriever.retrieve(_asked(question), _counted(limit), filters).hits)
 
     def ask(self, question: str, *, filters: Filters = NO_FILTERS) -> Answer:
         """An answer, every sentence cited, or a refusal. Raises UsageError for a blank question."""
@@ -177,8 +181,11 @@ class Desk:
         return brief(articles, first, last, topic, self._model, bilingual=self._bilingual)
 
     def articles(self, *, filters: Filters = NO_FILTERS, limit: int | None = None) -> list[Article]:
-        """The archive's articles, newest issue first, then as printed."""
-        return self._library.articles(filters, limit)
+        """The archive's articles, newest issue first, then as printed.
+
+        limit: at most so many. Raises UsageError for a limit below 1.
+        """
+        return self._library.articles(filters, None if limit is None else _counted(limit))
 
     def article(self, article_id: str) -> Article:
         """One article by its id or the beginning of it. Raises ArticleNotFoundError."""
@@ -223,4 +230,12 @@ def _day_after(day: date) -> date | None:
 def _asked(question: str) -> str:
     if not question.strip():
         raise UsageError("the question is blank; ask something")
+    if any("\ud800" <= character <= "\udfff" for character in question):
+        raise UsageError(f"the question {question!r} holds halves of characters; mend its encoding")
     return question.strip()
+
+
+def _counted(limit: int) -> int:
+    if limit < 1:
+        raise UsageError(f"the limit is {limit}; it must be 1 or more")
+    return min(limit, _MOST)

@@ -41,10 +41,12 @@ def gpu_packages() -> list[str] | None:
 
 
 def succeeds(*command: str) -> bool:
+    """Whether a command ends with status 0; what it says goes to the terminal."""
     return subprocess.run(command).returncode == 0
 
 
 def install_cpu() -> bool:
+    """Installs the index's build where it is for the CPU, else a CPU build by way of uv."""
     gpu = gpu_packages()
     if gpu == []:
         return succeeds(*PIP, "install", TORCH)
@@ -57,6 +59,7 @@ def install_cpu() -> bool:
 
 
 def main(arguments: list[str]) -> int:
+    """The command that the module's description shows; gives its exit status."""
     kind = arguments[0] if arguments else "cpu"
     if len(arguments) > 1 or kind not in {"cpu", "gpu"}:
         print("usage: python scripts/install_torch.py [cpu|gpu]", file=sys.stderr)

@@ -25,7 +25,15 @@ _TOKEN = re.compile(
 def fold(text: str) -> str:
     """The text as it is compared: NFKC, lower case, traditional characters made simplified."""
     plain = unicodedata.normalize("NFKC", text.replace("\0", " ")).lower()
-    return str(_simplifier().convert(plain))
+    return simplified(plain)
+
+
+def simplified(text: str) -> str:
+    """The text with traditional characters made simplified; all else stays (OpenCC's t2s).
+
+    For comparing alone: a word may change its length, so offsets belong to the text as given.
+    """
+    return str(_simplifier().convert(text))
 
 
 def tokens(text: str) -> list[str]:

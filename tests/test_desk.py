@@ -1,5 +1,6 @@
 """The Python door, end to end, on the sample pages: real SQLite, real Chroma, the bundled model."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -42,6 +43,50 @@ def test_an_english_question_is_introduced_in_english(desk: Desk) -> None:
     answer = desk.ask("What did the county party standing committee decide?")
     assert answer.language == "en"
     assert answer.answer.startswith("The archive says, in Chinese:")
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [
+        ("縣委常委會作出了哪些決定？", "县委常委会作出了哪些决定？"),
+        ("防汛應急周轉資金用在哪裡？", "防汛应急周转资金用在哪里？"),
+    ],
+)
+def test_traditional_characters_ask_the_same(desk: Desk, traditional: str, simplified: str) -> None:
+    asked, same = desk.ask(traditional), desk.ask(simplified)
+    assert asked.question == traditional
+    assert (asked.answer, asked.citations) == (same.answer, same.citations)
+    assert not asked.refused
+    found = [hit.chunk.id for hit in desk.search(traditional)]
+    assert found == [hit.chunk.id for hit in desk.search(simplified)]
+
+
+@pytest.mark.parametrize(
+    "question", ["？！……", "😀", "的了吗", "what is the of it", "Qwyxz blorf?"]
+)
+def test_a_question_that_names_nothing_is_refused(desk: Desk, question: str) -> None:
+    answer = desk.ask(question)
+    assert answer.refused
+    assert answer.citations == ()
+
+
+def test_a_very_long_question_is_taken(desk: Desk) -> None:
+    question = ("县委常委会作出了哪些决定？" * 1000)[:10_000]
+    answer = desk.ask(question)
+    assert answer.question == question
+    assert not answer.refused
+
+
+def test_an_english_article_is_not_introduced_as_chinese(tmp_path: Path) -> None:
+    page = tmp_path / "articles.jsonl"
+    text = "Yunxi's new hospital opened on 14 March 2023 with 800 beds. It cost 560 million yuan."
+    page.write_text(json.dumps({"headline": "New hospital opens", "text": text}), encoding="utf-8")
+    with Desk.open(tmp_path / "home") as desk:
+        desk.ingest([page])
+        answer = desk.ask("How many beds does the new hospital in Yunxi have?")
+    assert not answer.refused
+    assert answer.lead == ""
+    assert "800 beds" in answer.answer
 
 
 def test_what_the_archive_does_not_hold_is_refused(desk: Desk) -> None:

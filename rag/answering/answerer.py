@@ -10,9 +10,10 @@ from rag.answering.generative import GenerativeAnswer, Passage
 from rag.answering.generative import answer as generate
 from rag.answering.llm import LanguageModel
 from rag.answering.verification import Bilingual
+from rag.answering.verification_text import is_chinese
 from rag.errors import LanguageModelError
 from rag.indexing.embedding.base import Embedder
-from rag.retrieval.hybrid import Retrieved, Retriever
+from rag.retrieval.hybrid import Retrieved, Retriever, by_article
 from rag.settings import Settings
 from rag.types import Answer, Article, Draft, Filters, Hit, Language, Usage
 from store.library import Library
@@ -21,7 +22,11 @@ REFUSAL: Mapping[Language, str] = {
     "zh": "资料库中没有找到能回答这个问题的内容。",
     "en": "The archive does not hold an answer to this question.",
 }
-FOREIGN_LEAD = "The archive says, in Chinese:"
+# Goes before sentences in the other language, by the question's.
+FOREIGN_LEAD: Mapping[Language, str] = {
+    "zh": "资料库的英文原文：",
+    "en": "The archive says, in Chinese:",
+}
 EMPTY_NOTE = "no article matches: ingest pages first, or widen the dates and the publication"
 
 
@@ -109,11 +114,8 @@ class Answerer:
 
 def _stretches(hits: Iterable[Hit]) -> list[tuple[Article, int, int]]:
     """The hits' stretches of text, best article first; those that touch are joined."""
-    grouped: dict[str, list[Hit]] = {}
-    for hit in hits:
-        grouped.setdefault(hit.article_id, []).append(hit)
     joined: list[tuple[Article, int, int]] = []
-    for group in grouped.values():
+    for group in by_article(hits):
         last: tuple[Article, int, int] | None = None
         for hit in sorted(group, key=lambda hit: hit.chunk.start):
             if last is not None and not hit.article.text[last[2] : hit.chunk.start].strip():
@@ -137,8 +139,9 @@ def _answer(
     articles = {hit.article_id: hit.article for hit in retrieved.hits}
     assembly = assemble(drafts, articles, generated.verdicts if generated else None)
     text = assembly.text if drafts else REFUSAL[query.language]
-    foreign = bool(drafts) and generated is None and query.language != "zh"
-    lead = FOREIGN_LEAD if foreign else ""
+    verbatim = drafts if generated is None else ()
+    foreign = verbatim and is_chinese(assembly.text) != (query.language == "zh")
+    lead = FOREIGN_LEAD[query.language] if foreign else ""
     return Answer(
         question=query.text,
         language=query.language,
@@ -150,7 +153,7 @@ def _answer(
         citations=assembly.citations,
         lead=lead,
         notes=notes + (generated.notes if generated else ()),
-        timings_ms=dict(timings),
+        timings_ms=timings,
         usage=generated.usage if generated else Usage(),
     )
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from rag.answering.verification import Verdict
+from rag.retrieval.folding import HANZI
 from rag.types import AnswerSentence, Article, Citation, Draft, Span
 
 _FINAL_PUNCTUATION = re.compile(r"[。！？!?.…；;]+$")
-_HANZI = re.compile(r"[\u3400-\u9fff]")
+_HANZI = re.compile(f"[{HANZI}]")
 
 
 class Assembly(NamedTuple):

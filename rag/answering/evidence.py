@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rag.retrieval.folding import occurrences
 from rag.retrieval.query import Query, Term
 from rag.retrieval.rarity import Idf, term_weight, tokens_of
 
@@ -39,8 +40,6 @@ class Coverage:
     """Measures how much of one question a text holds."""
 
     def __init__(self, query: Query, idf: Idf) -> None:
-        self._query = query
-        self._idf = idf
         self._terms = [(term, term_weight(term, idf)) for term in query.terms]
         self._pairs = [(pair, idf(pair)) for pair in query.bigrams]
 
@@ -73,7 +72,7 @@ class Coverage:
         return max(held, default=0.0)
 
     def _held(self, form: str, text: str) -> float:
-        if form in text:
+        if occurrences(form, text):
             return 1.0
         if len(form) < 3 or form.isascii():
             return 0.0

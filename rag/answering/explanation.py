@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.answering.answerer import Answered
-from rag.types import Hit
+from rag.retrieval.kinds import AnswerKind
+from rag.types import Hit, Language
 
 HITS_SHOWN = 10
 EVIDENCE_SHOWN = 6
@@ -43,8 +44,8 @@ class Explanation:
     `bar` is the probability below which extraction refuses; `sent` is what a language model saw."""
 
     question: str
-    language: str
-    kinds: tuple[str, ...]
+    language: Language
+    kinds: tuple[AnswerKind, ...]
     terms: Mapping[str, tuple[str, ...]]
     date_from: date | None
     date_until: date | None

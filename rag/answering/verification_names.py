@@ -8,8 +8,9 @@ from itertools import groupby, pairwise, takewhile
 import rjieba
 
 from rag.answering.verification_numbers import quantities
-from rag.answering.verification_text import HANZI, has_hanzi, letters
+from rag.answering.verification_text import has_hanzi, letters
 from rag.answering.verification_units import MONTH_OF
+from rag.retrieval.folding import HANZI
 from rag.retrieval.glossary import STOPWORDS, Glossary
 from rag.retrieval.pinyin import is_pinyin, spelled_in, spells, syllables
 

@@ -14,6 +14,7 @@ from rag.answering.verification_units import (
     UNIT_OF,
     UNIT_OF_SIGN,
 )
+from rag.retrieval.folding import HANZI
 
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"两": 2}
 _SMALL = {"千": 1000, "百": 100, "十": 10}
@@ -54,7 +55,7 @@ _TOKEN = re.compile(
 _FOLLOWING_UNIT = re.compile(
     rf"(?:余|多|几|来|左右)?[ -]?(?P<unit>{_UNIT})(?![a-z])", re.IGNORECASE
 )
-_WORD_PAIR = re.compile(r"\w[\u3400-\u9fff]")
+_WORD_PAIR = re.compile(rf"\w[{HANZI}]")
 
 
 @dataclass(frozen=True, slots=True)

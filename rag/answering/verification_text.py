@@ -2,15 +2,10 @@
 
 import re
 import unicodedata
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from opencc import OpenCC
+from rag.retrieval.folding import HANZI, closed_up
+from store.segmentation import simplified
 
-HANZI = "\u3400-\u4dbf\u4e00-\u9fff〇"
-_BESIDE_HANZI = re.compile(rf"(?<=[{HANZI}])\s+|\s+(?=[{HANZI}])")
-_WHITE_SPACE = re.compile(r"\s+")
 _HANZI = re.compile(f"[{HANZI}]")
 _LATIN = re.compile(r"[A-Za-z]")
 # NFKC would turn these into ASCII signs that stand inside numbers and Latin names.
@@ -19,11 +14,11 @@ _CLAUSE = re.compile(r"[。！？!?；;、\n]|,(?!\d)|\.(?!\d)")
 
 
 def fold(text: str) -> str:
-    """NFKC, simplified characters, no white space beside hanzi, single elsewhere. Case stays."""
+    """NFKC, simplified characters, spaced as `closed_up`; in upper and lower case as given."""
     text = unicodedata.normalize("NFKC", text.translate(_PUNCTUATION).replace("︰", ":"))
     if _HANZI.search(text):
-        text = _simplifier().convert(text)
-    return _WHITE_SPACE.sub(" ", _BESIDE_HANZI.sub("", text)).strip()
+        text = simplified(text)
+    return closed_up(text)
 
 
 def is_chinese(text: str) -> bool:
@@ -33,6 +28,7 @@ def is_chinese(text: str) -> bool:
 
 
 def has_hanzi(text: str) -> bool:
+    """Whether there is any hanzi in the text."""
     return _HANZI.search(text) is not None
 
 
@@ -44,11 +40,3 @@ def clauses(folded: str) -> list[str]:
 def letters(folded: str) -> str:
     """A folded text's letters and digits alone, in lower case."""
     return "".join(character for character in folded.lower() if character.isalnum())
-
-
-@lru_cache(maxsize=1)
-def _simplifier() -> "OpenCC":
-    # heavy: loaded on first use
-    from opencc import OpenCC
-
-    return OpenCC("t2s")

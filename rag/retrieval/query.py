@@ -1,22 +1,26 @@
 """What a question asks: its language, its content terms, and the kind of answer it wants."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import rjieba
 
+from rag.retrieval.folding import HANZI, fold
 from rag.retrieval.glossary import STOPWORDS, Glossary
 from rag.retrieval.kinds import AnswerKind, asked_kinds
 from rag.retrieval.lexicon import lines, words
 from rag.retrieval.pinyin import is_pinyin, spellings
 from rag.types import Language
+from store.segmentation import simplified
 
-_CAPITALISED = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}")
-_HANZI = re.compile(r"[\u3400-\u9fff]")
+# Xi'an is one name; the 's of a possessive is no part of any.
+_CAPITALISED_WORD = r"[A-Z][a-z]+(?:'(?!s\b)[a-z]+)?"
+_CAPITALISED = re.compile(rf"{_CAPITALISED_WORD}(?: {_CAPITALISED_WORD})*")
+_HANZI_RUN = re.compile(f"[{HANZI}]+")
 _LATIN = re.compile(r"[A-Za-z]")
+_FIRST_WORD = re.compile(r"\W*([A-Z]?[a-z]+)\b", re.ASCII)
 
 # jieba's part-of-speech tags of words that carry what is asked about; the rest (pronouns,
 # particles, prepositions, punctuation) is the frame of the question.
@@ -37,7 +41,8 @@ _ACCEPTED = {
 @dataclass(frozen=True, slots=True)
 class Term:
     """One thing a question names: the word itself and what may stand for it in an article, each
-    weighted 0 to 1. `untranslated` marks an English word the glossary does not hold."""
+    weighted 0 to 1. `untranslated` marks an English word the glossary does not hold: nothing but
+    the word itself stands for it."""
 
     text: str
     forms: tuple[tuple[str, float], ...]
@@ -58,25 +63,26 @@ class Query:
     names: tuple[str, ...] = ()
 
 
-def fold(text: str) -> str:
-    """Text as it is compared: NFKC, lower case, without white space."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).lower())
-
-
 def language_of(question: str) -> Language:
-    """The language to answer in: Chinese as soon as hanzi carry the question."""
-    hanzi, latin = len(_HANZI.findall(question)), len(_LATIN.findall(question))
+    """The language to answer in: Chinese where hanzi carry the question, and English in any case
+    where an English function word begins it, as in “who leads 河长制？”."""
+    first = _FIRST_WORD.match(question)
+    if first and first[1].lower() in STOPWORDS:
+        return "en"
+    hanzi, latin = len("".join(_HANZI_RUN.findall(question))), len(_LATIN.findall(question))
     return "zh" if hanzi and hanzi * 4 >= latin else "en"
 
 
 def understand(question: str, glossary: Glossary) -> Query:
-    """Reads a question; an English one has its terms translated for an archive in Chinese."""
-    language = language_of(question)
-    kinds = asked_kinds(question)
+    """Reads a question; an English one has its terms translated for an archive in Chinese. Terms
+    and bigrams are folded, whatever script the question is written in."""
+    language, plain = language_of(question), simplified(question)
+    kinds = asked_kinds(plain)
     if language == "en":
-        terms = _english_terms(question, glossary)
-        return Query(question, language, kinds, terms, names=_pinyin_names(question, terms))
-    return Query(question, language, kinds, _chinese_terms(question), _content_bigrams(question))
+        plain = plain.replace("’", "'")
+        terms = _english_terms(plain, glossary)
+        return Query(question, language, kinds, terms, names=_pinyin_names(plain, terms))
+    return Query(question, language, kinds, _chinese_terms(plain), _content_bigrams(plain))
 
 
 def with_names_found(query: Query, texts: Iterable[str]) -> Query:
@@ -98,15 +104,20 @@ def with_names_found(query: Query, texts: Iterable[str]) -> Query:
 
 
 def _pinyin_names(question: str, terms: Sequence[Term]) -> tuple[str, ...]:
-    """Names that may be pinyin: two or three capitalised words in a row, or one that the glossary
-    does not hold."""
+    """Names that may be pinyin: capitalised words in a row, or one that the glossary does not
+    hold. A title before a name (Mayor) and a question word (Did) are no part of it."""
     unknown = {term.text for term in terms if term.untranslated}
-    return tuple(
-        name
-        for name in _CAPITALISED.findall(question)
-        if all(is_pinyin(part) for part in name.split())
-        and (" " in name or name.lower() in unknown)
-    )
+    names = [
+        " ".join(words)
+        for run in _CAPITALISED.findall(question)
+        for in_pinyin, words in groupby(run.split(), _is_name_part)
+        if in_pinyin
+    ]
+    return tuple(name for name in names if " " in name or name.lower() in unknown)
+
+
+def _is_name_part(word: str) -> bool:
+    return is_pinyin(word) and word.lower() not in STOPWORDS
 
 
 def _chinese_terms(question: str) -> tuple[Term, ...]:
@@ -143,13 +154,12 @@ def _is_content(word: str, tag: str) -> bool:
 def _english_terms(question: str, glossary: Glossary) -> tuple[Term, ...]:
     terms: dict[str, Term] = {}
     for found in glossary.translate(question):
-        forms = dict(found.words)
-        if any(character.isdigit() for character in found.term) or _is_name(found.term, question):
-            forms[found.term] = 1.0
+        # Names, numbers and articles in English are found by the word itself.
+        forms = {found.term: 1.0, **dict(found.words)}
         accepted = _accepted(tuple(forms.items()))
         terms.setdefault(found.term, Term(found.term, accepted, not found.words))
-    for word, _ in _tagged("".join(_HANZI.findall(question))):
-        terms.setdefault(word, Term(word, ((word, 1.0),)))
+    for term in _chinese_terms("，".join(_HANZI_RUN.findall(question))):
+        terms.setdefault(term.text, term)
     return tuple(terms.values())
 
 
@@ -160,11 +170,6 @@ def _accepted(forms: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], 
         for other in _ACCEPTED.get(form, ()):
             weights[other] = max(weights.get(other, 0.0), weight * SAME_VERB_WEIGHT)
     return tuple(weights.items())
-
-
-def _is_name(term: str, question: str) -> bool:
-    """An English word printed as an acronym or a name is looked for as it stands, too."""
-    return term not in STOPWORDS and re.search(rf"\b{re.escape(term)}\b", question) is None
 
 
 def _tagged(text: str) -> list[tuple[str, str]]:

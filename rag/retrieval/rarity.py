@@ -32,8 +32,7 @@ def word_weight(word: str, idf: Idf) -> float:
 
 
 def term_weight(term: Term, idf: Idf) -> float:
-    """A term's rarity: an untranslated one counts as a word the archive has never seen."""
-    likeliest = sorted(term.forms, key=lambda form: -form[1])[:LIKELY_SENSES]
-    if not likeliest:
-        return idf(term.text)
-    return min(word_weight(form, idf) for form, _ in likeliest)
+    """A term's rarity: that of the commonest of its likeliest forms, as printed or translated."""
+    translations = [(form, weight) for form, weight in term.forms if not form.isascii()]
+    likeliest = sorted(translations, key=lambda form: -form[1])[:LIKELY_SENSES]
+    return min(word_weight(form, idf) for form in (term.text, *(form for form, _ in likeliest)))

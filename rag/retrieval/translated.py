@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from rag.retrieval.query import Term, fold
+from rag.retrieval.folding import fold, occurrences
+from rag.retrieval.query import Term
 from rag.retrieval.rarity import Idf, inverse_document_frequency, term_weight, tokens_of
 from rag.types import Chunk, Filters
 from store.library import Library
@@ -15,7 +16,7 @@ WIDER = 4  # chunks fetched by any sense for each one kept by best sense
 def translated_search(
     library: Library, terms: Sequence[Term], limit: int, filters: Filters
 ) -> list[tuple[str, float]]:
-    """Chunk ids with BM25-like scores, best first; [] where no term has a Chinese form.
+    """Chunk ids with BM25-like scores, best first; [] where no term has a form.
 
     Scoring a term by the best of its senses keeps a word with many translations from outweighing
     the rest of the question (structured queries, Pirkola 1998).
@@ -44,14 +45,14 @@ def term_rarity(library: Library, terms: Sequence[Term], pairs: Sequence[str] = 
 def _score(chunk: Chunk, terms: Sequence[Term], idf: Idf, average: float) -> float:
     text = fold(chunk.context + "\n" + chunk.text)
     length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(chunk.text) / max(average, 1.0)
-    return sum(
-        term_weight(term, idf)
-        * max(
-            (strength * _saturated(text.count(form), length) for form, strength in term.forms),
-            default=0.0,
-        )
-        for term in terms
+    return sum(term_weight(term, idf) * _best_form(term, text, length) for term in terms)
+
+
+def _best_form(term: Term, text: str, length: float) -> float:
+    frequencies = (
+        strength * _saturated(occurrences(form, text), length) for form, strength in term.forms
     )
+    return max(frequencies, default=0.0)
 
 
 def _saturated(count: int, length: float) -> float:

@@ -45,5 +45,7 @@ def test_a_long_article_is_sent_up_to_the_end_of_a_sentence(serve: Serve) -> Non
     server, model = serve(fake.cites(("云溪市举行了比赛。", "S1.1")))
     assert summarize(long, model).mode == "llm"
     sent = server.received[0]["messages"][1]["content"]
-    assert sent.rstrip().endswith("云溪市举行了比赛。")
+    numbered = [line for line in sent.splitlines() if line.startswith("S1.")]
+    assert all(line.endswith(" 云溪市举行了比赛。") for line in numbered)
+    assert len(numbered) > 100
     assert len(sent) < 20_000

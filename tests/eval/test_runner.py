@@ -50,9 +50,11 @@ def test_no_quote_is_fabricated_and_answers_reach_the_floor(golden_run: EvalRun)
     scores = golden_run.scores
     assert scores.bad_citations == 0
     assert scores.fact_recall is not None
-    assert scores.fact_recall >= 0.75
+    assert scores.fact_recall >= 0.85
     assert scores.right_source is not None
     assert scores.right_source >= 0.9
+    assert scores.refusal_recall is not None
+    assert scores.refusal_recall >= 0.6
     assert scores.false_refusal_rate is not None
     assert scores.false_refusal_rate <= 0.1
 

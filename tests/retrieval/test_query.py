@@ -14,6 +14,9 @@ from rag.retrieval.query import language_of, understand, with_names_found
         ("what did the standing committee decide?", "en"),
         ("GDP目标是多少？", "zh"),
         ("What is 五水共治 about, and who leads it in the county?", "en"),
+        ("who chairs 县委常委会会议？", "en"),
+        ("WHO的总干事是谁？", "zh"),
+        ("縣委常委會作了什麼決定？", "zh"),
     ],
 )
 def test_language_is_that_of_the_question(question: str, language: str) -> None:
@@ -103,6 +106,32 @@ def test_a_word_the_dictionary_lacks_is_kept_without_words(glossary: Glossary) -
     assert term.words == ()
 
 
+@pytest.mark.parametrize(
+    ("traditional", "same"),
+    [
+        ("縣委常委會會議由誰主持？", "县委常委会会议由谁主持？"),
+        ("新建了幾座橋？總投資多少億元？", "新建了几座桥？总投资多少亿元？"),
+        ("圖書館在什麼時候開館？", "图书馆在什么时候开馆？"),
+    ],
+)
+def test_a_question_in_traditional_characters_is_the_same_question(
+    glossary: Glossary, traditional: str, same: str
+) -> None:
+    query, simple = understand(traditional, glossary), understand(same, glossary)
+    assert query.text == traditional
+    assert (query.terms, query.bigrams, query.kinds) == (simple.terms, simple.bigrams, simple.kinds)
+
+
+def test_chinese_names_in_an_english_question_are_terms_each_by_itself(glossary: Glossary) -> None:
+    terms = [term.text for term in understand("what did 常委會 say about 水庫？", glossary).terms]
+    assert {"常委会", "水库"} <= set(terms)
+
+
+def test_a_question_without_content_names_nothing(glossary: Glossary) -> None:
+    for question in ("？？？", "😀😀", "的了吗", "what is the of it", "%"):
+        assert understand(question, glossary).terms == ()
+
+
 @given(st.text(max_size=60))
 def test_any_text_can_be_understood(glossary: Glossary, question: str) -> None:
     query = understand(question, glossary)
@@ -111,9 +140,23 @@ def test_any_text_can_be_understood(glossary: Glossary, question: str) -> None:
     assert all(0 < weight <= 1 for term in query.terms for _, weight in term.forms)
 
 
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("What did Shen Mingchuan say?", ("Shen Mingchuan",)),
+        ("Did Shen Mingchuan say so?", ("Shen Mingchuan",)),
+        ("What is Mayor Shen Mingchuan's plan?", ("Shen Mingchuan",)),
+        ("Can Gu Xiaolan and Shen Mingchuan meet in Rui’an?", ("Gu Xiaolan", "Shen Mingchuan")),
+    ],
+)
+def test_names_in_pinyin_are_told_from_the_words_around_them(
+    glossary: Glossary, question: str, names: tuple[str, ...]
+) -> None:
+    assert understand(question, glossary).names[: len(names)] == names
+
+
 def test_names_in_pinyin_are_found_by_their_sound(glossary: Glossary) -> None:
     query = understand("What did Shen Mingchuan say?", glossary)
-    assert query.names == ("Shen Mingchuan",)
     found = with_names_found(query, ["市长沈明川主持会议。", "天气晴。"])
     assert ("沈明川", 1.0) in [form for term in found.terms for form in term.forms]
 

@@ -1,0 +1,34 @@
+"""Texts as questions and articles are compared: one script, one width, one case."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from store.segmentation import simplified
+
+HANZI = "\u3400-\u4dbf\u4e00-\u9fff〇"
+"""The inside of a character class of Chinese characters."""
+
+_BESIDE_HANZI = re.compile(rf"(?<=[{HANZI}])\s+|\s+(?=[{HANZI}])")
+
+
+def fold(text: str) -> str:
+    """NFKC, lower case, simplified characters, spaced as `closed_up`: as words are looked for."""
+    return closed_up(simplified(unicodedata.normalize("NFKC", text).lower()))
+
+
+def closed_up(text: str) -> str:
+    """The text without white space at its ends and beside hanzi, a single space elsewhere."""
+    return " ".join(_BESIDE_HANZI.sub("", text).split())
+
+
+def occurrences(form: str, folded: str) -> int:
+    """How often a folded word stands in a folded text: hanzi anywhere, a Latin word where a word
+    begins (decide in “decided”), a number where it is the whole number (5, not in 15 or 5.2)."""
+    return len(_whole_form(form).findall(folded)) if form.isascii() else folded.count(form)
+
+
+@lru_cache(maxsize=4096)
+def _whole_form(form: str) -> re.Pattern[str]:
+    end = r"(?!\d|\.\d)" if form[-1:].isdigit() else ""
+    return re.compile(rf"(?<![a-z0-9])(?<!\d\.){re.escape(form)}{end}")

@@ -1,0 +1,197 @@
+"""Answers in the archive's own words, over a small archive of an invented town."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rag.answering.extractive import (
+    LEAST_COVERED,
+    MOST_LISTED,
+    QUOTED_MOST,
+    Selection,
+    evidence_models,
+    select,
+)
+from rag.desk import Desk
+from rag.indexing.embedding.providers import open_embedder
+from rag.indexing.pipeline import manifest_of
+from rag.retrieval.glossary import Glossary
+from rag.retrieval.hybrid import Retriever
+from rag.settings import Settings
+from rag.types import Filters
+from store.library import Library
+from tests.answering.samples import COUNCIL, LIBRARY
+
+BRIDGE = (
+    "本报讯 云溪市青石大桥3月10日建成通车。大桥全长1.6公里，总投资3.2亿元，由市交通集团承建。"
+    "大桥建成后，城东居民进城只需十分钟。市交通局负责人表示，年内还将改造两条乡村公路。"
+)
+TRADITIONAL = (
+    "本報訊 3月12日，雲溪市舉行龍舟賽，共有二十四支隊伍參加。白沙鎮隊以四分零三秒奪得冠軍。"
+    "賽事由市體育局主辦，吸引了上萬名觀眾。"
+)
+ENGLISH = (
+    "Yunxi's new hospital opened on 14 March with 800 beds. The county health bureau said that"
+    " it cost 560 million yuan. Patients from Baisha will be taken in first."
+)
+TEXTS = {
+    "council": (COUNCIL, "市政府常务会议研究老旧小区改造"),
+    "library": (LIBRARY, "新图书馆开馆"),
+    "bridge": (BRIDGE, "青石大桥建成通车"),
+    "race": (TRADITIONAL, "雲溪市舉行龍舟賽"),
+    "hospital": (ENGLISH, "New hospital opens in Yunxi"),
+}
+
+Ask = Callable[[str], Selection]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    rows = home / "articles.jsonl"
+    lines = (
+        json.dumps({"id": name, "text": text, "headline": headline}, ensure_ascii=False)
+        for name, (text, headline) in TEXTS.items()
+    )
+    rows.write_text("\n".join(lines), encoding="utf-8")
+    with Desk.open(settings=Settings(home=home, mode="extractive")) as desk:
+        assert desk.ingest([rows]).new == len(TEXTS)
+    return home
+
+
+@pytest.fixture(scope="module")
+def library(home: Path) -> Iterator[Library]:
+    settings = Settings(home=home)
+    with Library.open(home, manifest_of(open_embedder(settings), settings)) as library:
+        yield library
+
+
+@pytest.fixture(scope="module")
+def ask(library: Library, home: Path) -> Iterator[Ask]:
+    embedder = open_embedder(Settings(home=home))
+    glossary = Glossary(home / "glossary.sqlite")
+    retriever = Retriever(library, embedder, glossary, candidates=60)
+    yield lambda question: select(retriever.retrieve(question, 60, Filters()), library, embedder)
+    glossary.close()
+
+
+def said(selection: Selection) -> str:
+    return "".join(draft.text for draft in selection.drafts)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("图书馆藏书多少册？", "48万册"),
+        ("谁主持了市政府常务会议？", "沈明川"),
+        ("青石大桥全长多少公里？", "1.6公里"),
+        ("How many books does the new library hold?", "48万册"),
+        ("Who chaired the executive meeting of the city government?", "沈明川"),
+    ],
+)
+def test_the_sentence_that_answers_is_given(ask: Ask, question: str, answer: str) -> None:
+    assert answer in said(ask(question))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("圖書館藏書多少冊？", "48万册"),
+        ("誰主持了市政府常務會議？", "沈明川"),
+        ("龙舟赛有多少支队伍参加？", "二十四支隊伍"),
+        ("龍舟賽由誰主辦？", "市體育局"),
+    ],
+)
+def test_either_script_finds_the_other_and_quotes_it_as_printed(
+    ask: Ask, question: str, answer: str
+) -> None:
+    assert answer in said(ask(question))
+
+
+def test_a_question_in_either_script_weighs_the_same_evidence(ask: Ask) -> None:
+    assert ask("圖書館藏書多少冊？").evidence == ask("图书馆藏书多少册？").evidence
+
+
+def test_an_english_article_answers_an_english_question(ask: Ask) -> None:
+    assert "560 million yuan" in said(ask("How much did the new hospital in Yunxi cost?"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "谁获得了全国象棋锦标赛冠军？",
+        "What is the boiling point of mercury?",
+        "？？？",
+        "😀😀",
+        "what is the of it",
+        "Zzyzx qwerty blorp",
+        "的了吗",
+    ],
+)
+def test_a_question_that_no_article_is_about_is_refused(ask: Ask, question: str) -> None:
+    assert ask(question).drafts == ()
+
+
+def test_a_figure_asked_for_is_in_every_sentence_given(ask: Ask) -> None:
+    selection = ask("青石大桥总投资多少亿元？")
+    assert selection.drafts
+    assert all("元" in item.text for item in selection.evidence)
+
+
+questions = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "云溪市",
+                "图书馆",
+                "大桥",
+                "会议",
+                "决定",
+                "投资",
+                "多少",
+                "谁",
+                "主持",
+                "哪天",
+                "龍舟賽",
+            ),
+            *("the council ", "decide ", "library ", "who ", "bridge ", "cost ", "how many "),
+        ]
+    ),
+    min_size=1,
+    max_size=6,
+).map(lambda words: "".join(words) + "？")
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(questions)
+def test_whatever_is_asked_sentences_are_verbatim_few_and_in_the_order_printed(
+    ask: Ask, library: Library, question: str
+) -> None:
+    selection = ask(question)
+    spans = [span for draft in selection.drafts for span in draft.spans]
+    assert len(spans) == len(selection.drafts) <= MOST_LISTED
+    for draft, span in zip(selection.drafts, spans, strict=True):
+        assert draft.text == library.article(span.article_id).text[span.start : span.end]
+    articles = list(dict.fromkeys(span.article_id for span in spans))
+    assert spans == sorted(spans, key=lambda span: (articles.index(span.article_id), span.start))
+    assert len(spans) == 1 or sum(span.end - span.start for span in spans) <= QUOTED_MOST
+
+    chances = [item.probability for item in selection.evidence]
+    assert chances == sorted(chances, reverse=True)
+    assert bool(spans) == (bool(chances) and chances[0] >= selection.bar)
+    if spans:
+        best = selection.evidence[0].span
+        assert best in spans
+        assert spans[0].article_id == best.article_id
+
+
+def test_the_models_that_ship_refuse_between_nothing_and_certainty() -> None:
+    models = evidence_models()
+    assert set(models) == set(LEAST_COVERED) == {"zh", "en"}
+    assert all(0 < model.bar < 1 for model in models.values())
