@@ -121,7 +121,8 @@ class Desk:
     ) -> IngestReport:
         """Takes in files and folders of pages and JSONL articles; names what fails, keeps the rest.
 
-        issue_date, publication: said of every page, over what it prints itself. Raises
+        issue_date: of pages and rows that name none themselves. publication: of every text page,
+        over the name that it prints, and of rows that name none. Raises
         ArchiveLockedError while another process ingests, EmbeddingError where the model fails; what
         was reported as done before stays.
         """

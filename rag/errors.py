@@ -37,8 +37,16 @@ class EmbeddingError(NewsdeskError):
     """The embedding model can't be loaded, or gave something that isn't a vector per text."""
 
 
+class OutputError(NewsdeskError):
+    """What was made can't be written where it should go."""
+
+
 class StoreError(NewsdeskError):
     """Catalogue or vectors can't be read or written."""
+
+
+class VectorServerError(StoreError):
+    """No Chroma server answers where the settings name one."""
 
 
 class LanguageModelError(NewsdeskError):

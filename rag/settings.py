@@ -49,7 +49,7 @@ class Settings(BaseModel):
         description="Seconds a language model has for one answer, retries included.",
     )
     model_tokens: int = Field(
-        default=1200,
+        default=4000,
         ge=64,
         le=32768,
         description="Tokens a language model may write in one answer.",
@@ -63,6 +63,14 @@ class Settings(BaseModel):
     candidates: int = Field(
         default=60, ge=5, le=1000, description="Chunks each search brings before fusion."
     )
+
+    @field_validator("home", mode="before")
+    @classmethod
+    def _named_home(cls, home: object) -> object:
+        # An empty name is what an unset variable leaves, and would mean the current folder.
+        if isinstance(home, Path) or (isinstance(home, str) and home.strip()):
+            return home
+        raise ValueError("name a folder, or leave it out")
 
     @field_validator("home")
     @classmethod

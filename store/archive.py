@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
@@ -37,21 +38,38 @@ def current_archive(home: Path) -> Path | None:
     except UnicodeDecodeError:
         raise StoreError(f"{home / CURRENT_NAME}: damaged; {_how_to_mend(home)}") from None
     except OSError as error:
-        raise HomeError(f"{home / CURRENT_NAME}: can't be read ({error.strerror})") from error
+        raise HomeError(
+            f"{home / CURRENT_NAME}: can't be read ({error.strerror}); {_how_to_mend(home)}"
+        ) from error
     archive = home / ARCHIVES_NAME / name
     if not name.isalnum() or not (archive / CATALOGUE_NAME).is_file():
         raise StoreError(
             f"{home / CURRENT_NAME}: names the archive {name!r}, which isn't there;"
             f" {_how_to_mend(home)}"
         )
+    if not (archive / CATALOGUE_NAME).stat().st_size:
+        # SQLite would take it for a catalogue to be begun, and its articles would be gone unsaid.
+        raise StoreError(
+            f"{archive / CATALOGUE_NAME}: is an empty file; restore it from a copy, or ingest"
+            " again into another home"
+        )
     return archive
 
 
 def first_archive(home: Path, fill: Callable[[Path], None]) -> Path:
-    """The archive in use; where there is none, one that `fill` sets up. Safe against a race."""
+    """The archive in use; where there is none, one that `fill` sets up. Safe against a race.
+
+    Raises StoreError where archives with pages are there and only the name of the one in use is
+    lost: a fresh one in their place would hide them.
+    """
     with FileLock(home / _CREATE_LOCK, timeout=30):
         archive = current_archive(home)
         if archive is None:
+            if filled := [folder.name for folder in _archives(home) if _holds_pages(folder)]:
+                raise StoreError(
+                    f"{home / CURRENT_NAME}: is missing, while {home / ARCHIVES_NAME} holds"
+                    f" {', '.join(filled)}; {_how_to_mend(home)}"
+                )
             archive = fresh_archive(home)
             fill(archive)
             switch_to(home, archive)
@@ -83,13 +101,31 @@ def remove_leftovers(home: Path) -> list[str]:
     current = current_archive(home)
     if current is None:
         return []
-    leftovers = [
-        folder for folder in (home / ARCHIVES_NAME).iterdir() if folder.name != current.name
-    ]
+    leftovers = [folder for folder in _archives(home) if folder.name != current.name]
     for folder in leftovers:
         # A reader may still have it open; what can't be removed is tried again next time.
         shutil.rmtree(folder, ignore_errors=True)
     return [folder.name for folder in leftovers]
+
+
+def _archives(home: Path) -> list[Path]:
+    folder = home / ARCHIVES_NAME
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _holds_pages(archive: Path) -> bool:
+    """Whether anything would be lost with an archive; one that can't be read may hold something."""
+    catalogue = archive / CATALOGUE_NAME
+    if not catalogue.is_file():
+        return False
+    connection = sqlite3.connect(catalogue)
+    try:
+        (begun,) = connection.execute("PRAGMA user_version").fetchone()
+        return bool(begun and connection.execute("SELECT 1 FROM page LIMIT 1").fetchone())
+    except sqlite3.Error:
+        return True
+    finally:
+        connection.close()
 
 
 def _how_to_mend(home: Path) -> str:

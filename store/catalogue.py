@@ -77,8 +77,10 @@ class Catalogue:
             raise ArticleNotFoundError(
                 f"{len(rows)} articles have an id that begins with {article_id}; give more of it"
             )
+        enough = len(article_id) >= MINIMUM_PREFIX
+        least = "" if enough else f" (a beginning needs {MINIMUM_PREFIX} characters)"
         raise ArticleNotFoundError(
-            f"no article has the id {article_id!r}; `newsdesk articles` lists them"
+            f"no article has the id {article_id!r}{least}; `newsdesk articles` lists them"
         )
 
     def articles(self, filters: Filters, limit: int | None, offset: int) -> list[Article]:

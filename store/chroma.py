@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rag.errors import NewsdeskError, StoreError
+from rag.errors import HomeError, NewsdeskError, StoreError
 from rag.types import Filters
 from store.rows import to_number
 
@@ -58,7 +58,10 @@ class Door(Protocol):
 
 
 class ChromaVectors:
-    """The collection's operations. Every failure is a StoreError that names the place."""
+    """The collection's operations.
+
+    Every failure is a StoreError, or a HomeError for want of access, that names the place.
+    """
 
     def __init__(self, door: Door, restore: Restore) -> None:
         self._door = door
@@ -143,6 +146,11 @@ class ChromaVectors:
             yield
         except NewsdeskError:
             raise
+        except PermissionError as error:
+            raise HomeError(
+                f"{error.filename or self._door.place}: can't be used ({error.strerror}); give"
+                " write access to its folder and all in it"
+            ) from error
         except Exception as error:  # Chroma raises kinds of its own, ValueError and RuntimeError
             reason = (str(error).splitlines() or [type(error).__name__])[0]
             raise StoreError(

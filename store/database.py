@@ -105,19 +105,25 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise _explain(error, self._path) from error
+        except UnicodeEncodeError as error:
+            raise StoreError(
+                f"{self._path}: {error.object!r:.80} holds halves of characters, which can't be"
+                " stored or looked up; mend its encoding"
+            ) from error
 
 
 def _explain(error: sqlite3.Error, path: Path) -> StoreError | HomeError:
     code = getattr(error, "sqlite_errorname", "")
     if code.startswith("SQLITE_READONLY") or code.startswith("SQLITE_CANTOPEN"):
-        return HomeError(f"{path}: can't be written ({error}); give write access to it")
+        return HomeError(
+            f"{path}: can't be written ({error}); give write access to its folder and all in it"
+        )
     if code.startswith("SQLITE_FULL"):
         return StoreError(f"{path}: the disk is full; make room and run this again")
     if code.startswith("SQLITE_BUSY"):
         return StoreError(f"{path}: another process keeps it locked; wait for it or stop it")
     if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return StoreError(
-            f"{path}: damaged ({error}); restore it from a copy, or remove the folder it stands in"
-            " and ingest again"
+            f"{path}: damaged ({error}); restore it from a copy, or ingest again into another home"
         )
     return StoreError(f"{path}: {error}")

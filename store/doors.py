@@ -22,7 +22,7 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from rag.errors import SettingsError, StoreError
+from rag.errors import SettingsError, StoreError, VectorServerError
 from store.chroma import Restore, open_collection, upsert
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
@@ -112,7 +112,12 @@ class EmbeddedDoor:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         with self._mutex:
-            self._folder.mkdir(exist_ok=True)
+            try:
+                self._folder.mkdir(exist_ok=True)
+            except FileExistsError:
+                # A file stands in its place, and holds no vectors.
+                self._folder.unlink(missing_ok=True)
+                self._folder.mkdir(exist_ok=True)
             try:
                 self._lock.acquire(timeout=_PATIENCE_SECONDS)
             except Timeout:
@@ -253,7 +258,7 @@ class ServerDoor:
                     settings=Settings(anonymized_telemetry=False),
                 )
             except Exception as error:  # httpx and Chroma raise many kinds
-                raise StoreError(
+                raise VectorServerError(
                     f"no Chroma server answers at {self._url}; start it (`chroma run`) or unset"
                     " NEWSDESK_CHROMA_URL"
                 ) from error

@@ -295,10 +295,10 @@ class Library:
         _, _, chunks = self._catalogue.counts()
         moved = self._ledger.place() != self._vectors.place
         if moved or self._vectors.count() != chunks:
-            if chunks:
-                _log.warning("%s: brought in step with the catalogue", self._vectors.place)
             self._verification().mend()
             self._ledger.note_place(self._vectors.place)
+            if chunks:
+                _log.warning("%s: brought in step with the catalogue", self._vectors.place)
         self._checked = True
 
     def _kept_vectors(self) -> Iterator[VectorBatch]:

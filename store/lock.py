@@ -81,12 +81,13 @@ class WriterLock:
             "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
             "since": datetime.now().astimezone().isoformat(timespec="seconds"),
         }
-        self._holder.write_text(json.dumps(holder, ensure_ascii=False), encoding="utf-8")
+        # In ASCII: a path among the arguments may be no text.
+        self._holder.write_text(json.dumps(holder), encoding="ascii")
         return True
 
     def _who(self) -> str:
         try:
-            holder = json.loads(self._holder.read_text(encoding="utf-8"))
+            holder = json.loads(self._holder.read_text(encoding="ascii"))
             return (
                 f"pid {holder['pid']} on {holder['host']} ({holder['command']})"
                 f" since {holder['since']}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rag.errors import StoreError
+from rag.errors import StoreError, VectorServerError
 from rag.types import VerifyReport
 from store.catalogue import Catalogue
 from store.chroma import ChromaVectors, parts
@@ -31,7 +31,7 @@ class Verification:
         self._vectors = vectors
 
     def report(self) -> VerifyReport:
-        """Every disagreement, as a line each."""
+        """Every disagreement, as a line each. Raises VectorServerError: nothing can be compared."""
         pages, articles, chunks = self._catalogue.counts()
         problems = [
             *self._file_problems(),
@@ -41,6 +41,8 @@ class Verification:
         try:
             problems += self._vector_problems()
             count = self._vectors.count()
+        except VectorServerError:
+            raise
         except StoreError as error:
             problems.append(str(error))
             count = 0
@@ -54,6 +56,8 @@ class Verification:
         try:
             unknown = self._vectors.ids() - set(live)
             wrong = list(self._wrong_vectors(live))
+        except VectorServerError:
+            raise
         except StoreError:
             # Nothing in it can be read: all of it is made again.
             self._vectors.drop()

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from rag.faces.printable import visible
 from rag.types import Briefing, Citation
 
 
 def briefing_markdown(briefing: Briefing) -> str:
-    """The whole briefing; ends with a line break."""
+    """The whole briefing, safe to show on a terminal; ends with a line break."""
     lines = [f"# {_title(briefing)}", ""]
     for story in briefing.stories:
         lines += [f"## {_escaped(story.headline)}", ""]
@@ -19,7 +20,7 @@ def briefing_markdown(briefing: Briefing) -> str:
             lines += [f"> {_escaped(line)}" for line in citation.quote.splitlines()]
             lines.append("")
     lines += [f"*{_escaped(note)}*\n" for note in briefing.notes]
-    return "\n".join(lines).rstrip() + "\n"
+    return visible("\n".join(lines)).rstrip() + "\n"
 
 
 def marks(numbers: Sequence[int]) -> str:

@@ -168,6 +168,6 @@ def plain(value: object) -> Any:
     return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
 
 
-def error_shape(error: Exception, message: str, status: int) -> Shape:
+def error_shape(kind: str, message: str, status: int) -> Shape:
     """What `--json` prints for a failure; message is the line that also goes to stderr."""
-    return {"error": {"type": type(error).__name__, "message": message, "exit_status": status}}
+    return {"error": {"type": kind, "message": message, "exit_status": status}}

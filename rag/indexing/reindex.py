@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from rag.errors import EmbeddingError
 from rag.indexing.embedding.base import Embedder
 from rag.indexing.pipeline import Progress, ingest, manifest_of
 from rag.settings import Settings
@@ -24,7 +25,11 @@ def reindex(
     manifest = manifest_of(embedder, settings)
     with rebuilding(home, manifest, chroma_url=settings.chroma_url) as (old, fresh):
         total = len(old.origins())
-        return ingest(_pages(old), fresh, embedder, settings, progress, total=total)
+        try:
+            return ingest(_pages(old), fresh, embedder, settings, progress, total=total)
+        except EmbeddingError as error:
+            # What it says of pages stored is of the index that is thrown away.
+            raise EmbeddingError(f"{error.__cause__}. The index in use stays as it was") from error
 
 
 def _pages(library: Library) -> Iterator[Page]:

@@ -123,10 +123,10 @@ def _row(fields: dict[str, Any]) -> _Row:
         raise ReadingError("the row has no `text`; give the article's text")
     return _Row(
         id=_identifier(fields.get("id")),
-        headline=_string(fields, "headline") or _string(fields, "title"),
+        headline=_one_line(_string(fields, "headline") or _string(fields, "title")),
         text=text,
         date=_day(fields.get("date")),
-        publication=_string(fields, "publication"),
+        publication=_one_line(_string(fields, "publication")),
         url=_string(fields, "url") or None,
     )
 
@@ -140,6 +140,11 @@ def _string(fields: dict[str, Any], name: str) -> str:
     if _NO_TEXT.search(value):
         raise ReadingError(f"`{name}` holds a character that is no text; mend or drop it")
     return value
+
+
+def _one_line(text: str) -> str:
+    """A headline or a name as lists and Markdown take it: line breaks made spaces."""
+    return " ".join(part for line in text.splitlines() if (part := line.strip()))
 
 
 def _identifier(value: object) -> str | None:

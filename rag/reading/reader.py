@@ -1,6 +1,7 @@
 """The door of reading: paths in, pages and failures out."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -25,6 +26,7 @@ _PAGES_UNREAD = frozenset(
         *("png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp", "gif"),
     )
 )
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _MAX_PAGE = 8 * 1024 * 1024
 
 
@@ -128,5 +130,8 @@ def _unreadable(error: OSError) -> str:
 
 
 def _printable(text: str) -> str:
-    """A path as text that every terminal, database and JSON file takes."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    """A path as text that every terminal, database and JSON file takes, on one line."""
+    return _CONTROL.sub(
+        lambda match: match.group().encode("unicode_escape").decode("ascii"),
+        text.encode("utf-8", "backslashreplace").decode("utf-8"),
+    )

@@ -100,6 +100,21 @@ def test_an_unknown_id_fails_in_one_line(command: str, newsdesk: "Newsdesk") -> 
     assert outcome.complaint.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["articles", "search"])
+def test_a_limit_beyond_all_counting_gives_all_there_is(command: str, newsdesk: "Newsdesk") -> None:
+    words = ("水渠",) if command == "search" else ()
+    outcome = newsdesk(command, *words, "--limit", "9" * 30, "--json")
+    assert outcome.status == 0
+    assert {hit["headline"] for hit in outcome.value} >= {CANALS}
+
+
+def test_too_short_a_beginning_of_an_id_is_explained(newsdesk: "Newsdesk") -> None:
+    known = newsdesk("articles", "--json").value[0]["id"]
+    outcome = newsdesk("show", known[:5])
+    assert outcome.status == 1
+    assert "a beginning needs 6 characters" in outcome.complaint
+
+
 def test_search_finds_the_passage_and_says_where_it_stands(newsdesk: "Newsdesk") -> None:
     hits = newsdesk("search", "流动图书车", "--limit", "2", "--json").value
     assert 1 <= len(hits) <= 2

@@ -26,6 +26,8 @@ Capture = pytest.CaptureFixture[str]
         (["ask"], "QUESTION"),
         (["ask", "水价", "--jsn"], "--json"),
         (["nonsense"], "nonsense"),
+        (["brief", "--date", "2020-12-23", "--topic", "　"], "--topic is blank"),
+        (["articles", "--home", ""], "--home names no folder"),
         (["demo", "--home", "archive"], "leave --home out"),
     ],
 )
@@ -62,6 +64,16 @@ def test_an_unknown_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Ca
     monkeypatch.setenv("NEWSDESK_COLOUR", "blue")
     assert main(["articles"]) == 2
     assert "NEWSDESK_COLOUR: no such setting" in capsys.readouterr().err
+
+
+def test_an_empty_home_is_not_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NEWSDESK_HOME", "")
+    assert main(["articles"]) == 2
+    assert "NEWSDESK_HOME: name a folder" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_version(capsys: Capture) -> None:

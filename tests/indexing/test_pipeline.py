@@ -169,10 +169,11 @@ def test_reindex_with_other_sizes_embeds_only_what_differs(settings: Settings) -
 
 def test_a_reindex_that_fails_leaves_the_old_index_in_use(settings: Settings) -> None:
     run(settings, pages_of(40), HashingEmbedder())
-    with pytest.raises(EmbeddingError):
+    with pytest.raises(EmbeddingError, match=r"\. The index in use stays as it was$") as failure:
         reindex(
             settings.home, settings.model_copy(update={"chunk_characters": 100}), Renamed(calls=1)
         )
+    assert "Pages stored" not in str(failure.value)
     with open_library(settings) as library:
         assert library.verify().ok
         assert len(library.articles()) == 40

@@ -66,6 +66,19 @@ def test_all_but_the_text_may_be_missing_or_null(read_rows: Rows) -> None:
     assert pages[0].id != pages[1].id
 
 
+def test_a_headline_and_a_paper_are_one_line(read_rows: Rows) -> None:
+    row = {
+        "headline": "老桥换新颜\r\n 夜市添烟火\n",
+        "publication": "白榆\n日报",
+        "text": "甲\n乙。",
+    }
+    [page], _ = read_rows([row])
+    [article] = page.articles
+    assert article.headline == "老桥换新颜 夜市添烟火"
+    assert article.publication == page.publication == "白榆 日报"
+    assert article.text == "甲\n乙。"
+
+
 def test_a_title_is_a_headline(read_rows: Rows) -> None:
     (page,), _ = read_rows([{"title": "Bridge opens", "text": "It opened."}])
     assert page.articles[0].headline == "Bridge opens"

@@ -160,3 +160,35 @@ def test_any_bytes_come_out_as_a_page_or_a_failure(tmp_path: Path, data: bytes) 
             for i, character in enumerate(article.text):
                 raw = result.raw[article.source_map.raw_offset(i)]
                 assert raw == character or (raw.isspace() and character in " \n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such names can't be made there")
+def test_a_name_with_control_characters_is_written_on_one_line(
+    tmp_path: Path, page_text: str
+) -> None:
+    path = tmp_path / "\x1b[31mred\npage.txt"
+    path.write_text(page_text, encoding="utf-8")
+    page = one(path)
+    assert page.source == "\\x1b[31mred\\npage.txt"
+    assert page.origin.isprintable()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs named pipes")
+def test_a_pipe_and_a_device_are_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "endless.txt").symlink_to("/dev/zero")
+    (tmp_path / "endless.jsonl").symlink_to("/dev/zero")
+    for name in ("pipe.txt", "endless.txt", "endless.jsonl"):
+        [reason] = failures(tmp_path / name)
+        assert "no regular file" in reason
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs symbolic links")
+def test_links_that_lead_round_are_not_followed(tmp_path: Path, page_text: str) -> None:
+    (tmp_path / "page.txt").write_text(page_text, encoding="utf-8")
+    (tmp_path / "round").symlink_to(tmp_path)
+    (tmp_path / "self.txt").symlink_to("self.txt")
+    found = list(discover([tmp_path]))
+    assert [path.name for path in found if isinstance(path, Path)] == ["page.txt", "self.txt"]
+    [reason] = failures(tmp_path / "self.txt")
+    assert "no such file" in reason

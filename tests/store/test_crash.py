@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -120,7 +121,20 @@ def test_vector_files_that_are_damaged_are_made_again(settings: Settings) -> Non
     with open_library(settings) as library:
         library.put([indexed(page, library)])
         folder = library.archive / FOLDER_NAME
-    (folder / "chroma.sqlite3").write_bytes(b"not a database" * 1000)
+    [file] = folder.rglob("chroma.sqlite3")
+    file.write_bytes(b"not a database" * 1000)
+    with open_library(settings) as library:
+        assert len(library.dense(question_vector(sentence(1)), 5)) == 5
+        assert library.verify().ok
+
+
+def test_a_file_in_the_place_of_the_vectors_is_replaced(settings: Settings) -> None:
+    page = page_of("/a.txt", *(sentence(number) for number in range(5)))
+    with open_library(settings) as library:
+        library.put([indexed(page, library)])
+        folder = library.archive / FOLDER_NAME
+    shutil.rmtree(folder)
+    folder.write_text("no folder", encoding="utf-8")
     with open_library(settings) as library:
         assert len(library.dense(question_vector(sentence(1)), 5)) == 5
         assert library.verify().ok

@@ -15,7 +15,7 @@ from rag.errors import (
     StoreError,
 )
 from rag.settings import Settings
-from store.archive import CATALOGUE_NAME, CURRENT_NAME
+from store.archive import ARCHIVES_NAME, CATALOGUE_NAME, CURRENT_NAME
 from store.library import Library
 from tests.store.samples import (
     HashingEmbedder,
@@ -71,6 +71,40 @@ def test_a_catalogue_of_a_later_version_is_left_alone(settings: Settings) -> Non
     database.close()
     with pytest.raises(StoreError, match="version 99"):
         open_library(settings)
+
+
+def test_a_catalogue_emptied_is_no_empty_archive(settings: Settings) -> None:
+    (fill(settings) / CATALOGUE_NAME).write_bytes(b"")
+    with pytest.raises(StoreError, match="is an empty file"):
+        open_library(settings)
+
+
+def test_a_lost_pointer_hides_no_archive(settings: Settings) -> None:
+    archive = fill(settings)
+    pointer = settings.home / CURRENT_NAME
+    pointer.unlink()
+    for _ in range(2):
+        with pytest.raises(StoreError, match=f"is missing, while .* holds {archive.name}"):
+            open_library(settings)
+    (archive / CATALOGUE_NAME).rename(archive / "kept")
+    (archive / CATALOGUE_NAME).write_bytes(b"no database" * 500)
+    with pytest.raises(StoreError, match="is missing"):
+        open_library(settings)
+    (archive / "kept").rename(archive / CATALOGUE_NAME)
+    pointer.write_text(archive.name, encoding="ascii")
+    with open_library(settings) as library:
+        assert len(library.articles()) == 1
+        assert library.verify().ok
+
+
+def test_a_first_opening_that_was_killed_stands_in_nobodys_way(settings: Settings) -> None:
+    archives = settings.home / ARCHIVES_NAME
+    for name, content in (("aaaa", None), ("bbbb", b"")):
+        (archives / name).mkdir(parents=True)
+        if content is not None:
+            (archives / name / CATALOGUE_NAME).write_bytes(content)
+    archive = fill(settings)
+    assert [folder.name for folder in archives.iterdir()] == [archive.name]
 
 
 @pytest.mark.parametrize("content", [b"", b"gone", b"../..", b"\xff\xfe"])
@@ -164,7 +198,10 @@ def test_a_server_address_that_is_none_is_refused(settings: Settings, url: str) 
         open_library(settings.model_copy(update={"chroma_url": url}))
 
 
-def test_a_server_that_does_not_answer_is_named(settings: Settings) -> None:
+def test_a_server_that_does_not_answer_is_named(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    fill(settings)
     dead = settings.model_copy(update={"chroma_url": "http://127.0.0.1:9"})
     with open_library(dead) as library:
         page = indexed(page_of("/a.txt", sentence(1)), library)
@@ -172,4 +209,8 @@ def test_a_server_that_does_not_answer_is_named(settings: Settings) -> None:
             library.put([page])
         with pytest.raises(StoreError, match="no Chroma server"):
             library.dense(question_vector("水库"), 5)
-        assert library.articles() == []
+        for check in (library.verify, library.repair):
+            with pytest.raises(StoreError, match="no Chroma server"):
+                check()
+        assert len(library.articles()) == 1
+    assert "in step" not in caplog.text

@@ -1,23 +1,29 @@
 """The command line: its groups of commands, and how every error ends."""
 
+import logging
 import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from itertools import islice
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rag import __version__
-from rag.errors import NewsdeskError, UsageError
+from rag.errors import NewsdeskError, OutputError, UsageError
 from rag.faces.cli import archive, demo, doctor, evaluation, questions
+from rag.faces.cli.context import folder_named
 from rag.faces.cli.output import say, say_json, warn
 from rag.faces.shapes import error_shape
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+_OWN_LOGGERS = ("rag", "store", "eval")
+# What goes wrong in these comes back as an error of ours; each retry needs no line of its own.
+_VERBOSITIES = ("HF_HUB_VERBOSITY", "TRANSFORMERS_VERBOSITY")
+_TALKATIVE = "sentence_transformers"
 
 app = typer.Typer(
     name="newsdesk",
@@ -40,7 +46,7 @@ def _print_version(wanted: bool) -> None:
 def newsdesk(
     context: typer.Context,
     home: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             metavar="FOLDER",
             help="The data folder; else NEWSDESK_HOME. May also stand after the command.",
@@ -65,7 +71,7 @@ def newsdesk(
 
     Exit status: 0 done (a refusal is done), 1 something failed, 2 wrong usage.
     """
-    context.obj = home
+    context.obj = None if home is None else folder_named("--home", home)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,6 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     _speak_utf8()
+    _log_to_stderr()
     try:
         return _run(words)
     except BrokenPipeError:
@@ -95,10 +102,15 @@ def _run(words: list[str]) -> int:
         message, status = _explain(error)
         warn(message)
         if "--json" in words:
-            say_json(error_shape(error, message, status))
+            # Where stdout itself is what failed, stderr has said so.
+            with suppress(OutputError):
+                say_json(error_shape(type(error).__name__, message, status))
         return status
     if status == INTERRUPTED:
-        warn("interrupted; what was reported done is kept")
+        message = "interrupted; what was reported done is kept"
+        warn(message)
+        if "--json" in words:
+            say_json(error_shape("Interrupted", message, INTERRUPTED))
     return status if isinstance(status, int) else 0
 
 
@@ -141,6 +153,21 @@ def _globals_first(words: list[str]) -> list[str]:
         else:
             rest.append(word)
     return ahead + rest
+
+
+class _Complaints(logging.Handler):
+    """A part's warnings, each as one line on stderr."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        warn(_one_line(record.getMessage()))
+
+
+def _log_to_stderr() -> None:
+    for name in _OWN_LOGGERS:
+        logging.getLogger(name).handlers = [_Complaints()]
+    for variable in _VERBOSITIES:
+        os.environ.setdefault(variable, "critical")
+    logging.getLogger(_TALKATIVE).setLevel(logging.CRITICAL)
 
 
 def _speak_utf8() -> None:

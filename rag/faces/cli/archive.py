@@ -6,15 +6,17 @@ from typing import Annotated
 import typer
 
 from rag.faces.cli.context import (
+    ArticleArgument,
     FromOption,
     JsonOption,
     PublicationOption,
     ToOption,
     open_desk,
+    parse_text,
     settings_of,
 )
 from rag.faces.cli.dates import filters_for, parse_date
-from rag.faces.cli.output import progress_bar, say, say_json, table, warn
+from rag.faces.cli.output import progress_bar, say, say_json, say_table, warn
 from rag.faces.shapes import article_shape, ingest_shape, iso, verify_shape
 from rag.types import Article, IngestReport
 
@@ -40,7 +42,12 @@ def ingest(
         ),
     ] = None,
     publication: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The newspaper, where a page prints none.")
+        str | None,
+        typer.Option(
+            parser=parse_text,
+            metavar="NAME",
+            help="The newspaper, whatever name a text page prints.",
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -83,7 +90,7 @@ def articles(
         say_json([article_shape(article) for article in found])
     elif found:
         columns = ("ID", "Issue", "Event", "Publication", "Page", "Characters", "Headline")
-        say(table(columns, [_row(article) for article in found]))
+        say_table(columns, [_row(article) for article in found])
     else:
         say("the archive is empty" if filters.empty else "no articles match")
 
@@ -102,9 +109,7 @@ def _row(article: Article) -> tuple[str, ...]:
 
 def show(
     context: typer.Context,
-    article_id: Annotated[
-        str, typer.Argument(metavar="ID", help="An article's id, or how it begins.")
-    ],
+    article_id: ArticleArgument,
     as_json: JsonOption = False,
 ) -> None:
     """Print one article.

@@ -25,7 +25,22 @@ ToOption = Annotated[
         "--to", parser=parse_date, metavar="DATE", help="Last issue date, that day included."
     ),
 ]
-PublicationOption = Annotated[str | None, typer.Option(metavar="NAME", help="Only this newspaper.")]
+
+
+def parse_text(text: str) -> str:
+    """Words as they are; raises typer.BadParameter for bytes that the terminal's encoding lacks."""
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise typer.BadParameter(f"{text!r} is no text in this terminal's encoding; use UTF-8.")
+    return text
+
+
+PublicationOption = Annotated[
+    str | None, typer.Option(parser=parse_text, metavar="NAME", help="Only this newspaper.")
+]
+ArticleArgument = Annotated[
+    str,
+    typer.Argument(parser=parse_text, metavar="ID", help="An article's id, or how it begins."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -46,6 +61,14 @@ def home_of(context: typer.Context) -> Path | None:
     """The folder that --home names, or None."""
     home: Path | None = context.find_root().obj
     return home
+
+
+def folder_named(option: str, name: str) -> Path:
+    """The folder that an option names; raises UsageError for an empty name, which an unset
+    variable leaves and which would mean the current folder."""
+    if not name.strip():
+        raise UsageError(f"{option} names no folder; give one, or leave {option} out")
+    return Path(name)
 
 
 def spoken(question: str) -> str:

@@ -19,7 +19,10 @@ def evaluation() -> None:
 @app.command()
 def run(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Questions as JSONL.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Questions as JSONL; else the sample set."),
+    ] = None,
     pages: Annotated[
         Path | None,
         typer.Option(
@@ -34,20 +37,25 @@ def run(
 ) -> None:
     """Ask every question of a file and score the answers.
 
-    Measures the facts found, whether the first citation is of the right article, refusals, and
-    whether every quote is the article's own text. --json prints an object for one file, a list
-    for several. The exit status is 1 where a question failed.
+    Without a file, the sample questions are asked of the sample pages. Measures the facts found,
+    whether the first citation is of the right article, refusals, and whether every quote is the
+    article's own text. --json prints an object for one file, a list for several. The exit status
+    is 1 where a question failed.
 
     \b
     Examples:
+      newsdesk eval run
       newsdesk eval run questions.jsonl
       newsdesk eval run eval/golden/questions.jsonl --pages eval/golden/pages --json
     """
-    from eval.report import as_json as run_shape  # heavy: loaded on first use
+    from eval.datasets import golden_pages, golden_questions  # heavy: loaded on first use
+    from eval.report import as_json as run_shape
     from eval.report import print_table
     from eval.runner import run_dataset
 
     settings = settings_of(context)
+    if not files:
+        files, pages = [golden_questions()], pages or golden_pages()
     with progress_bar(quiet=as_json) as progress:
         runs = [run_dataset(path, pages, settings, limit, progress) for path in files]
     if as_json:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from rag.errors import OutputError
 from rag.faces.markdown import marks, place
+from rag.faces.printable import visible, visible_json, visible_line
 from rag.types import AnswerSentence, Citation
 
 if TYPE_CHECKING:
@@ -21,20 +23,37 @@ _PIPE_WIDTH = 1000
 
 
 def say(text: str = "") -> None:
-    typer.echo(text)
+    """Text on stdout, safe for a terminal. Raises OutputError where stdout takes no more."""
+    _write(visible(text))
 
 
 def warn(text: str) -> None:
     """One line on stderr under the command's name."""
-    typer.echo(f"newsdesk: {text}", err=True)
+    typer.echo(f"newsdesk: {visible_line(text)}", err=True)
 
 
 def say_json(value: Any) -> None:
-    say(json_text(value))
+    _write(json_text(value))
 
 
 def json_text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    return visible_json(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def say_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table on stdout; its column names are bold on a terminal."""
+    _write(table(columns, rows))
+
+
+def _write(text: str) -> None:
+    try:
+        typer.echo(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"stdout can't be written ({error.strerror}); make room, or send it elsewhere"
+        ) from error
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -47,7 +66,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         grid.add_column(name, no_wrap=True)
     grid.add_column(columns[-1], ratio=1, no_wrap=True, overflow="ellipsis")
     for row in rows:
-        grid.add_row(*(Text(cell) for cell in row))
+        grid.add_row(*(Text(visible_line(cell)) for cell in row))
     console = stdout_console()
     with console.capture() as capture:
         console.print(grid)

@@ -7,13 +7,15 @@ from typing import Annotated
 
 import typer
 
-from rag.errors import UsageError
+from rag.errors import OutputError, UsageError
 from rag.faces.cli.context import (
+    ArticleArgument,
     FromOption,
     JsonOption,
     PublicationOption,
     ToOption,
     open_desk,
+    parse_text,
     spoken,
 )
 from rag.faces.cli.dates import check_order, filters_for, parse_date
@@ -33,7 +35,10 @@ from rag.types import Answer, AnswerSentence, Briefing, Citation, Hit
 _NEAREST_DAYS = 3
 
 QuestionArgument = Annotated[
-    str, typer.Argument(metavar="QUESTION", help="In Chinese or English, in quotation marks.")
+    str,
+    typer.Argument(
+        parser=parse_text, metavar="QUESTION", help="In Chinese or English, in quotation marks."
+    ),
 ]
 
 
@@ -135,9 +140,7 @@ def answer_text(answer: Answer) -> str:
 
 def summarize(
     context: typer.Context,
-    article_id: Annotated[
-        str, typer.Argument(metavar="ID", help="An article's id, or how it begins.")
-    ],
+    article_id: ArticleArgument,
     as_json: JsonOption = False,
 ) -> None:
     """Sum up one article in a few cited sentences.
@@ -176,7 +179,9 @@ def brief(
     ] = None,
     date_from: FromOption = None,
     date_to: ToOption = None,
-    topic: Annotated[str | None, typer.Option(metavar="WORDS", help="Only news of this.")] = None,
+    topic: Annotated[
+        str | None, typer.Option(parser=parse_text, metavar="WORDS", help="Only news of this.")
+    ] = None,
     publication: PublicationOption = None,
     output: Annotated[
         Path | None,
@@ -194,6 +199,10 @@ def brief(
       newsdesk brief --from 2020-12-21 --to 2020-12-27 --topic 疫情防控 -o week.md
     """
     _check_period(on, date_from, date_to)
+    if topic is not None and not topic.strip():
+        raise UsageError("--topic is blank; name what the news is to be of, or leave it out")
+    if output is not None:
+        _check_file(output)
     with open_desk(context) as desk:
         briefing = desk.brief(
             on, date_from=date_from, date_to=date_to, topic=topic, publication=publication
@@ -212,8 +221,21 @@ def brief(
     if output is None:
         say(text.rstrip("\n"))
     else:
-        output.write_text(text, encoding="utf-8")
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise OutputError(
+                f"{output}: can't be written ({error.strerror}); name another file with -o"
+            ) from error
         warn(f"written to {output}")
+
+
+def _check_file(output: Path) -> None:
+    """Before the work is done; raises OutputError where there is no place for the file."""
+    if output.is_dir():
+        raise OutputError(f"{output}: is a folder; name a file with -o")
+    if not output.parent.is_dir():
+        raise OutputError(f"{output}: {output.parent} is no folder; make it, or name another file")
 
 
 def _check_period(on: date | None, date_from: date | None, date_to: date | None) -> None:
