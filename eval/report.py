@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from eval.records import EvalRun, QuestionRecord, Scores
+from rag.faces.printable import visible_line
 
 
 def as_json(run: EvalRun) -> dict[str, Any]:
@@ -93,7 +94,8 @@ def _missed_table(records: list[QuestionRecord]) -> Table:
     table.add_column("question")
     table.add_column("why")
     for record in records:
-        table.add_row(Text(record.id), Text(record.question), Text(why_not_right(record)))
+        cells = (record.id, record.question, why_not_right(record))
+        table.add_row(*(Text(visible_line(cell)) for cell in cells))
     return table
 
 
