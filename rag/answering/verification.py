@@ -19,7 +19,9 @@ from rag.answering.verification_names import (
 )
 from rag.answering.verification_numbers import Quantity, counted, missing
 from rag.answering.verification_text import clauses, fold, has_hanzi, is_chinese, letters
+from rag.retrieval.folding import HANZI
 from rag.retrieval.glossary import Glossary, Translation
+from rag.retrieval.lexicon import lines, words
 
 # Between what true sentences reach and what false ones do, on news summaries and written pairs.
 MINIMUM_OWN_SHARE = 0.25  # of a sentence's content in the quotes, before its headline may add to it
@@ -43,6 +45,10 @@ _NEGATIVE_ENGLISH = re.compile(
     r"|reject(?:s|ed)?)\b|n't\b",
     re.IGNORECASE,
 )
+_ROLE_VERBS = words("chinese_role_verbs.txt")
+_SAME_VERBS = {
+    verb: set(line.split()) for line in lines("chinese_same_verbs.txt") for verb in line.split()
+}
 _NEGATIVE_HANZI = re.compile("[不没未无非否拒勿别莫免禁反]")
 
 
@@ -80,7 +86,7 @@ def verify(
     bilingual: Bilingual = NOTHING_BILINGUAL,
 ) -> Verdict:
     """Whether the quoted words hold everything in a sentence that can be compared: numbers, dates,
-    amounts, percentages, quoted words, names, negation, and the bulk of what it says.
+    amounts, percentages, quoted words, names, negation, who did what, and the bulk of what it says.
 
     Compared after folding NFKC, white space, width and traditional characters; Chinese numerals and
     English number words by value. dates: the article's own issue and event dates, which may
@@ -106,6 +112,7 @@ def verify(
         *(f"{what} is not in the cited text" for what in lacking),
         *_content_problems(folded, source, fold(topic), bilingual),
         *_negation_problems(folded, source),
+        *_role_problems(folded, source),
     ]
     if bilingual.similarity is not None and is_chinese(folded) != is_chinese(source):
         closest = max(bilingual.similarity(sentence, quote) for quote in quotes)
@@ -248,6 +255,27 @@ def _negation_problems(folded: str, source: str) -> list[str]:
         for negative in signs
         if word in given and negative not in given[word]
     ]
+
+
+def _role_problems(folded: str, source: str) -> list[str]:
+    """Who did what: a verb of the sentence must stand in the source, and the name right before it
+    in the same sentence there."""
+    if not (is_chinese(folded) and has_hanzi(source)):
+        return []
+    told = re.split("[。！？；\n]", source)
+    problems = []
+    for verb in sorted(verb for verb in _ROLE_VERBS if verb in folded):
+        doing = [
+            text for text in told if any(same in text for same in _SAME_VERBS.get(verb, {verb}))
+        ]
+        if not doing:
+            problems.append(f"“{verb}” is not in the cited text")
+            continue
+        for before in re.findall(f"([{HANZI}]{{3}})了?{verb}", folded):
+            name = before if before in source else before[1:]
+            if name in source and not any(name in text for text in doing):
+                problems.append(f"“{name}{verb}” is not in the cited text")
+    return problems
 
 
 def _polarities(folded: str) -> dict[str, set[bool]]:

@@ -262,3 +262,23 @@ def test_a_headline_alone_holds_no_sentence() -> None:
     assert not verify(
         "李建国主持了防汛工作动员大会。", ["市长沈明川主持会议。"], topic=headline
     ).supported
+
+
+@pytest.mark.parametrize(
+    ("sentence", "supported"),
+    [
+        ("沈明川主持了防汛工作会议。", True),
+        ("陆远征主持了防汛工作会议。", False),
+        ("陆远征强调防汛工作会议的责任。", True),
+    ],
+)
+def test_who_did_what_is_held_against_the_sentence_that_says_so(
+    sentence: str, supported: bool
+) -> None:
+    quotes = ["书记陆远征在防汛工作会议上强调责任。", "市长沈明川主持防汛工作会议。"]
+    assert verify(sentence, quotes).supported is supported
+
+
+def test_an_act_that_no_quote_tells_is_caught() -> None:
+    quotes = ["书记陆远征在防汛工作会议上强调责任。"]
+    assert not verify("陆远征主持防汛工作会议。", quotes).supported
