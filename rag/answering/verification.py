@@ -21,7 +21,7 @@ from rag.answering.verification_numbers import Quantity, counted, missing
 from rag.answering.verification_text import clauses, fold, has_hanzi, is_chinese, letters
 from rag.retrieval.folding import HANZI
 from rag.retrieval.glossary import Glossary, Translation
-from rag.retrieval.lexicon import lines, words
+from rag.retrieval.lexicon import same_verbs, words
 
 # Between what true sentences reach and what false ones do, on news summaries and written pairs.
 MINIMUM_OWN_SHARE = 0.25  # of a sentence's content in the quotes, before its headline may add to it
@@ -46,9 +46,6 @@ _NEGATIVE_ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _ROLE_VERBS = words("chinese_role_verbs.txt")
-_SAME_VERBS = {
-    verb: set(line.split()) for line in lines("chinese_same_verbs.txt") for verb in line.split()
-}
 _NEGATIVE_HANZI = re.compile("[不没未无非否拒勿别莫免禁反]")
 
 
@@ -265,9 +262,8 @@ def _role_problems(folded: str, source: str) -> list[str]:
     told = re.split("[。！？；\n]", source)
     problems = []
     for verb in sorted(verb for verb in _ROLE_VERBS if verb in folded):
-        doing = [
-            text for text in told if any(same in text for same in _SAME_VERBS.get(verb, {verb}))
-        ]
+        accepted = same_verbs().get(verb, frozenset({verb}))
+        doing = [text for text in told if any(other in text for other in accepted)]
         if not doing:
             problems.append(f"“{verb}” is not in the cited text")
             continue

@@ -10,7 +10,7 @@ import rjieba
 from rag.retrieval.folding import HANZI, fold
 from rag.retrieval.glossary import STOPWORDS, Glossary
 from rag.retrieval.kinds import AnswerKind, asked_kinds
-from rag.retrieval.lexicon import lines, words
+from rag.retrieval.lexicon import same_verbs, words
 from rag.retrieval.pinyin import is_pinyin, spellings
 from rag.types import Language
 from store.segmentation import simplified
@@ -31,11 +31,6 @@ _QUOTED = re.compile("[“「『《]([^“”「」『』《》]{2,30})[”」�
 _FRAME_WORDS = words("chinese_frame_words.txt")
 
 SAME_VERB_WEIGHT = 0.8
-_ACCEPTED = {
-    verb: tuple(other for other in line.split() if other != verb)
-    for line in lines("chinese_same_verbs.txt")
-    for verb in line.split()
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +162,7 @@ def _accepted(forms: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], 
     """Forms of a term with the verbs that papers print for them."""
     weights = dict(forms)
     for form, weight in forms:
-        for other in _ACCEPTED.get(form, ()):
+        for other in sorted(same_verbs().get(form, frozenset()) - {form}):
             weights[other] = max(weights.get(other, 0.0), weight * SAME_VERB_WEIGHT)
     return tuple(weights.items())
 
