@@ -80,13 +80,18 @@ class Database:
         with self._mutex, self._explained():
             return self._connection.execute(statement, values).fetchall()
 
-    def rows_in(self, statement: str, values: Iterable[Any]) -> list[tuple[Any, ...]]:
-        """What a query with one `IN ({})` gives for any number of values."""
+    def rows_in(
+        self, statement: str, values: Iterable[Any], before: Sequence[Any] = ()
+    ) -> list[tuple[Any, ...]]:
+        """What a query with one `IN ({})` gives for any number of values.
+
+        before: the values of the parameters that stand ahead of it.
+        """
         unique = list(dict.fromkeys(values))
         found: list[tuple[Any, ...]] = []
         for at in range(0, len(unique), _VALUES_AT_ONCE):
             part = unique[at : at + _VALUES_AT_ONCE]
-            found += self.rows(statement.format(",".join("?" * len(part))), part)
+            found += self.rows(statement.format(",".join("?" * len(part))), [*before, *part])
         return found
 
     def change(self, statement: str, values: Sequence[Any] = ()) -> int:

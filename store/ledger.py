@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rag.types import Article
 from store.chroma import VectorBatch
 from store.database import Database
-from store.lexical import LexicalIndex
+from store.inverted import LexicalEntry
 from store.manifest import Manifest
 from store.records import IndexedChunk, IndexedPage
 from store.rows import article_row, page_row
@@ -30,9 +30,8 @@ _CHUNKS_OF_STATE = (
 class Ledger:
     """Every change of the catalogue. Callers hold the writer lock, except for `remember`."""
 
-    def __init__(self, database: Database, lexical: LexicalIndex) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._lexical = lexical
 
     def unfinished(self) -> bool:
         """Whether a page waits to turn live or to be removed, or an origin to be moved."""
@@ -59,8 +58,6 @@ class Ledger:
     def turn(self) -> None:
         """Makes pending pages live and pages that no origin holds dead, in one transaction."""
         with self._database.transaction():
-            for texts in self._texts("pending"):
-                self._lexical.add(texts)
             self._database.change("UPDATE page SET state = 'live' WHERE state = 'pending'")
             touched = self._database.rows(
                 "SELECT page_id FROM move UNION SELECT origin.page_id FROM move JOIN origin"
@@ -90,6 +87,24 @@ class Ledger:
         """The ids of the chunks whose pages are in a state."""
         rows = self._database.rows(f"SELECT chunk.id FROM {_CHUNKS_OF_STATE}", (state,))
         return [chunk_id for (chunk_id,) in rows]
+
+    def chunk_numbers(self, state: str) -> list[int]:
+        """The numbers of the chunks whose pages are in a state."""
+        rows = self._database.rows(f"SELECT chunk.number FROM {_CHUNKS_OF_STATE}", (state,))
+        return [number for (number,) in rows]
+
+    def lexical_entries(self, state: str) -> Iterator[LexicalEntry]:
+        """What the lexical index holds of the chunks of a state, page by page."""
+        for (page_id,) in self._database.rows("SELECT id FROM page WHERE state = ?", (state,)):
+            rows = self._database.rows(
+                'SELECT chunk.number, article.text, chunk.start, chunk."end", chunk.context,'
+                " article.issue_date, article.publication"
+                " FROM chunk JOIN article ON article.id = chunk.article_id"
+                " WHERE article.page_id = ?",
+                (page_id,),
+            )
+            for number, text, start, end, context, issue_date, publication in rows:
+                yield LexicalEntry(number, text[start:end], context, issue_date, publication)
 
     def vectors_of(self, chunk_ids: Sequence[str]) -> VectorBatch:
         """One batch: the kept vectors of those of these chunks that are not dead."""
@@ -153,13 +168,6 @@ class Ledger:
             "INSERT OR REPLACE INTO manifest (field, value) VALUES (?, ?)", (_PLACE, place)
         )
 
-    def rebuild_lexical(self) -> None:
-        """Makes the lexical index again from the live chunks, in one transaction."""
-        with self._database.transaction():
-            self._lexical.clear()
-            for texts in self._texts("live"):
-                self._lexical.add(texts)
-
     def remember(self, vectors: Mapping[str, "NDArray[np.float32]"]) -> None:
         """Keeps vectors of texts that aren't chunks, and lets the oldest go."""
         with self._database.transaction():
@@ -206,19 +214,7 @@ class Ledger:
     def _retire(self, page_id: str) -> None:
         if self._database.rows("SELECT 1 FROM origin WHERE page_id = ?", (page_id,)):
             return
-        self._lexical.remove_page(page_id)
         self._database.change("UPDATE page SET state = 'dead' WHERE id = ?", (page_id,))
-
-    def _texts(self, state: str) -> Iterator[list[tuple[int, str, str]]]:
-        """(chunk number, text, context) of the chunks of a state, page by page."""
-        for (page_id,) in self._database.rows("SELECT id FROM page WHERE state = ?", (state,)):
-            rows = self._database.rows(
-                'SELECT chunk.number, article.text, chunk.start, chunk."end", chunk.context'
-                " FROM chunk JOIN article ON article.id = chunk.article_id"
-                " WHERE article.page_id = ?",
-                (page_id,),
-            )
-            yield [(number, text[start:end], context) for number, text, start, end, context in rows]
 
 
 def _stamp() -> str:

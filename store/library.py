@@ -1,9 +1,9 @@
 """The archive: catalogue, lexical index and vectors, kept in step.
 
 A page is first noted as pending in the catalogue, with its chunks and vectors; then its vectors go
-to Chroma; then it turns live, in one transaction with the lexical index and the ledger; then what
-it replaced is removed. Each step can be done again, so whoever opens the archive after a kill
-finishes what was begun.
+to Chroma and its words to the lexical index; then it turns live, in one transaction with the
+ledger; then what it replaced is removed. Each step can be done again, so whoever opens the archive
+after a kill finishes what was begun.
 """
 
 import logging
@@ -28,10 +28,11 @@ from store.chroma import ChromaVectors, VectorBatch, parts
 from store.database import Database
 from store.doors import ServerDoor, embedded_door
 from store.ledger import Ledger
-from store.lexical import LexicalIndex
+from store.lexical import Clause, LexicalIndex, clauses
 from store.lock import WriterLock
 from store.manifest import Manifest
 from store.records import IndexedPage
+from store.vector_scan import VectorScan
 from store.verification import Verification
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
@@ -68,8 +69,10 @@ class Library:
         self._checked = False
         self._database = Database(archive / CATALOGUE_NAME)
         self._catalogue = Catalogue(self._database)
-        self._lexical = LexicalIndex(self._database)
-        self._ledger = Ledger(self._database, self._lexical)
+        self._scan = VectorScan(self._database)
+        self._lexical = LexicalIndex(archive, self._database)
+        self._lexical_checked = False
+        self._ledger = Ledger(self._database)
         try:
             self.manifest = self._agree(manifest, as_stored)
             door = ServerDoor(chroma_url, archive.name) if chroma_url else embedded_door(archive)
@@ -111,8 +114,11 @@ class Library:
 
     def close(self) -> None:
         """Frees files and connections."""
-        self._vectors.close()
-        self._database.close()
+        try:
+            self._lexical.rest()
+        finally:
+            self._vectors.close()
+            self._database.close()
 
     # Writing
 
@@ -129,7 +135,7 @@ class Library:
                 self._finish()
             yield
         finally:
-            self._lock.release()
+            self._release()
 
     def put(self, pages: Sequence[IndexedPage]) -> None:
         """Stores pages under their origins, in place of what these held; done when it returns.
@@ -222,23 +228,39 @@ class Library:
 
     def document_frequency(self, words: Sequence[str]) -> tuple[dict[str, int], int]:
         """In how many chunks each token stands, 0 for none; and how many chunks there are."""
+        self._check_lexical()
         return self._lexical.document_frequency(words)
 
+    def lexical_tokens(self, beginnings: Sequence[str]) -> list[str]:
+        """The tokens of the lexical index that begin with any of these characters, in order."""
+        self._check_lexical()
+        return self._lexical.tokens(beginnings)
+
     def lexical(
-        self, question: str, limit: int, filters: Filters = NO_FILTERS
+        self, question: str | Sequence[Clause], limit: int, filters: Filters = NO_FILTERS
     ) -> list[tuple[str, float]]:
-        """(chunk id, BM25), the best first; scores are positive."""
-        return self._lexical.search(question, limit, filters)
+        """(chunk id, BM25), the best first, of chunks that match any clause; scores are positive.
+
+        A question as text asks for each of its tokens.
+        """
+        self._check_lexical()
+        asked = clauses(question) if isinstance(question, str) else question
+        return self._lexical.search(asked, limit, filters)
 
     def dense(
         self, vector: "NDArray[np.float32]", limit: int, filters: Filters = NO_FILTERS
     ) -> list[tuple[str, float]]:
-        """(chunk id, cosine), the best first. Of live chunks only."""
+        """(chunk id, cosine), the best first. Of live chunks only.
+
+        Exact with filters; without, as near to it as Chroma's HNSW index comes.
+        """
+        if not filters.empty and self._scan.fits(len(vector)):
+            return self._scan.nearest(vector, limit, filters)
         if not self._checked and self._lock.try_acquire():
             try:
                 self._check_vectors()
             finally:
-                self._lock.release()
+                self._release()
         asked = limit
         while True:
             found = self._vectors.nearest(vector, asked, filters)
@@ -276,16 +298,45 @@ class Library:
             try:
                 self._finish()
             finally:
-                self._lock.release()
+                self._release()
+
+    def _release(self) -> None:
+        """Gives the right to write back, and with the last of it what writing held open."""
+        try:
+            if self._lock.depth == 1:
+                self._lexical.rest()
+        finally:
+            self._lock.release()
+
+    def _check_lexical(self) -> None:
+        """Once, if nobody writes: makes a lexical index that is lost or out of step again."""
+        if not self._lexical_checked and self._lock.try_acquire():
+            try:
+                self._ready_lexical()
+            finally:
+                self._release()
+
+    def _ready_lexical(self) -> None:
+        self._lexical.ready(
+            self._ledger.lexical_entries("live"), unfinished=self._ledger.unfinished()
+        )
+        self._lexical_checked = True
 
     def _finish(self) -> None:
         """Brings what is noted in the ledger to its end; does nothing where all is done."""
         if not self._ledger.unfinished():
             return
+        self._ready_lexical()
         self._vectors.upsert(self._batches(self._ledger.chunk_ids("pending")))
-        self._ledger.turn()
+        self._lexical.write(self._ledger.lexical_entries("pending"))
+        with self._database.transaction():
+            self._ledger.turn()
+            self._lexical.note()
         self._vectors.delete(self._ledger.chunk_ids("dead"))
-        self._ledger.bury()
+        self._lexical.remove(self._ledger.chunk_numbers("dead"))
+        with self._database.transaction():
+            self._ledger.bury()
+            self._lexical.note()
 
     def _check_vectors(self) -> None:
         """With the lock held: mends vectors that were lost or belong to another place."""

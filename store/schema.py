@@ -87,7 +87,24 @@ CREATE VIRTUAL TABLE lexical USING fts5 (body, context, tokenize = "ascii tokenc
 CREATE VIRTUAL TABLE lexical_terms USING fts5vocab (lexical, row);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+# The lexical index lies in a folder beside the catalogue; here stands which, and its last commit
+# that counts. Without a row, it is made from the live chunks.
+_SECOND = """
+DROP TABLE lexical_terms;
+DROP TABLE lexical;
+CREATE TABLE lexical_index (folder TEXT NOT NULL, stamp INTEGER NOT NULL);
+"""
+
+# Each change of what is live, so that whoever holds live chunks in memory can follow it.
+_THIRD = """
+CREATE INDEX article_by_publication ON article (publication, issue_date);
+CREATE TABLE page_change (number INTEGER PRIMARY KEY, page_id TEXT NOT NULL);
+CREATE TRIGGER page_changed AFTER UPDATE OF state ON page BEGIN
+    INSERT INTO page_change (page_id) VALUES (new.id);
+END;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
 
 
 def migrate(database: sqlite3.Connection) -> None:

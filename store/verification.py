@@ -51,7 +51,7 @@ class Verification:
     def mend(self) -> None:
         """Makes lexical index and vectors follow the catalogue."""
         if any(self._lexical_problems()):
-            self._ledger.rebuild_lexical()
+            self._lexical.rebuild(self._ledger.lexical_entries("live"), "it was damaged")
         live = self._ledger.chunk_ids("live")
         try:
             unknown = self._vectors.ids() - set(live)
@@ -101,13 +101,12 @@ class Verification:
                 yield f"article {article.id}: text after {covered} is in no chunk"
 
     def _lexical_problems(self) -> Iterator[str]:
-        try:
-            self._lexical.check()
-        except StoreError as error:
-            yield f"lexical index: {error}"
-        yield from _set_problems(
-            "lexical index", set(self._ledger.chunk_ids("live")), self._lexical.chunk_ids()
-        )
+        damage = self._lexical.damage()
+        yield from (f"lexical index: {line}" for line in damage)
+        if not damage:
+            yield from _set_problems(
+                "lexical index", set(self._ledger.chunk_ids("live")), self._lexical.chunk_ids()
+            )
 
     def _vector_problems(self) -> Iterator[str]:
         live = self._ledger.chunk_ids("live")

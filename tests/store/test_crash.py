@@ -150,7 +150,8 @@ def test_verify_finds_and_repair_mends_what_differs(settings: Settings) -> None:
         batch = library._ledger.vectors_of([second])
         batch.vectors[:] = np.roll(batch.vectors, 1)
         library._vectors.upsert([batch])
-        library._database.change("DELETE FROM lexical WHERE rowid = 1")
+        with library.writing():
+            library._lexical.remove([1])
         problems = "\n".join(library.verify().problems)
         assert "lexical index: 1 live chunks are missing" in problems
         assert "vectors: 1 live chunks are missing" in problems
