@@ -1,0 +1,276 @@
+"""How fast documents are taken in, and where the time goes.
+
+    python -m eval.bench.ingest DOCS.jsonl... --limit 400 --json FIGURES.json
+
+DOCS: rows with `text`. They go into an archive of their own, once anew and once again, with the
+embedding model that the settings name; the model is loaded before the clock starts. Shown are
+documents and chunks a second, the share of the time in which the embedder was at work, the peak of
+memory, and time by stage: the embedder's calls are timed, the storing thread is looked at every few
+milliseconds. The embedder's CPU time is what the process took beyond the other threads. Linux only:
+other systems don't tell the CPU time of a thread.
+"""
+
+import argparse
+import json
+import resource
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from itertools import chain, islice
+from pathlib import Path
+from types import FrameType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.indexing.embedding.base import Embedder
+from rag.indexing.embedding.providers import open_embedder
+from rag.indexing.pipeline import ingest, manifest_of
+from rag.reading.reader import ReadOptions, read
+from rag.settings import Settings, load_settings
+from rag.types import IngestFailure, IngestReport, Page
+from store.library import Library
+
+LOOK_SECONDS = 0.005
+_TASKS = Path("/proc/self/task")
+_ROOT = Path(__file__).resolve().parents[2]
+_STAGES: tuple[tuple[str, str | None], ...] = (
+    ("rag/reading/", "read"),
+    ("rag/indexing/chunking.py", "chunk"),
+    ("rag/indexing/sentences.py", "chunk"),
+    # Before the rest of the store; SQLite's time belongs to whoever asks it.
+    ("store/database.py", None),
+    ("store/lexical", "store: lexical index"),
+    ("store/inverted", "store: lexical index"),
+    ("store/segmentation.py", "store: lexical index"),
+    ("store/chroma.py", "store: vectors"),
+    ("store/doors.py", "store: vectors"),
+    ("store/vector", "store: vectors"),
+    ("store/", "store: catalogue"),
+    ("rag/indexing/embedding_threads.py", "waiting for the embedder"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Seconds of one stage. wall: of the storing thread, or the embedder's own beside it."""
+
+    wall: float
+    cpu: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One ingest. busy: the share of `seconds` with a call of the embedder under way. peak_mib:
+    resident memory of the process at its largest. again_seconds: the same once more."""
+
+    documents: int
+    chunks: int
+    seconds: float
+    cpu_seconds: float
+    busy: float
+    peak_mib: float
+    again_seconds: float
+    stages: dict[str, Stage]
+
+
+class TimedEmbedder:
+    """Passes on what another embedder gives, and notes when it was at work."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._mutex = threading.Lock()
+        self._calls = 0
+        self._since = 0.0
+        self.seconds = 0.0
+
+    @property
+    def name(self) -> str:
+        """The other's."""
+        return self._embedder.name
+
+    @property
+    def revision(self) -> str:
+        """The other's."""
+        return self._embedder.revision
+
+    @property
+    def dimension(self) -> int:
+        """The other's."""
+        return self._embedder.dimension
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As the other gives them."""
+        with self._noted():
+            return self._embedder.embed_passages(texts)
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As the other gives them."""
+        return self._embedder.embed_queries(texts)
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        with self._mutex:
+            if not self._calls:
+                self._since = time.perf_counter()
+            self._calls += 1
+        try:
+            yield
+        finally:
+            with self._mutex:
+                self._calls -= 1
+                if not self._calls:
+                    self.seconds += time.perf_counter() - self._since
+
+
+class StageWatch:
+    """Looks at what the thread that made it is doing, and notes time by stage."""
+
+    def __init__(self) -> None:
+        self._watched = threading.get_ident()
+        self._clock = time.pthread_getcpuclockid(self._watched)
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
+        self.wall: Counter[str] = Counter()
+        self.cpu: Counter[str] = Counter()
+        self.own_cpu = 0.0
+
+    def __enter__(self) -> "StageWatch":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        wall, cpu = time.perf_counter(), time.clock_gettime(self._clock)
+        while not self._ended.wait(LOOK_SECONDS):
+            stage = _stage_of(sys._current_frames().get(self._watched))
+            wall_now, cpu_now = time.perf_counter(), time.clock_gettime(self._clock)
+            self.wall[stage] += wall_now - wall  # type: ignore[assignment]
+            self.cpu[stage] += cpu_now - cpu  # type: ignore[assignment]
+            wall, cpu = wall_now, cpu_now
+        self.own_cpu = time.thread_time()
+
+
+def main() -> None:
+    """The command that the module's description shows."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("documents", type=Path, nargs="+")
+    parser.add_argument("--limit", type=int, help="documents taken in; all by default")
+    parser.add_argument("--json", type=Path, help="a file to write the figures to")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="newsdesk-ingest-") as home:
+        figures = measure(arguments.documents, arguments.limit, load_settings(home=Path(home)))
+    _show(figures)
+    if arguments.json is not None:
+        text = json.dumps(asdict(figures), ensure_ascii=False, indent=2)
+        arguments.json.write_text(text + "\n", encoding="utf-8")
+
+
+def measure(files: Sequence[Path], limit: int | None, settings: Settings) -> Figures:
+    """Takes the documents in twice. Exits with a line where one of them can't be read."""
+    embedder = TimedEmbedder(open_embedder(settings))
+    embedder.embed_queries(["loaded before the clock starts"])
+    native = _native_cpu_seconds()
+    with Library.open(settings.home, manifest_of(embedder, settings)) as library:
+        wall, cpu = time.perf_counter(), time.process_time()
+        with StageWatch() as watch:
+            report = _ingest(files, limit, library, embedder, settings)
+        seconds, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        native = _native_cpu_seconds() - native
+        at_work = embedder.seconds
+        again = time.perf_counter()
+        _ingest(files, limit, library, embedder, settings)
+        again = time.perf_counter() - again
+    stages = {name: Stage(watch.wall[name], watch.cpu[name]) for name in sorted(watch.wall)}
+    embedding = cpu - watch.cpu.total() - watch.own_cpu - native
+    stages |= {
+        "embed": Stage(at_work, embedding),
+        "Chroma's own threads": Stage(0.0, native),
+    }
+    return Figures(
+        documents=report.new,
+        chunks=report.chunks,
+        seconds=seconds,
+        cpu_seconds=cpu - watch.own_cpu,
+        busy=at_work / seconds,
+        peak_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        again_seconds=again,
+        stages=stages,
+    )
+
+
+def _ingest(
+    files: Sequence[Path],
+    limit: int | None,
+    library: Library,
+    embedder: Embedder,
+    settings: Settings,
+) -> IngestReport:
+    options = ReadOptions(issue_date=None, publication=None, today=date.today())
+    rows: Iterator[Page | IngestFailure] = chain.from_iterable(
+        read(path, options) for path in files
+    )
+    report = ingest(islice(rows, limit), library, embedder, settings)
+    if report.failed:
+        sys.exit(f"{report.failed[0].source}: {report.failed[0].reason}")
+    return report
+
+
+def _stage_of(frame: FrameType | None) -> str:
+    """The stage of the innermost function that belongs to one."""
+    while frame is not None:
+        stage = _stage_of_file(frame.f_code.co_filename)
+        if stage is not None:
+            return stage
+        frame = frame.f_back
+    return "other"
+
+
+@cache
+def _stage_of_file(path: str) -> str | None:
+    try:
+        within = Path(path).relative_to(_ROOT).as_posix()
+    except ValueError:
+        return None
+    return next((stage for part, stage in _STAGES if within.startswith(part)), None)
+
+
+def _native_cpu_seconds() -> float:
+    """CPU of the threads that Python didn't start: Chroma's."""
+    ours = {thread.native_id for thread in threading.enumerate()}
+    others = [task for task in _TASKS.iterdir() if int(task.name) not in ours]
+    # man 5 proc: the first two numbers of schedstat are nanoseconds run and waited.
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in others) / 1e9
+
+
+def _show(figures: Figures) -> None:
+    seconds = figures.seconds
+    print(
+        f"{figures.documents} documents, {figures.chunks} chunks in {seconds:.1f} s:"
+        f" {figures.documents / seconds:.1f} documents/s, {figures.chunks / seconds:.1f} chunks/s"
+    )
+    print(
+        f"embedder at work {figures.busy:.1%} of the time; peak memory {figures.peak_mib:.0f} MiB;"
+        f" the same again, unchanged: {figures.again_seconds:.1f} s"
+    )
+    print(f"{'stage':26} {'wall s':>8} {'':>6} {'CPU s':>8}")
+    stages = sorted(figures.stages.items(), key=lambda item: -item[1].cpu)
+    for name, stage in stages:
+        share, cpu_share = stage.wall / seconds, stage.cpu / figures.cpu_seconds
+        print(f"{name:26} {stage.wall:8.1f} {share:6.1%} {stage.cpu:8.1f} {cpu_share:6.1%}")
+
+
+if __name__ == "__main__":
+    main()
