@@ -1,0 +1,28 @@
+"""The rankings of a question's parts as one."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+Ranking = Sequence[tuple[str, float]]
+"""Chunk ids with their scores, best first."""
+
+
+def merge(rankings: Sequence[Ranking]) -> list[tuple[str, float]]:
+    """The best chunk of each ranking first, then all others by score; each chunk once.
+
+    Rankings are fused ones, scored 0 to 1 alike. A part whose best chunks stand out needs few
+    places, and leaves more to a part whose chunks come close to one another: that finds more than
+    taking turns, as docs/retrieval.md shows. A chunk in several rankings has its best score. A
+    first that others outscore is raised to the best score below it, so that scores never rise from
+    one chunk to the next. Ties are broken by the parts' order, then by id, so that the same archive
+    always answers alike.
+    """
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for chunk_id, score in ranking:
+            scores[chunk_id] = max(scores.get(chunk_id, score), score)
+    firsts = dict.fromkeys(ranking[0][0] for ranking in rankings if ranking)
+    rest = sorted(scores.keys() - firsts.keys(), key=lambda chunk: (-scores[chunk], chunk))
+    order = [*sorted(firsts, key=lambda chunk: -scores[chunk]), *rest]
+    rising = list(accumulate((scores[chunk] for chunk in reversed(order)), max))
+    return list(zip(order, reversed(rising), strict=True))

@@ -1,0 +1,16 @@
+"""What a question only quotes: titles, quotations, asides and links, which ask nothing."""
+
+import re
+
+_QUOTED = re.compile(
+    r"https?://[^\s，。？；、]+"
+    "|“[^“”]*”|‘[^‘’]*’|《[^《》]*》|〈[^〈〉]*〉|「[^「」]*」|『[^『』]*』|（[^（）]*）"
+    r'|\([^()]*\)|"[^"\n]*"'
+)
+HIDDEN = "\0"
+
+
+def masked(text: str) -> str:
+    """The text, as long as it was, with HIDDEN for each character of what it quotes. An opening
+    mark that is never closed hides nothing."""
+    return _QUOTED.sub(lambda match: HIDDEN * len(match.group()), text)
