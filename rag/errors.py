@@ -37,6 +37,10 @@ class EmbeddingError(NewsdeskError):
     """The embedding model can't be loaded, or gave something that isn't a vector per text."""
 
 
+class RerankingError(NewsdeskError):
+    """The reranking model can't be loaded, or gave something that isn't a score per candidate."""
+
+
 class OutputError(NewsdeskError):
     """What was made can't be written where it should go."""
 

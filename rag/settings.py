@@ -28,6 +28,9 @@ class Settings(BaseModel):
         description="bundled, sentence-transformers:<model> or openai:<model>.",
     )
     embedding_batch: int = Field(default=32, ge=1, le=4096, description="Texts embedded at a time.")
+    embedding_requests: int = Field(
+        default=4, ge=1, le=64, description="Batches sent at a time to an embedding server."
+    )
     chunk_characters: int = Field(
         default=240, ge=60, le=400, description="Characters a chunk aims at; sentences stay whole."
     )
@@ -63,6 +66,10 @@ class Settings(BaseModel):
     candidates: int = Field(
         default=60, ge=5, le=1000, description="Chunks each search brings before fusion."
     )
+    reranker: str = Field(default="none", description="none or cross-encoder:<model>.")
+    rerank_depth: int = Field(
+        default=40, ge=1, le=1000, description="Fused chunks a cross-encoder reads, from the best."
+    )
 
     @field_validator("home", mode="before")
     @classmethod
@@ -84,6 +91,14 @@ class Settings(BaseModel):
         if embedding == "bundled" or (provider in {"sentence-transformers", "openai"} and model):
             return embedding
         raise ValueError("use bundled, sentence-transformers:<model> or openai:<model>")
+
+    @field_validator("reranker")
+    @classmethod
+    def _known_reranker(cls, reranker: str) -> str:
+        provider, _, model = reranker.partition(":")
+        if reranker == "none" or (provider == "cross-encoder" and model):
+            return reranker
+        raise ValueError("use none or cross-encoder:<model>")
 
 
 def load_settings(home: Path | None = None, folder: Path | None = None) -> Settings:

@@ -1,0 +1,35 @@
+"""What every reranker offers: a second, closer look at what the search found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rag.retrieval.query import Query
+from rag.types import Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chunk that the search found. `fused` lies between 0 and 1; `dense` (a cosine) and `lexical`
+    (BM25) are None where that search did not bring the chunk."""
+
+    chunk: Chunk
+    fused: float
+    dense: float | None
+    lexical: float | None
+
+
+class Reranker(Protocol):
+    """Scores a question's candidates by reading them with the question."""
+
+    @property
+    def name(self) -> str:
+        """As in the settings: `cross-encoder:<model>`."""
+        ...
+
+    def rerank(self, query: Query, candidates: Sequence[Candidate]) -> list[float]:
+        """One score a candidate, in their order; higher is better, comparable within one question.
+
+        candidates: best first, as the search ranked them. Raises RerankingError.
+        """
+        ...
