@@ -24,8 +24,14 @@ def closed_up(text: str) -> str:
 
 def occurrences(form: str, folded: str) -> int:
     """How often a folded word stands in a folded text: hanzi anywhere, a Latin word where a word
-    begins (decide in “decided”), a number where it is the whole number (5, not in 15 or 5.2)."""
-    return len(_whole_form(form).findall(folded)) if form.isascii() else folded.count(form)
+    begins (decide in “decided”), a number where it is the whole number (5, not in 15 or 5.2, and
+    2月 not in 12月)."""
+    return len(_whole_form(form).findall(folded)) if bounded(form) else folded.count(form)
+
+
+def bounded(form: str) -> bool:
+    """Whether a form counts only where it is no part of a longer Latin word or number."""
+    return form.isascii() or form[0].isdigit() or form[-1].isdigit()
 
 
 @lru_cache(maxsize=4096)

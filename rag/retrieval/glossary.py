@@ -26,14 +26,15 @@ from rag.retrieval.lexicon import lines, words
 
 _log = logging.getLogger(__name__)
 
-GLOSSARY_VERSION = 5
+GLOSSARY_VERSION = 6
 """Rises with every change of how the table is made; what it is made from is seen by itself."""
 LONGEST_PHRASE = 4  # words of a gloss that can be asked for as one phrase
-PART_WEIGHT = 0.5  # of a gloss of several words to one of them, shared between them
+PHRASE_WEIGHT = 0.5  # of the best word of a phrase that is taken as one term
+PART_WEIGHT = 0.7  # of a gloss of several words to one of them, shared between them
 LATER_SENSE_DECAY = 0.25  # a word's later senses are less likely meant
 NEWS_WEIGHT = 1.0  # of a news term's words: that is how papers print it
 DICTIONARY_WEIGHT = 0.9  # of a dictionary word's first sense, at the most
-SINGLE_HANZI_WEIGHT = 0.3  # one character stands in too many other words to say much
+SINGLE_HANZI_WEIGHT = 0.5  # one character stands in many other words, too
 MOST_SENSES = 24  # words for one term; what comes after is hardly ever meant
 
 _ENTRY = re.compile(r"^\S+ (\S+) \[[^\]]*\] /(.+)/\s*$")
@@ -54,10 +55,12 @@ STOPWORDS = words("english_stopwords.txt")
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """One English term of a question with its likely Chinese words, each weighted 0 to 1."""
+    """One English term of a question with its likely Chinese words, each weighted 0 to 1; `parts`
+    are the single words of a phrase, which may stand apart in Chinese."""
 
     term: str
     words: tuple[tuple[str, float], ...]
+    parts: tuple["Translation", ...] = ()
 
 
 class Glossary:
@@ -111,15 +114,24 @@ class Glossary:
         if words[0] in STOPWORDS or words[-1] in STOPWORDS:
             return [(0.0, ())] if len(words) == 1 else []
         senses = self._senses(" ".join(stems))
-        if len(words) == 1 or (senses and senses[0][1] >= PART_WEIGHT):
+        if len(words) == 1 or (senses and senses[0][1] >= PHRASE_WEIGHT):
             worth = len(words) ** 2 * (senses[0][1] if senses else 0.0)
-            return [(worth, (Translation(" ".join(words), senses),))]
+            parts = self._parts(words, stems) if len(words) > 1 else ()
+            return [(worth, (Translation(" ".join(words), senses, parts),))]
         return []
+
+    def _parts(self, words: Sequence[str], stems: Sequence[str]) -> tuple[Translation, ...]:
+        return tuple(
+            Translation(word, self._senses(stemmed))
+            for word, stemmed in zip(words, stems, strict=True)
+            if word not in STOPWORDS
+        )
 
 
 def _written(word: str) -> str:
-    """A word of a question as the dictionary and the lexical index have it: 1,200 is 1200."""
-    return word.lower().replace(",", "")
+    """A word of a question as the dictionary and the lexical index have it: 1,200 is 1200, and a
+    possessive is the word itself."""
+    return word.lower().replace(",", "").removesuffix("'s")
 
 
 # Verbs of the news whose past a stemmer can't undo: "won" must find the words for "win".

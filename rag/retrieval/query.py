@@ -7,17 +7,20 @@ from itertools import groupby, pairwise
 
 import rjieba
 
-from rag.retrieval.folding import HANZI, fold
-from rag.retrieval.glossary import STOPWORDS, Glossary
+from rag.retrieval.folding import HANZI, fold, occurrences
+from rag.retrieval.glossary import STOPWORDS, Glossary, Translation
 from rag.retrieval.kinds import AnswerKind, asked_kinds
 from rag.retrieval.lexicon import same_verbs, words
 from rag.retrieval.pinyin import is_pinyin, spellings
+from rag.retrieval.quantities import Quantity, quantities
+from rag.retrieval.transliteration import transliterations
 from rag.types import Language
 from store.segmentation import simplified
 
 # Xi'an is one name; the 's of a possessive is no part of any.
 _CAPITALISED_WORD = r"[A-Z][a-z]+(?:'(?!s\b)[a-z]+)?"
 _CAPITALISED = re.compile(rf"{_CAPITALISED_WORD}(?: {_CAPITALISED_WORD})*")
+_NAME_WORD = re.compile(r"\b[A-Z][a-z\u00df-\u024f]{2,}")
 _HANZI_RUN = re.compile(f"[{HANZI}]+")
 _LATIN = re.compile(r"[A-Za-z]")
 _FIRST_WORD = re.compile(r"\W*([A-Z]?[a-z]+)\b", re.ASCII)
@@ -37,18 +40,21 @@ SAME_VERB_WEIGHT = 0.8
 class Term:
     """One thing a question names: the word itself and what may stand for it in an article, each
     weighted 0 to 1. `untranslated` marks an English word the glossary does not hold: nothing but
-    the word itself stands for it."""
+    the word itself stands for it. `parts` are the single words of an English phrase, which may
+    stand apart in Chinese."""
 
     text: str
     forms: tuple[tuple[str, float], ...]
     untranslated: bool = False
+    parts: tuple["Term", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question, understood. `terms` are in question order, without repeats; `bigrams` are the
     character pairs of a Chinese question's content, which still match where words are cut apart;
-    `names` are names in pinyin of an English one, to be found in the archive by their sound."""
+    `names` are names in pinyin of an English one, and `foreign_names` other names that the glossary
+    does not hold, to be found in the archive by their sound."""
 
     text: str
     language: Language
@@ -56,6 +62,7 @@ class Query:
     terms: tuple[Term, ...]
     bigrams: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    foreign_names: tuple[str, ...] = ()
 
 
 def language_of(question: str) -> Language:
@@ -76,13 +83,18 @@ def understand(question: str, glossary: Glossary) -> Query:
     if language == "en":
         plain = plain.replace("’", "'")
         terms = _english_terms(plain, glossary)
-        return Query(question, language, kinds, terms, names=_pinyin_names(plain, terms))
+        names = _pinyin_names(plain, terms)
+        foreign = _foreign_names(plain, terms, names)
+        return Query(question, language, kinds, terms, names=names, foreign_names=foreign)
     return Query(question, language, kinds, _chinese_terms(plain), _content_bigrams(plain))
 
 
 def with_names_found(query: Query, texts: Iterable[str]) -> Query:
-    """The query with its pinyin names as terms, in the hanzi that read so in these texts. A name
-    takes the place of what the glossary made of its parts."""
+    """The query with its names as they sound in these texts: a name in pinyin as a term of the
+    hanzi that read so, in place of what the glossary made of its parts; a foreign name's own term
+    with the hanzi that sound like it, where no text has it in Latin letters."""
+    if not query.names and not query.foreign_names:
+        return query
     folded = [fold(text) for text in texts]
     found = {
         name: sorted({hanzi for text in folded for hanzi in spellings(name, text)})
@@ -94,8 +106,27 @@ def with_names_found(query: Query, texts: Iterable[str]) -> Query:
         if forms
     ]
     parts = {part for term in named for part in term.text.split()}
-    kept = [term for term in query.terms if term.text not in parts]
+    sounding = {
+        name.lower(): transliterations(name, folded)
+        for name in query.foreign_names
+        if name.lower() not in parts and not any(occurrences(name.lower(), text) for text in folded)
+    }
+    kept = [
+        replace(term, forms=(*term.forms, *sounding.get(term.text, ())))
+        for term in query.terms
+        if term.text not in parts
+    ]
     return replace(query, terms=(*kept, *named))
+
+
+def with_translation(query: Query, chinese: str) -> Query:
+    """The query with the content of its translation or rewrite in Chinese: its words as terms,
+    each once, and its character pairs. A text without Chinese content changes nothing."""
+    plain = simplified(chinese)
+    known = {term.text for term in query.terms}
+    added = [term for term in _chinese_terms(plain) if term.text not in known]
+    pairs = dict.fromkeys((*query.bigrams, *_content_bigrams(plain)))
+    return replace(query, terms=(*query.terms, *added), bigrams=tuple(pairs))
 
 
 def _pinyin_names(question: str, terms: Sequence[Term]) -> tuple[str, ...]:
@@ -109,6 +140,15 @@ def _pinyin_names(question: str, terms: Sequence[Term]) -> tuple[str, ...]:
         if in_pinyin
     ]
     return tuple(name for name in names if " " in name or name.lower() in unknown)
+
+
+def _foreign_names(question: str, terms: Sequence[Term], pinyin: Sequence[str]) -> tuple[str, ...]:
+    """Capitalised words that the glossary does not hold, each by itself, without those of names in
+    pinyin of several words: such a name is one person's."""
+    unknown = {term.text for term in terms if term.untranslated}
+    spelled = {word for name in pinyin if " " in name for word in name.split()}
+    words = dict.fromkeys(_NAME_WORD.findall(question))
+    return tuple(word for word in words if word.lower() in unknown and word not in spelled)
 
 
 def _is_name_part(word: str) -> bool:
@@ -148,14 +188,36 @@ def _is_content(word: str, tag: str) -> bool:
 
 def _english_terms(question: str, glossary: Glossary) -> tuple[Term, ...]:
     terms: dict[str, Term] = {}
-    for found in glossary.translate(question):
-        # Names, numbers and articles in English are found by the word itself.
-        forms = {found.term: 1.0, **dict(found.words)}
-        accepted = _accepted(tuple(forms.items()))
-        terms.setdefault(found.term, Term(found.term, accepted, not found.words))
+    start = 0
+    for quantity in quantities(question):
+        _add_translated(terms, question[start : quantity.start], glossary)
+        terms.setdefault(quantity.text, _quantity_term(quantity, glossary))
+        start = quantity.end
+    _add_translated(terms, question[start:], glossary)
     for term in _chinese_terms("，".join(_HANZI_RUN.findall(question))):
         terms.setdefault(term.text, term)
     return tuple(terms.values())
+
+
+def _quantity_term(quantity: Quantity, glossary: Glossary) -> Term:
+    """A number as papers print it; one written as a word has the dictionary's words besides."""
+    forms = dict(quantity.forms)
+    if quantity.text.isalpha():
+        for found in glossary.translate(quantity.text):
+            forms = dict(found.words) | forms
+    return Term(quantity.text, tuple(forms.items()))
+
+
+def _add_translated(terms: dict[str, Term], text: str, glossary: Glossary) -> None:
+    for found in glossary.translate(text):
+        terms.setdefault(found.term, _translated(found))
+
+
+def _translated(found: Translation) -> Term:
+    # Names, numbers and articles in English are found by the word itself.
+    forms = {found.term: 1.0, **dict(found.words)}
+    parts = tuple(_translated(part) for part in found.parts)
+    return Term(found.term, _accepted(tuple(forms.items())), not found.words, parts)
 
 
 def _accepted(forms: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:

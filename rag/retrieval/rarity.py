@@ -1,9 +1,13 @@
 """How much a word tells in this archive: inverse document frequencies of words and terms."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 
+from rag.retrieval.folding import HANZI
 from rag.retrieval.query import Term
+
+_PIECE = re.compile(rf"[{HANZI}]+|[a-z0-9]+(?:\.\d+)?%?")
 
 Idf = Callable[[str], float]
 LIKELY_SENSES = 5  # a translated term is as rare as the commonest of its likeliest senses
@@ -20,10 +24,15 @@ def inverse_document_frequency(frequencies: Mapping[str, int], total: int) -> Id
 
 
 def tokens_of(word: str) -> list[str]:
-    """The tokens of the lexical index that a word is made of: itself, or a Chinese word's pairs."""
-    if len(word) <= 2 or word.isascii():
+    """The tokens of the lexical index that a folded word is made of: itself, or a Chinese word's
+    pairs; of hanzi and numbers mixed (12月), those of each."""
+    if len(word) == 1 or word.isascii():
         return [word]
-    return [word[i : i + 2] for i in range(len(word) - 1)]
+    found: list[str] = []
+    for piece in _PIECE.findall(word):
+        pairs = [piece[i : i + 2] for i in range(len(piece) - 1)]
+        found.extend([piece] if piece.isascii() or not pairs else pairs)
+    return found or [word]
 
 
 def word_weight(word: str, idf: Idf) -> float:

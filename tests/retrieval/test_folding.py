@@ -42,6 +42,8 @@ def test_only_hanzi_are_simplified(text: str) -> None:
         ("5", "15座桥，5.2米，50人", 0),
         ("5", "桥长5公里，5人", 2),
         ("gdp", "全县gdp增长", 1),
+        ("2月", "12月开工，2月完工", 1),
+        ("第2", "第20届，第2名", 1),
     ],
 )
 def test_words_are_counted_where_they_begin_and_numbers_whole(

@@ -4,7 +4,12 @@ from hypothesis import strategies as st
 
 from rag.retrieval.glossary import Glossary
 from rag.retrieval.kinds import asked_kinds, holds_kind, lacks_figure
-from rag.retrieval.query import language_of, understand, with_names_found
+from rag.retrieval.query import (
+    language_of,
+    understand,
+    with_names_found,
+    with_translation,
+)
 
 
 @pytest.mark.parametrize(
@@ -177,3 +182,44 @@ def test_places_are_translated_by_their_names(glossary: Glossary, name: str, han
 def test_the_phrase_that_news_uses_is_preferred(glossary: Glossary) -> None:
     terms = [term.term for term in glossary.translate("the county party standing committee")]
     assert terms == ["county", "party standing committee"]
+
+
+def test_a_foreign_name_is_found_by_its_sound(glossary: Glossary) -> None:
+    query = understand("Who opened Jacksonville's harbour?", glossary)
+    assert query.foreign_names == ("Jacksonville",)
+    found = with_names_found(query, ["杰克逊维尔的港口昨天开放。"])
+    (name,) = [term for term in found.terms if term.text == "jacksonville"]
+    assert "杰克逊维尔" in dict(name.forms)
+
+
+def test_a_foreign_name_printed_in_latin_letters_is_not_looked_for(glossary: Glossary) -> None:
+    query = understand("Who opened Jacksonville's harbour?", glossary)
+    texts = ["Jacksonville的港口昨天开放。", "杰克逊维尔"]
+    assert with_names_found(query, texts).terms == query.terms
+
+
+def test_a_phrase_keeps_its_words_by_themselves(glossary: Glossary) -> None:
+    query = understand("the party standing committee", glossary)
+    (phrase,) = [term for term in query.terms if term.text == "party standing committee"]
+    assert [part.text for part in phrase.parts] == ["party", "standing", "committee"]
+
+
+def test_a_number_written_as_a_word_keeps_the_words_of_the_dictionary(glossary: Glossary) -> None:
+    (term,) = understand("the first", glossary).terms
+    assert {"第一", "首次"} & dict(term.forms).keys() == {"第一", "首次"}
+
+
+def test_a_translation_adds_its_words_once(glossary: Glossary) -> None:
+    query = understand("Who built the reservoir?", glossary)
+    joined = with_translation(query, "誰修建了雲溪水庫？")
+    added = [term.text for term in joined.terms[len(query.terms) :]]
+    assert "水库" in added
+    assert "云溪" in "".join(added)
+    assert "水库" in joined.bigrams
+    assert with_translation(joined, "谁修建了云溪水库？") == joined
+
+
+@pytest.mark.parametrize("nothing", ["", "?", "。，"])
+def test_a_translation_without_content_changes_nothing(glossary: Glossary, nothing: str) -> None:
+    query = understand("Who built the reservoir?", glossary)
+    assert with_translation(query, nothing) == query
