@@ -1,0 +1,1 @@
+"""newsdesk beside other frameworks: the same documents, the same embedder, one run."""
