@@ -4,7 +4,11 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:  # heavy: only its types are needed here
+    import numpy as np
+    from numpy.typing import NDArray
 
 Language = Literal["zh", "en"]
 AnswerMode = Literal["extractive", "llm"]
@@ -89,6 +93,34 @@ class Chunk:
     end: int
     text: str
     context: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassageEmbedding:
+    """What an embedding model makes of a passage. vector: float32 of length 1, (dimension,).
+    tokens: the vectors of its tokens, packed for late interaction; empty where the model gives
+    none."""
+
+    vector: "NDArray[np.float32]"
+    tokens: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionTokens:
+    """A question's tokens for late interaction. vectors: float32, (tokens, size), each of length 1.
+    weights: float32, (tokens,), positive: how much each counts."""
+
+    vectors: "NDArray[np.float32]"
+    weights: "NDArray[np.float32]"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionEmbedding:
+    """What an embedding model makes of a question. vector: float32 of length 1, (dimension,).
+    tokens: None where the model gives none."""
+
+    vector: "NDArray[np.float32]"
+    tokens: QuestionTokens | None = None
 
 
 @dataclass(frozen=True, slots=True)
