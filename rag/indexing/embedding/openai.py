@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import EmbeddingError
-from rag.indexing.embedding.base import unit_rows
+from rag.indexing.embedding.base import (
+    chunks_without_tokens,
+    question_without_tokens,
+    unit_rows,
+)
+from rag.types import PassageEmbedding, QuestionEmbedding
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
     import numpy as np
@@ -49,6 +54,14 @@ class OpenAIEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """(len(texts), dimension), each row of length 1. Raises EmbeddingError."""
         return self._embed(texts)
+
+    def embed_chunks(self, texts: Sequence[str]) -> list[PassageEmbedding]:
+        """As `embed_passages`, without tokens. Raises EmbeddingError."""
+        return chunks_without_tokens(self.embed_passages(texts))
+
+    def embed_question(self, text: str) -> QuestionEmbedding:
+        """As `embed_queries`, without tokens. Raises EmbeddingError."""
+        return question_without_tokens(self.embed_queries([text]))
 
     def _embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         import numpy as np  # heavy: loaded on first use

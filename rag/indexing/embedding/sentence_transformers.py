@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import EmbeddingError
-from rag.indexing.embedding.base import unit_rows
+from rag.indexing.embedding.base import (
+    chunks_without_tokens,
+    question_without_tokens,
+    unit_rows,
+)
+from rag.types import PassageEmbedding, QuestionEmbedding
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
     import numpy as np
@@ -69,6 +74,14 @@ class SentenceTransformersEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """(len(texts), dimension), each row of length 1. Raises EmbeddingError."""
         return self._embed(texts, query=True)
+
+    def embed_chunks(self, texts: Sequence[str]) -> list[PassageEmbedding]:
+        """As `embed_passages`, without tokens. Raises EmbeddingError."""
+        return chunks_without_tokens(self.embed_passages(texts))
+
+    def embed_question(self, text: str) -> QuestionEmbedding:
+        """As `embed_queries`, without tokens. Raises EmbeddingError."""
+        return question_without_tokens(self.embed_queries([text]))
 
     def _embed(self, texts: Sequence[str], *, query: bool) -> "NDArray[np.float32]":
         import numpy as np  # heavy: loaded on first use

@@ -1,0 +1,140 @@
+"""Packing token vectors and comparing them, against plain arithmetic."""
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
+
+from rag.errors import EmbeddingError
+from rag.indexing.embedding.e5_onnx import TokenStates
+from rag.indexing.embedding.late_interaction import TokenHead, pack, read_head, relevance, unpack
+from rag.types import QuestionTokens
+
+Vectors = NDArray[np.float32]
+
+sizes = st.integers(1, 64).map(lambda half: 2 * half)
+
+
+def unit(rows: Vectors) -> Vectors:
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+@st.composite
+def unit_vectors(draw: st.DrawFn) -> Vectors:
+    shape = draw(st.integers(0, 20)), draw(sizes)
+    rows = draw(arrays(np.float32, shape, elements=st.floats(-1, 1, width=16)))
+    rows[:, 0] += 2  # no row of zeros
+    return unit(rows)
+
+
+def random_vectors(seed: int, tokens: int, size: int) -> Vectors:
+    random = np.random.default_rng(seed)
+    return unit(random.standard_normal((tokens, size)).astype(np.float32))
+
+
+@given(vectors=unit_vectors())
+def test_packing_keeps_components_to_half_a_level(vectors: Vectors) -> None:
+    tokens, size = vectors.shape
+    packed = pack(vectors)
+    assert len(packed) == tokens * size // 2
+    found = unpack(packed, size)
+    assert found.shape == vectors.shape
+    reach = 2.7 / size**0.5
+    within = np.clip(vectors, -reach, reach)
+    assert np.abs(found - within).max(initial=0) <= reach / 16 + 1e-6
+
+
+@given(packed=st.binary(max_size=480).map(lambda data: data[: len(data) // 48 * 48]))
+def test_what_is_unpacked_packs_to_the_same_bytes(packed: bytes) -> None:
+    assert pack(unpack(packed, 96)) == packed
+
+
+@given(
+    counts=st.lists(st.integers(0, 9), min_size=1, max_size=8),
+    tokens=st.integers(1, 6),
+    size=sizes,
+    seed=st.integers(0, 99),
+)
+@settings(deadline=None)
+def test_relevance_is_the_weighed_mean_of_the_best_cosines(
+    counts: list[int], tokens: int, size: int, seed: int
+) -> None:
+    weights = np.random.default_rng(seed).uniform(0.1, 2, tokens).astype(np.float32)
+    question = QuestionTokens(random_vectors(seed, tokens, size), weights)
+    packed = [pack(random_vectors(seed + at, n, size)) for at, n in enumerate(counts, 1)]
+    for found, passage in zip(relevance(question, packed), packed, strict=True):
+        if not passage:
+            assert found is None
+            continue
+        cosines = question.vectors @ unit(unpack(passage, size)).T
+        expected = np.average(cosines.max(axis=1), weights=weights)
+        assert found == pytest.approx(expected, abs=1e-5)
+
+
+def test_packing_moves_relevance_little() -> None:
+    question = QuestionTokens(random_vectors(0, 12, 96), np.ones(12, dtype=np.float32))
+    passages = [random_vectors(seed, 120, 96) for seed in range(1, 30)]
+    # One holds the question's own tokens, somewhat moved, as a passage with the answer does.
+    passages[7][:12] = unit(question.vectors + np.float32(0.5) * random_vectors(99, 12, 96))
+    exact = [float((question.vectors @ passage.T).max(axis=1).mean()) for passage in passages]
+    found = relevance(question, [pack(passage) for passage in passages])
+    np.testing.assert_allclose(np.array(found, dtype=np.float64), exact, atol=0.02)
+    assert int(np.argmax(exact)) == 7 == max(range(29), key=lambda at: found[at] or 0.0)
+
+
+def test_no_passage_with_tokens_gives_no_relevance() -> None:
+    question = QuestionTokens(random_vectors(0, 3, 96), np.ones(3, dtype=np.float32))
+    assert relevance(question, []) == []
+    assert relevance(question, [b"", b""]) == [None, None]
+
+
+def test_tokens_of_another_size_ask_for_a_reindex() -> None:
+    question = QuestionTokens(random_vectors(0, 3, 96), np.ones(3, dtype=np.float32))
+    with pytest.raises(EmbeddingError, match="newsdesk reindex"):
+        relevance(question, [pack(random_vectors(1, 5, 64))])
+
+
+def states(words: list[bool]) -> TokenStates:
+    random = np.random.default_rng(1)
+    inner, outer = random.standard_normal((2, len(words), 6)).astype(np.float32)
+    return TokenStates(np.array(words, dtype=np.bool_), 3 * inner, outer)
+
+
+def test_the_head_projects_both_halves_alike() -> None:
+    random = np.random.default_rng(2)
+    passage, question = random.standard_normal((2, 12, 4)).astype(np.float32)
+    weight = random.standard_normal(12).astype(np.float32)
+    head = TokenHead(passage, question, weight, 0.25)
+    given_states = states([True, False, True, True])
+    words = given_states.words
+    both = np.hstack([unit(given_states.inner[words]), unit(given_states.outer[words])])
+    assert head.passage(given_states) == pack(unit(both @ passage))
+    found = head.question(given_states)
+    assert found is not None
+    np.testing.assert_allclose(found.vectors, unit(both @ question), atol=1e-5)
+    np.testing.assert_allclose(found.weights, np.log1p(np.exp(both @ weight + 0.25)), rtol=1e-4)
+
+
+def test_the_head_gives_nothing_for_punctuation_alone() -> None:
+    ones = np.ones((12, 4), dtype=np.float32)
+    head = TokenHead(ones, ones, np.ones(12, dtype=np.float32), 0.0)
+    assert head.passage(states([False, False])) == b""
+    assert head.question(states([])) is None
+
+
+def stored(**arrays: Vectors) -> bytes:
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"no archive", stored(passage=np.ones((2, 2), dtype=np.float32)), stored()[:-9]]
+)
+def test_weights_that_cannot_be_read_are_told(data: bytes) -> None:
+    with pytest.raises(EmbeddingError, match="reinstall newsdesk"):
+        read_head(data)
