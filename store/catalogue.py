@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rag.errors import ArticleNotFoundError
-from rag.types import Article, Chunk, Filters, Page
+from rag.types import Article, Chunk, Filters, Page, PassageEmbedding
 from store.database import Database
 from store.rows import (
     ARTICLE_COLUMNS,
@@ -131,6 +131,22 @@ class Catalogue:
         )
         return [(day, count) for number, count in rows if (day := to_date(number)) is not None]
 
+    def publications(self) -> list[str]:
+        """The papers that articles name, in order; from the index alone, so that one whose pages
+        are being removed may be among them."""
+        rows = self._database.rows(
+            "SELECT DISTINCT publication FROM article WHERE publication > '' ORDER BY 1"
+        )
+        return [publication for (publication,) in rows]
+
+    def issue_span(self) -> tuple[date, date] | None:
+        """The first and the last issue date, from the index alone; None where there is none."""
+        [(first, last)] = self._database.rows(
+            "SELECT (SELECT min(issue_date) FROM article), (SELECT max(issue_date) FROM article)"
+        )
+        span = to_date(first), to_date(last)
+        return (span[0], span[1]) if span[0] is not None and span[1] is not None else None
+
     def counts(self) -> tuple[int, int, int]:
         """Live pages, articles and chunks."""
         [(pages, articles, chunks)] = self._database.rows(
@@ -151,6 +167,31 @@ class Catalogue:
         rows = self._database.rows(f"SELECT article.id FROM {_LIVE_ARTICLES} ORDER BY article.id")
         return [article_id for (article_id,) in rows]
 
+    def chunk_tokens(self, chunk_ids: Sequence[str]) -> dict[str, bytes]:
+        """The packed token vectors of the chunks that are there, live or not, by id."""
+        return dict(
+            self._database.rows_in(
+                "SELECT chunk.id, chunk_tokens.tokens FROM chunk JOIN chunk_tokens USING (number)"
+                " WHERE chunk.id IN ({})",
+                chunk_ids,
+            )
+        )
+
+    def cached_embeddings(self, keys: Sequence[str]) -> dict[str, PassageEmbedding]:
+        """The embeddings known for these keys. Of chunks alone: of other texts only the vector is
+        kept, which would make a chunk without tokens."""
+        import numpy as np  # heavy: loaded on first use
+
+        rows = self._database.rows_in(
+            "SELECT chunk_vector.key, chunk_vector.vector, chunk_tokens.tokens"
+            " FROM chunk_vector JOIN chunk_tokens USING (number) WHERE chunk_vector.key IN ({})",
+            keys,
+        )
+        return {
+            key: PassageEmbedding(np.frombuffer(vector, dtype="<f4"), tokens)
+            for key, vector, tokens in rows
+        }
+
     def cached_vectors(self, keys: Sequence[str]) -> dict[str, "NDArray[np.float32]"]:
         """The vectors known for these keys: of chunks, and of other texts."""
         import numpy as np  # heavy: loaded on first use
@@ -161,7 +202,7 @@ class Catalogue:
         rows += self._database.rows_in(
             "SELECT key, vector FROM remembered_vector WHERE key IN ({})", keys
         )
-        return {key: np.frombuffer(blob, dtype=np.float32) for key, blob in rows}
+        return {key: np.frombuffer(blob, dtype="<f4") for key, blob in rows}
 
     def _articles(self, condition: str, values: Sequence[object]) -> list[Article]:
         rows = self._database.rows(

@@ -74,7 +74,9 @@ class InvertedIndex:
             query = self._any(clauses)
             if conditions := list(self._conditions(filters)):
                 query = Query.boolean_query([(Occur.Must, query), *conditions])
-            hits = self._searcher.search(query, limit, count=False).hits
+            # tantivy sets room aside for as many hits as it is asked for.
+            most = min(limit, max(self.count(), 1))
+            hits = self._searcher.search(query, most, count=False).hits
             numbers = self._numbers([address for _, address in hits])
             return [(number, score) for number, (score, _) in zip(numbers, hits, strict=True)]
 

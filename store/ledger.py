@@ -20,6 +20,9 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
 REMEMBERED_VECTORS = 50_000
 """How many vectors of other texts than chunks are kept; the oldest go first."""
 
+CHANGES_KEPT = 10_000
+"""How many changes of pages are kept for those who follow them; who missed more reads all anew."""
+
 _PLACE = "vectors_at"  # beside the manifest's fields: where the vectors are, files or a server
 _CHUNKS_OF_STATE = (
     "chunk JOIN article ON article.id = chunk.article_id JOIN page ON page.id = article.page_id"
@@ -48,12 +51,9 @@ class Ledger:
                 page = indexed.page
                 if not self._database.rows("SELECT 1 FROM page WHERE id = ?", (page.id,)):
                     self._insert_page(indexed)
-                self._note_move(page.origin, page.id)
-
-    def move(self, origin: str, page_id: str) -> None:
-        """Notes that an origin is to hold a page that is stored already."""
-        with self._database.transaction():
-            self._note_move(origin, page_id)
+                self._database.change(
+                    "INSERT INTO move (origin, page_id) VALUES (?, ?)", (page.origin, page.id)
+                )
 
     def turn(self) -> None:
         """Makes pending pages live and pages that no origin holds dead, in one transaction."""
@@ -79,9 +79,13 @@ class Ledger:
                 self._retire(page_id)
 
     def bury(self) -> None:
-        """Removes the rows of dead pages; their vectors must be gone."""
+        """Removes the rows of dead pages, whose vectors must be gone, and changes of long ago."""
         with self._database.transaction():
             self._database.change("DELETE FROM page WHERE state = 'dead'")
+            self._database.change(
+                "DELETE FROM page_change WHERE number <= (SELECT max(number) FROM page_change) - ?",
+                (CHANGES_KEPT,),
+            )
 
     def chunk_ids(self, state: str) -> list[str]:
         """The ids of the chunks whose pages are in a state."""
@@ -181,9 +185,6 @@ class Ledger:
                 (REMEMBERED_VECTORS,),
             )
 
-    def _note_move(self, origin: str, page_id: str) -> None:
-        self._database.change("INSERT INTO move (origin, page_id) VALUES (?, ?)", (origin, page_id))
-
     def _insert_page(self, indexed: IndexedPage) -> None:
         self._database.change(
             "INSERT INTO page (id, origin, source, raw, encoding, issue_date, publication, page,"
@@ -206,9 +207,14 @@ class Ledger:
             " VALUES (?, ?, ?, ?, ?, ?)",
             (chunk.id, chunk.article_id, chunk.ordinal, chunk.start, chunk.end, chunk.context),
         )
+        # Each of these tables' own number is that of the chunk, and so the last row id.
         self._database.change(
             "INSERT INTO chunk_vector (number, key, vector) VALUES (last_insert_rowid(), ?, ?)",
-            (indexed.vector_key, indexed.vector.astype("<f4").tobytes()),
+            (indexed.vector_key, indexed.embedding.vector.astype("<f4").tobytes()),
+        )
+        self._database.change(
+            "INSERT INTO chunk_tokens (number, tokens) VALUES (last_insert_rowid(), ?)",
+            (indexed.embedding.tokens,),
         )
 
     def _retire(self, page_id: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from rag.errors import IndexMismatchError, StoreError
-from rag.types import Article, Chunk, Filters, Page, VerifyReport
+from rag.types import Article, Chunk, Filters, Page, PassageEmbedding, VerifyReport
 from store.archive import (
     CATALOGUE_NAME,
     current_archive,
@@ -31,7 +31,7 @@ from store.ledger import Ledger
 from store.lexical import Clause, LexicalIndex, clauses
 from store.lock import WriterLock
 from store.manifest import Manifest
-from store.records import IndexedPage
+from store.records import IndexedPage, dimension_of
 from store.vector_scan import VectorScan
 from store.verification import Verification
 
@@ -143,7 +143,7 @@ class Library:
         A page that is stored already is only given the further origin. Raises StoreError for a
         vector that doesn't fit the manifest, before anything is written.
         """
-        dimension = self._dimension_of(pages)
+        dimension = dimension_of(pages, self.manifest)
         with self.writing():
             self._check_vectors()
             if dimension and not self.manifest.dimension:
@@ -151,22 +151,20 @@ class Library:
             self._ledger.accept(pages)
             self._finish()
 
-    def attach(self, origin: str, page_id: str) -> bool:
-        """Gives a stored page a further origin; False where no such page is stored."""
-        with self.writing():
-            if not self._catalogue.has_page(page_id):
-                return False
-            self._ledger.move(origin, page_id)
-            self._finish()
-            return True
-
     def vector_key(self, text: str, role: Role = "passage") -> str:
         """The key under which the vector of a text is kept: model, revision, role and text."""
         made_of = "\0".join((self.manifest.embedding, self.manifest.revision, role, text))
         return blake2b(made_of.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
+    def cached_embeddings(self, keys: Sequence[str]) -> dict[str, PassageEmbedding]:
+        """What is known of chunks' texts, by key: vector and tokens of one making."""
+        found = self._catalogue.cached_embeddings(keys)
+        if self._beside is not None:
+            found = self._beside.cached_embeddings(keys) | found
+        return found
+
     def cached_vectors(self, keys: Sequence[str]) -> dict[str, "NDArray[np.float32]"]:
-        """The vectors that are known, by key."""
+        """The vectors that are known, of chunks and of other texts, by key."""
         found = self._catalogue.cached_vectors(keys)
         if self._beside is not None:
             found = self._beside.cached_vectors(keys) | found
@@ -222,9 +220,22 @@ class Library:
         """The chunks of an article, in order."""
         return self._catalogue.chunks_of(article_id)
 
+    def chunk_tokens(self, chunk_ids: Sequence[str]) -> dict[str, bytes]:
+        """The packed token vectors of the chunks that are there, by id; empty where their model
+        gives none."""
+        return self._catalogue.chunk_tokens(chunk_ids)
+
     def issue_dates(self) -> list[tuple[date, int]]:
         """The issue dates, in order, each with its number of articles."""
         return self._catalogue.issue_dates()
+
+    def publications(self) -> list[str]:
+        """The papers that articles name, in order; one being removed may be among them."""
+        return self._catalogue.publications()
+
+    def issue_span(self) -> tuple[date, date] | None:
+        """The first and the last issue date; None where no article has one."""
+        return self._catalogue.issue_span()
 
     def document_frequency(self, words: Sequence[str]) -> tuple[dict[str, int], int]:
         """In how many chunks each token stands, 0 for none; and how many chunks there are."""
@@ -252,15 +263,19 @@ class Library:
     ) -> list[tuple[str, float]]:
         """(chunk id, cosine), the best first. Of live chunks only.
 
-        Exact with filters; without, as near to it as Chroma's HNSW index comes.
+        Exact with filters, and once a search with filters has read the vectors into memory; before
+        that, as near to it as Chroma's HNSW index comes.
         """
-        if not filters.empty and self._scan.fits(len(vector)):
+        in_memory = self._scan.fits(len(vector))
+        if in_memory and not filters.empty:
             return self._scan.nearest(vector, limit, filters)
         if not self._checked and self._lock.try_acquire():
             try:
                 self._check_vectors()
             finally:
                 self._release()
+        if in_memory and self._scan.loaded:
+            return self._scan.nearest(vector, limit, filters)
         asked = limit
         while True:
             found = self._vectors.nearest(vector, asked, filters)
@@ -374,21 +389,6 @@ class Library:
             f"{self.home}: the index doesn't fit the settings: {'; '.join(differences)}."
             " Run `newsdesk reindex` to make it anew, or go back to the settings it was made by"
         )
-
-    def _dimension_of(self, pages: Sequence[IndexedPage]) -> int:
-        """The length of all the vectors, 0 where there are none. Raises StoreError."""
-        import numpy as np  # heavy: loaded on first use
-
-        dimension = self.manifest.dimension
-        for indexed in pages:
-            for chunk in indexed.chunks:
-                dimension = dimension or len(chunk.vector)
-                if chunk.vector.shape != (dimension,) or not np.isfinite(chunk.vector).all():
-                    raise StoreError(
-                        f"{indexed.page.source}: a vector isn't {dimension} finite numbers, which"
-                        f" {self.manifest.embedding} gave before"
-                    )
-        return dimension
 
 
 def _set_up(archive: Path) -> None:

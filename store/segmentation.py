@@ -33,7 +33,7 @@ def simplified(text: str) -> str:
 
     For comparing alone: a word may change its length, so offsets belong to the text as given.
     """
-    return str(_simplifier().convert(text))
+    return str(_converter("t2s").convert(text))
 
 
 def tokens(text: str) -> list[str]:
@@ -59,8 +59,13 @@ def tokens(text: str) -> list[str]:
     return found
 
 
+def traditional(text: str) -> str:
+    """The text with simplified characters made traditional; all else stays (OpenCC's s2t)."""
+    return str(_converter("s2t").convert(text))
+
+
 @cache
-def _simplifier() -> "OpenCC":
+def _converter(direction: str) -> "OpenCC":
     from opencc import OpenCC  # heavy: loaded on first use
 
-    return OpenCC("t2s")
+    return OpenCC(direction)

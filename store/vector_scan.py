@@ -1,8 +1,9 @@
-"""Exact dense search among the chunks that match a filter, over vectors kept in memory in int8.
+"""Exact dense search, with filters or without, over vectors kept in memory in int8.
 
-Chroma looks a filter up chunk by chunk, which takes longer the more chunks match. A scan costs the
-same whatever share matches, and misses nothing: every matching chunk is scored by its int8 vector,
-and the best of them again by the float32 vector that the catalogue holds.
+Chroma looks a filter up chunk by chunk, which takes longer the more chunks match, and its HNSW
+graph misses chunks. A scan costs about the same whatever share matches, and misses nothing: every
+matching chunk is scored by its int8 vector, and the best of them again by the float32 vector that
+the catalogue holds.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,7 @@ MEMORY = 512 * 2**20
 """Bytes that the vectors in memory may take: 1.4 million chunks of 384 dimensions."""
 
 _FEW = 2000  # chunks that one search may read from the catalogue before all are read into memory
-_MORE = 100  # chunks, over twice the limit, that are scored by their float32 vectors in any case
+_MORE = 100  # chunks, over the limit, that are scored by their float32 vectors in any case
 _MARGIN = 4.0  # standard deviations that int8 may err by before a chunk is missed
 _GATHERED = 8  # one in so many chunks matches: scoring these alone is faster than scoring all
 _BLOCK = 900
@@ -68,6 +69,11 @@ class VectorScan:
         self._seen = 0
         self._read_singly = 0
         self._known: dict[str, int] = {}  # page ids and publications, as the table has them
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the vectors are in memory."""
+        return self._table is not None
 
     def fits(self, dimension: int) -> bool:
         """Whether the archive's vectors, of this dimension, may all be held in memory."""
@@ -131,7 +137,7 @@ class VectorScan:
 
         table = self._current()
         rows = np.flatnonzero(self._matching(table, filters))
-        most = 2 * limit + _MORE
+        most = limit + _MORE
         if len(rows) > most:
             asked, scale = _coded(vector.reshape(1, -1))
             if len(rows) * _GATHERED < len(table.numbers):
@@ -140,7 +146,7 @@ class VectorScan:
                 scores = (_products(asked, table.codes) * table.scales)[rows]
             # Rounding errs evenly within a step, so a product of unit vectors by step / sqrt(12).
             error = np.hypot(1, table.scales.mean() / scale[0]) / np.sqrt(12)
-            ordered = np.sort(scores[np.argpartition(-scores, most - 1)[:most]])
+            ordered = np.sort(np.partition(scores, -most)[-most:])
             # Where values repeat, so do errors: a fixed number more makes up for that.
             least = min(ordered[0], ordered[-limit] - _MARGIN * error)
             near = np.flatnonzero(scores >= least)
@@ -168,8 +174,13 @@ class VectorScan:
         """The table as the catalogue is, inside the caller's snapshot."""
         import numpy as np  # heavy: loaded on first use
 
-        [(last,)] = self._database.rows("SELECT coalesce(max(number), 0) FROM page_change")
-        if self._table is None:
+        [(first, last)] = self._database.rows(
+            # Apart, each is one look at the end of an index.
+            "SELECT (SELECT coalesce(min(number), 0) FROM page_change),"
+            " (SELECT coalesce(max(number), 0) FROM page_change)"
+        )
+        if self._table is None or self._seen < first - 1:
+            self._known = {}
             self._table = self._read("", ())
         elif last != self._seen:
             changed = [
@@ -242,9 +253,10 @@ def _coded(vectors: "NDArray[np.float32]") -> "tuple[NDArray[np.int8], NDArray[n
     return codes, (largest[:, 0] / 127 / lengths).astype(np.float32)
 
 
-def _products(asked: "NDArray[np.int8]", codes: "NDArray[np.int8]") -> "NDArray[np.float64]":
+def _products(asked: "NDArray[np.int8]", codes: "NDArray[np.int8]") -> "NDArray[np.float32]":
     """The inner product of one int8 vector, (1, dimension), with each row."""
     import numkong  # heavy: loaded on first use
     import numpy as np  # heavy: loaded on first use
 
-    return np.asarray(numkong.cdist(asked, codes, "dot")).reshape(-1)
+    found = np.asarray(numkong.cdist(asked, codes, "dot"))
+    return found.reshape(-1).astype(np.float32)

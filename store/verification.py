@@ -82,6 +82,11 @@ class Verification:
             " WHERE chunk_vector.number IS NULL"
         ):
             yield f"catalogue: chunk {chunk_id} has no vector; run `newsdesk reindex`"
+        for (chunk_id,) in self._database.rows(
+            "SELECT chunk.id FROM chunk LEFT JOIN chunk_tokens USING (number)"
+            " WHERE chunk_tokens.number IS NULL"
+        ):
+            yield f"catalogue: chunk {chunk_id} has lost its tokens; run `newsdesk reindex`"
 
     def _text_problems(self) -> Iterator[str]:
         for article, chunks in self._catalogue.every_chunk():

@@ -1,6 +1,6 @@
 """How fast documents are taken in, and where the time goes.
 
-    python -m eval.bench.ingest DOCS.jsonl... --limit 400 --json FIGURES.json
+    python -m eval.bench.ingest DOCS.jsonl... [--limit 400] [--home FOLDER] [--json FIGURES.json]
 
 DOCS: rows with `text`. They go into an archive of their own, once anew and once again, with the
 embedding model that the settings name; the model is loaded before the clock starts. Shown are
@@ -35,7 +35,7 @@ from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import ingest, manifest_of
 from rag.reading.reader import ReadOptions, read
 from rag.settings import Settings, load_settings
-from rag.types import IngestFailure, IngestReport, Page
+from rag.types import IngestFailure, IngestReport, Page, PassageEmbedding, QuestionEmbedding
 from store.library import Library
 
 LOOK_SECONDS = 0.005
@@ -106,14 +106,22 @@ class TimedEmbedder:
         """The other's."""
         return self._embedder.dimension
 
-    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed_chunks(self, texts: Sequence[str]) -> list[PassageEmbedding]:
         """As the other gives them."""
         with self._noted():
-            return self._embedder.embed_passages(texts)
+            return self._embedder.embed_chunks(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As the other gives them."""
+        return self._embedder.embed_passages(texts)
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """As the other gives them."""
         return self._embedder.embed_queries(texts)
+
+    def embed_question(self, text: str) -> QuestionEmbedding:
+        """As the other gives it."""
+        return self._embedder.embed_question(text)
 
     @contextmanager
     def _noted(self) -> Iterator[None]:
@@ -169,9 +177,13 @@ def main() -> None:
     parser.add_argument("documents", type=Path, nargs="+")
     parser.add_argument("--limit", type=int, help="documents taken in; all by default")
     parser.add_argument("--json", type=Path, help="a file to write the figures to")
+    parser.add_argument("--home", type=Path, help="keep the archive here; the folder must be new")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="newsdesk-ingest-") as home:
-        figures = measure(arguments.documents, arguments.limit, load_settings(home=Path(home)))
+    if arguments.home is not None and arguments.home.exists():
+        parser.error(f"{arguments.home} exists already; name a new folder")
+    with tempfile.TemporaryDirectory(prefix="newsdesk-ingest-") as folder:
+        settings = load_settings(home=arguments.home or Path(folder))
+        figures = measure(arguments.documents, arguments.limit, settings)
     _show(figures)
     if arguments.json is not None:
         text = json.dumps(asdict(figures), ensure_ascii=False, indent=2)

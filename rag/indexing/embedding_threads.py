@@ -5,14 +5,11 @@ import time
 from collections.abc import Sequence
 from queue import SimpleQueue
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from rag.errors import EmbeddingError
 from rag.indexing.embedding.base import Embedder
-
-if TYPE_CHECKING:  # heavy: only its types are needed here
-    import numpy as np
-    from numpy.typing import NDArray
+from rag.types import PassageEmbedding
 
 STOPPING_SECONDS = 5.0
 """How long a stop waits for calls under way. A thread still in a call then is left to end with it:
@@ -20,37 +17,37 @@ it touches nothing that is stored, and doesn't keep the process alive."""
 
 
 class Part:
-    """Texts handed over to be embedded, and in time their vectors."""
+    """Texts handed over to be embedded, and in time their embeddings."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = tuple(texts)
         self._ended = threading.Event()
-        self._vectors: NDArray[np.float32] | None = None
+        self._embeddings: Sequence[PassageEmbedding] | None = None
         self._error: BaseException | None = None
 
     def wait(self, seconds: float) -> bool:
         """Whether it has ended, for good or ill, within so many seconds."""
         return self._ended.wait(seconds)
 
-    def vectors(self) -> "NDArray[np.float32]":
-        """(len(texts), dimension) once it has ended. Raises what the embedder raised."""
+    def embeddings(self) -> Sequence[PassageEmbedding]:
+        """One a text, in their order, once it has ended. Raises what the embedder raised."""
         if self._error is not None:
             raise self._error
-        if self._vectors is None:
-            raise RuntimeError("asked for vectors before the part has ended")
-        return self._vectors
+        if self._embeddings is None:
+            raise RuntimeError("asked for embeddings before the part has ended")
+        return self._embeddings
 
     def embed(self, embedder: Embedder) -> bool:
         """Runs the embedder; whether it gave a vector for each text."""
         try:
-            vectors = embedder.embed_passages(self.texts)
-            if len(vectors) != len(self.texts):
+            embeddings = embedder.embed_chunks(self.texts)
+            if len(embeddings) != len(self.texts):
                 raise EmbeddingError(
-                    f"{embedder.name}: gave {len(vectors)} vectors for {len(self.texts)} texts;"
+                    f"{embedder.name}: gave {len(embeddings)} vectors for {len(self.texts)} texts;"
                     " check the model"
                 )
-            self._vectors = vectors
-        except BaseException as error:  # kept for the thread that asks for the vectors
+            self._embeddings = embeddings
+        except BaseException as error:  # kept for the thread that asks for the embeddings
             self._error = error
         self._ended.set()
         return self._error is None

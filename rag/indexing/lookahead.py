@@ -4,14 +4,9 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rag.indexing.embedding_threads import EmbeddingThreads, Part
-from rag.types import Chunk, Page
-
-if TYPE_CHECKING:  # heavy: only its types are needed here
-    import numpy as np
-    from numpy.typing import NDArray
+from rag.types import Chunk, Page, PassageEmbedding
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +32,17 @@ class PlannedPage:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedPage:
-    """A planned page with the vector of each chunk."""
+    """A planned page with the embedding of each chunk."""
 
     planned: PlannedPage
-    vectors: "tuple[NDArray[np.float32], ...]"
+    embeddings: tuple[PassageEmbedding, ...]
 
 
 class Lookahead:
     """The pages taken and not yet handed on, first in, first out.
 
     Texts of neighbouring pages share parts of `batch` texts. A text that is on its way already, or
-    whose vector is known, isn't embedded again.
+    whose embedding is known, isn't embedded again.
     """
 
     def __init__(
@@ -55,20 +50,21 @@ class Lookahead:
         threads: EmbeddingThreads,
         batch: int,
         patience: float,
-        known_vectors: "Callable[[Sequence[str]], dict[str, NDArray[np.float32]]]",
+        known: Callable[[Sequence[str]], dict[str, PassageEmbedding]],
     ) -> None:
-        """patience: seconds that a part waits to be filled while the threads have nothing to do."""
+        """patience: seconds that a part waits to be filled while the threads have nothing to do.
+        known: the embeddings that need not be made, by key."""
         self._threads = threads
         self._batch = batch
         self._patience = patience
-        self._known_vectors = known_vectors
+        self._known = known
         self._waiting: deque[tuple[PlannedPage, int]] = deque()  # with the last part it needs
         self._open: dict[str, str] = {}  # texts by key, of the part that is being filled
         self._open_since = 0.0
         self._handed: deque[tuple[tuple[str, ...], Part]] = deque()
         self._parts_handed = 0
         self._parts_ended = 0
-        self._vectors: dict[str, NDArray[np.float32]] = {}
+        self._embeddings: dict[str, PassageEmbedding] = {}
         self._part_of: dict[str, int] = {}
         self._uses: Counter[str] = Counter()
         self._weight = 0
@@ -97,11 +93,11 @@ class Lookahead:
         """Adds a page; hands full parts over to be embedded."""
         absent = [key for key in dict.fromkeys(planned.keys) if key not in self._uses]
         if absent:
-            self._vectors.update(self._known_vectors(absent))
+            self._embeddings.update(self._known(absent))
         self._uses.update(planned.keys)
         last = -1
         for key, text in zip(planned.keys, planned.texts, strict=True):
-            if key in self._vectors:
+            if key in self._embeddings:
                 continue
             if key not in self._part_of:
                 self._add(key, text)
@@ -124,12 +120,12 @@ class Lookahead:
         try:
             while self._handed and self._handed[0][1].wait(seconds):
                 keys, part = self._handed[0]
-                vectors = part.vectors()
+                embeddings = part.embeddings()
                 self._handed.popleft()
                 self._parts_ended += 1
-                for key, vector in zip(keys, vectors, strict=True):
+                for key, embedding in zip(keys, embeddings, strict=True):
                     self._part_of.pop(key)
-                    self._vectors[key] = vector
+                    self._embeddings[key] = embedding
                 self.texts_embedded += len(keys)
                 seconds = 0.0
         finally:
@@ -144,8 +140,8 @@ class Lookahead:
         released: list[EmbeddedPage] = []
         while self._ready and weight > 0:
             planned, _ = self._waiting.popleft()
-            vectors = tuple(self._vectors[key] for key in planned.keys)
-            released.append(EmbeddedPage(planned, vectors))
+            embeddings = tuple(self._embeddings[key] for key in planned.keys)
+            released.append(EmbeddedPage(planned, embeddings))
             weight -= planned.weight
             self._weight -= planned.weight
             self._ready_weight -= planned.weight
@@ -179,9 +175,9 @@ class Lookahead:
             self._ready_weight += planned.weight
 
     def _forget(self, keys: Sequence[str]) -> None:
-        """Lets vectors go that no page on its way needs."""
+        """Lets embeddings go that no page on its way needs."""
         self._uses.subtract(keys)
         for key in keys:
             if not self._uses[key]:
                 del self._uses[key]
-                self._vectors.pop(key, None)
+                self._embeddings.pop(key, None)

@@ -68,7 +68,9 @@ def ingest(
         library.writing(),
         EmbeddingThreads(embedder, embedding_calls(embedder, settings)) as threads,
     ):
-        ahead = Lookahead(threads, settings.embedding_batch, STORED_WITHIN, library.cached_vectors)
+        ahead = Lookahead(
+            threads, settings.embedding_batch, STORED_WITHIN, library.cached_embeddings
+        )
         run = _Run(library, ahead, settings, batches_ahead(embedder, settings), progress, total)
         for page in pages:
             run.take(page)
@@ -194,12 +196,12 @@ class _Run:
             self._tell("chunks", self._ahead.texts_embedded, self._ahead.texts_taken)
 
     def _store_ready(self) -> None:
-        """Stores all the pages of which every vector is there."""
+        """Stores all the pages of which every embedding is there."""
         while self._ahead.ready_weight:
             self._store()
 
     def _store(self) -> None:
-        """Stores pages of which every vector is there, in one step."""
+        """Stores pages of which every embedding is there, in one step."""
         ready = self._ahead.release(self._together)
         self._library.put(
             [
@@ -209,7 +211,7 @@ class _Run:
                         map(
                             IndexedChunk,
                             embedded.planned.chunks,
-                            embedded.vectors,
+                            embedded.embeddings,
                             embedded.planned.keys,
                         )
                     ),

@@ -18,9 +18,9 @@ def reindex(
 ) -> IngestReport:
     """Chunks and embeds every stored page again, beside the old index, and swaps the new one in.
 
-    Vectors that the same model made of the same text are taken over. Killed half-way, it leaves the
-    old index in use. In the report every page is new. Raises ArchiveLockedError, EmbeddingError,
-    HomeError, StoreError.
+    Embeddings that the same model made of the same text are taken over. Killed half-way, it leaves
+    the old index in use. In the report every page is new. Raises ArchiveLockedError,
+    EmbeddingError, HomeError, StoreError.
     """
     manifest = manifest_of(embedder, settings)
     with rebuilding(home, manifest, chroma_url=settings.chroma_url) as (old, fresh):

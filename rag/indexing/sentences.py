@@ -19,6 +19,8 @@ _ABBREVIATION = re.compile(
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|e\.g|i\.e|a\.m|p\.m|[A-Za-z]|(?:[A-Za-z]\.)+[A-Za-z])$"
 )
 _LIST_NUMBER = re.compile(r"^\s*\d{1,3}$")
+_END = re.compile(f"[{re.escape(_ENDS)}.]")
+_OPENER = re.compile(f"[{re.escape(''.join((*_TITLES, *_PAIRS)))}]")
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
@@ -43,26 +45,26 @@ def _breaks(line: str, offset: int) -> list[int]:
     """Where a sentence ends inside a line, as positions in the text that the line stands in."""
     found = []
     sealed = _sealed(line)
-    at = 0
-    while at < len(line):
-        mark = line[at]
-        if at in sealed or not (mark in _ENDS or mark == "."):
-            at += 1
+    end = 0
+    while mark := _END.search(line, end):
+        at = mark.start()
+        if at in sealed:
+            end = at + 1
             continue
         end = _run_end(line, at)
         if _ends_sentence(line, at, end):
             found.append(offset + end)
-        at = end
     return found
 
 
 def _sealed(line: str) -> set[int]:
     """Positions inside titles, and inside short quotations and brackets, where nothing ends."""
     sealed: set[int] = set()
-    for at, mark in enumerate(line):
-        closer = _TITLES.get(mark) or _PAIRS.get(mark)
-        if closer is None or at in sealed:
+    for opening in _OPENER.finditer(line):
+        at, mark = opening.start(), opening.group()
+        if at in sealed:
             continue
+        closer = _TITLES.get(mark) or _PAIRS[mark]
         longest = _LONGEST_TITLE if mark in _TITLES else _SHORT_ENCLOSURE
         close = line.find(closer, at + 1, at + longest + 2)
         if close < 0:

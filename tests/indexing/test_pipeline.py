@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from rag.errors import EmbeddingError, IndexMismatchError
 from rag.indexing.pipeline import ingest
 from rag.indexing.reindex import reindex
 from rag.settings import Settings
-from rag.types import IngestFailure, IngestReport, Page
+from rag.types import IngestFailure, IngestReport, Page, PassageEmbedding
 from tests.store.samples import (
     HashingEmbedder,
     open_library,
@@ -29,11 +27,11 @@ class BreakingEmbedder(HashingEmbedder):
         super().__init__()
         self.calls = calls
 
-    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed_chunks(self, texts: Sequence[str]) -> list[PassageEmbedding]:
         if self.calls == 0:
             raise EmbeddingError("the server is gone")
         self.calls -= 1
-        return super().embed_passages(texts)
+        return super().embed_chunks(texts)
 
 
 def run(

@@ -11,13 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from rag.errors import EmbeddingError, StoreError
 from rag.indexing import embedding_threads, pipeline
 from rag.indexing.pipeline import batches_ahead, ingest
 from rag.settings import Settings
-from rag.types import IngestFailure, IngestReport, Page
+from rag.types import IngestFailure, IngestReport, Page, PassageEmbedding
 from tests.store.samples import HashingEmbedder, open_library, page_of, sentence, settings_for
 
 PATIENCE = 20.0  # seconds that a test waits for another thread before it fails
@@ -32,11 +31,11 @@ class WatchedEmbedder(HashingEmbedder):
         self._mutex = threading.Lock()
         self.calls = 0
 
-    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed_chunks(self, texts: Sequence[str]) -> list[PassageEmbedding]:
         with self._mutex:
             number, self.calls = self.calls, self.calls + 1
         self._before(number, texts)
-        return super().embed_passages(texts)
+        return super().embed_chunks(texts)
 
 
 class NumberlessEmbedder(HashingEmbedder):
@@ -44,17 +43,19 @@ class NumberlessEmbedder(HashingEmbedder):
 
     calls = 0
 
-    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed_chunks(self, texts: Sequence[str]) -> list[PassageEmbedding]:
         self.calls += 1
-        vectors = super().embed_passages(texts)
-        return vectors if self.calls < 3 else np.full_like(vectors, np.nan)
+        given = super().embed_chunks(texts)
+        if self.calls < 3:
+            return given
+        return [PassageEmbedding(np.full_like(each.vector, np.nan)) for each in given]
 
 
 class ShortEmbedder(HashingEmbedder):
     """Gives a vector too few."""
 
-    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return super().embed_passages(texts)[1:]
+    def embed_chunks(self, texts: Sequence[str]) -> list[PassageEmbedding]:
+        return super().embed_chunks(texts)[1:]
 
 
 def pages_of(count: int) -> list[Page]:

@@ -12,16 +12,27 @@ from numpy.typing import NDArray
 from rag.indexing.chunking import chunk_article, passage_text
 from rag.indexing.pipeline import manifest_of
 from rag.settings import Settings
-from rag.types import Article, Page, SourceMap
+from rag.types import (
+    Article,
+    Page,
+    PassageEmbedding,
+    QuestionEmbedding,
+    QuestionTokens,
+    SourceMap,
+)
 from store.library import Library
 from store.records import IndexedChunk, IndexedPage
 from store.segmentation import tokens
 
 DIMENSION = 64
+TOKEN_DIMENSION = 8
 
 
 class HashingEmbedder:
-    """Feature hashing of lexical tokens (Weinberger et al., 2009): shared words are near."""
+    """Feature hashing of lexical tokens (Weinberger et al., 2009): shared words are near.
+
+    Of each word it gives a token vector too, packed as one byte a component.
+    """
 
     def __init__(self, name: str = "hashing", revision: str = "1", dimension: int = DIMENSION):
         self.name = name
@@ -29,9 +40,21 @@ class HashingEmbedder:
         self.dimension = dimension
         self.embedded: list[str] = []
 
+    def embed_chunks(self, texts: Sequence[str]) -> list[PassageEmbedding]:
+        self.embedded.extend(texts)
+        return [
+            PassageEmbedding(vector, packed_tokens(text))
+            for vector, text in zip(self.embed_queries(texts), texts, strict=True)
+        ]
+
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.embedded.extend(texts)
         return self.embed_queries(texts)
+
+    def embed_question(self, text: str) -> QuestionEmbedding:
+        vectors = token_vectors(text)
+        weights = np.ones(len(vectors), dtype=np.float32)
+        return QuestionEmbedding(self.embed_queries([text])[0], QuestionTokens(vectors, weights))
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
@@ -42,6 +65,21 @@ class HashingEmbedder:
             row[0] += 1e-3  # never all zero
             row /= np.linalg.norm(row)
         return rows
+
+
+def token_vectors(text: str) -> NDArray[np.float32]:
+    """A unit vector a word, (words, TOKEN_DIMENSION)."""
+    digests = [
+        blake2b(word.encode(), digest_size=TOKEN_DIMENSION).digest() for word in tokens(text)
+    ]
+    rows = np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(-1, TOKEN_DIMENSION) - 127.5
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / lengths, dtype=np.float32)
+
+
+def packed_tokens(text: str) -> bytes:
+    """The token vectors of a text, a signed byte a component."""
+    return np.rint(token_vectors(text) * 127).astype(np.int8).tobytes()
 
 
 def settings_for(home: Path, **values: object) -> Settings:
@@ -112,12 +150,12 @@ def indexed(page: Page, library: Library, embedder: HashingEmbedder | None = Non
         for article in page.articles
         for chunk in chunk_article(article, manifest.chunk_characters, manifest.chunk_cap)
     ]
-    rows = embedder.embed_passages([passage_text(chunk) for chunk in chunks])
+    embeddings = embedder.embed_chunks([passage_text(chunk) for chunk in chunks])
     return IndexedPage(
         page,
         tuple(
-            IndexedChunk(chunk, row, library.vector_key(passage_text(chunk)))
-            for chunk, row in zip(chunks, rows, strict=True)
+            IndexedChunk(chunk, embedding, library.vector_key(passage_text(chunk)))
+            for chunk, embedding in zip(chunks, embeddings, strict=True)
         ),
     )
 

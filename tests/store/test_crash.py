@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 
 from rag.errors import ArchiveLockedError
 from rag.settings import Settings
+from rag.types import Filters
 from store.doors import FOLDER_NAME
 from tests.store.samples import indexed, open_library, page_of, question_vector, sentence
 from tests.store.writer_process import changed_page
@@ -114,6 +116,22 @@ def test_vectors_that_are_lost_come_back_from_the_catalogue(settings: Settings) 
     with open_library(settings) as library:
         assert len(library.dense(question_vector(sentence(1)), 5)) == 5
         assert library.verify().ok
+
+
+def test_lost_vectors_are_noticed_with_all_of_them_in_memory(settings: Settings) -> None:
+    everything = Filters(date.min, date.max)
+    page = page_of("/a.txt", *(sentence(number) for number in range(150)))
+    with open_library(settings) as library:
+        library.put([indexed(page, library)])
+        folder = library.archive / FOLDER_NAME
+    for file in sorted(folder.rglob("*"), reverse=True):
+        file.rmdir() if file.is_dir() else file.unlink()
+    with open_library(settings) as library:
+        for _ in range(2):  # the second finds too many chunks read to read them singly again
+            library.dense(question_vector(sentence(1)), 5, everything)
+        assert library._scan.loaded
+        assert len(library.dense(question_vector(sentence(1)), 5)) == 5
+        assert any(folder.rglob("chroma.sqlite3"))
 
 
 def test_vector_files_that_are_damaged_are_made_again(settings: Settings) -> None:

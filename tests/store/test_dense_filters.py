@@ -18,7 +18,7 @@ from rag.indexing.chunking import passage_text
 from rag.indexing.reindex import reindex
 from rag.settings import Settings
 from rag.types import Filters, Page
-from store import vector_scan
+from store import ledger, vector_scan
 from store.library import Library
 from tests.store.samples import (
     HashingEmbedder,
@@ -137,6 +137,42 @@ def test_filtered_search_follows_every_change(origins: list[int], limit: int) ->
             held[origin] = changed
             expected = by_brute_force(library, list(held.values()), vector, filters)
             assert_equal(library.dense(vector, limit, filters), expected, limit)
+
+
+def test_with_the_vectors_in_memory_search_without_a_filter_is_brute_force(
+    archive: tuple[Library, list[Page]],
+) -> None:
+    """The first wide filter reads them; undated chunks, which no date finds, are among them."""
+    library, pages = archive
+    library.dense(question_vector("水库"), 500, Filters(date_until=FIRST + timedelta(DAYS)))
+    assert library._scan.loaded
+    for asked in range(0, 700, 50):
+        vector = question_vector(sentence(asked))
+        expected = by_brute_force(library, pages, vector, Filters())
+        assert_equal(library.dense(vector, 30), expected, 30)
+
+
+def test_who_missed_more_changes_than_are_kept_reads_all_anew(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "CHANGES_KEPT", 6)
+    monkeypatch.setattr(vector_scan, "_FEW", 0)
+    everything = Filters(date.min, date.max)
+    vector = question_vector("水库")
+    with open_library(settings) as reader, open_library(settings) as library:
+        for number in range(12):
+            # An origin in turn, so that a page leaves with almost every one that comes.
+            texts = [sentence(5 * number + part) for part in range(3)]
+            library.put([indexed(page_of(f"/{number % 4}.txt", *texts), library)])
+            if number % 5 == 1:
+                live = {
+                    chunk.id for _, chunks in library._catalogue.every_chunk() for chunk in chunks
+                }
+                assert {name for name, _ in reader.dense(vector, 100, everything)} == live
+                assert reader._scan.loaded
+        [(kept,)] = library._database.rows("SELECT count(*) FROM page_change")
+        assert 0 < kept <= 6 + 2
+        assert library.verify().ok
 
 
 def test_dates_are_half_open_and_no_date_never_matches(library: Library) -> None:

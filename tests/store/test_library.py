@@ -7,7 +7,7 @@ import pytest
 
 from rag.errors import ArticleNotFoundError, StoreError
 from rag.settings import Settings
-from rag.types import Filters
+from rag.types import Filters, PassageEmbedding
 from store.library import Library
 from store.records import IndexedChunk, IndexedPage
 from tests.store.samples import indexed, open_library, page_of, question_vector, sentence
@@ -140,8 +140,8 @@ def test_a_changed_page_replaces_its_articles(library: Library) -> None:
 def test_two_origins_share_a_page_and_either_may_leave(library: Library) -> None:
     page = page_of("/a.txt", sentence(1))
     put(library, page)
-    assert library.attach("/copy.txt", page.id)
-    assert not library.attach("/copy.txt", "no such page")
+    put(library, page_of("/copy.txt", sentence(1)))
+    assert len(library.articles()) == 1
     put(library, page_of("/a.txt", sentence(2)))
     assert library.page_of("/copy.txt") == page.id
     assert len(library.articles()) == 2
@@ -192,7 +192,9 @@ def test_a_vector_that_does_not_fit_is_refused_before_anything_is_written(
 ) -> None:
     page = page_of("/a.txt", sentence(1))
     chunk = indexed(page, library).chunks[0].chunk
-    bad = IndexedPage(page, (IndexedChunk(chunk, vector.astype(np.float32), "key"),))
+    bad = IndexedPage(
+        page, (IndexedChunk(chunk, PassageEmbedding(vector.astype(np.float32)), "key"),)
+    )
     with pytest.raises(StoreError, match=r"a\.txt"):
         library.put([bad])
     assert library.articles() == []

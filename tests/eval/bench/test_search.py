@@ -9,25 +9,32 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.bench.search import SHARES, JitteredEmbedder, main
-from tests.store.samples import HashingEmbedder, sentence
+from eval.bench.search import SHARES, MixingEmbedder, main
+from tests.store.samples import HashingEmbedder, packed_tokens, sentence
 
 
-def test_first_vectors_are_the_embedders_and_further_ones_are_near_them() -> None:
-    texts = [sentence(number) for number in range(200)]
-    inner = HashingEmbedder(dimension=384)
-    jittered = JitteredEmbedder(inner, 20)
-    rows = np.concatenate(
-        [jittered.embed_passages(texts[:15]), jittered.embed_passages(texts[15:])]
-    )
-    known = HashingEmbedder(dimension=384).embed_passages(texts[:20])
-    assert inner.embedded == texts[:20]
-    assert np.array_equal(rows[:20], known)
-    assert rows.shape == (200, 384)
+def test_first_vectors_are_the_embedders_and_further_ones_are_spread_as_they_are() -> None:
+    texts = [sentence(number) for number in range(2000)]
+    inner = HashingEmbedder(dimension=32)
+    mixing = MixingEmbedder(inner, 40)
+    chunks = mixing.embed_chunks(texts[:15]) + mixing.embed_chunks(texts[15:])
+    known = HashingEmbedder(dimension=32).embed_queries(texts[:40])
+    assert inner.embedded == texts[:40]
+    rows = np.stack([chunk.vector for chunk in chunks])
+    assert np.allclose(rows[:40], known)
+    assert rows.shape == (2000, 32)
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
-    nearest = (rows[20:] @ known.T).max(axis=1)
-    assert nearest.min() > 0.9
-    assert nearest.max() < 0.99
+    assert {chunk.tokens for chunk in chunks} == {packed_tokens(text) for text in texts[:40]}
+    mixtures = rows[40:]
+    assert len(np.unique(mixtures, axis=0)) == len(mixtures)
+    assert np.median(mixtures @ mixtures.T) == pytest.approx(np.median(known @ known.T), abs=0.05)
+    assert mixtures.mean(axis=0) @ known.mean(axis=0) > 0
+    leading = np.linalg.eigh(np.cov(known.T))[1][:, -5:]
+    shares = [
+        np.square((group - group.mean(axis=0)) @ leading).sum(axis=1).mean()
+        for group in (known, mixtures)
+    ]
+    assert shares[1] == pytest.approx(shares[0], rel=0.3)
 
 
 @pytest.mark.slow
