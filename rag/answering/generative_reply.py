@@ -75,7 +75,7 @@ class _Answer(BaseModel):
 def read_reply(text: str) -> Reply:
     """A model's text as claims: JSON of SCHEMA, bare or among other words, else plain sentences
     with marks such as [S1.2]. Raises UnusableAnswerError where it is neither or says nothing."""
-    text = _THOUGHT.sub("", text)
+    text = without_thought(text)
     answer = _from_json(text)
     if answer is not None:
         if not answer.answerable:
@@ -94,6 +94,11 @@ def read_reply(text: str) -> Reply:
     if not claims:
         raise UnusableAnswerError("the language model's answer is empty")
     return Reply(False, claims)
+
+
+def without_thought(text: str) -> str:
+    """A model's text without what it thought aloud before it, between <think> tags."""
+    return _THOUGHT.sub("", text)
 
 
 def _from_json(text: str) -> _Answer | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SERVER = "https://api.openai.com/v1"
 RETRIES = 2  # after the first try, on 408, 409, 429, 5xx and failed connections
+LEAST_TOKENS = 64  # that a share of a model's tokens comes to
 EXCERPT = 160  # characters of a server's own words in an error
 
 _T = TypeVar("_T")
@@ -96,6 +97,14 @@ class LanguageModel:
         self._seconds = seconds
         self._tokens = tokens
         self._refused: set[str] = set()
+
+    def limited(self, share: float) -> "LanguageModel":
+        """The same model for a lesser task, with a share, over 0 to 1, of its time and its tokens,
+        but LEAST_TOKENS at least. What the server turns down for one is known to both."""
+        tokens = max(round(self._tokens * share), LEAST_TOKENS)
+        model = LanguageModel(self.server, self._key, self.name, self._seconds * share, tokens)
+        model._refused = self._refused
+        return model
 
     def complete(
         self, messages: Sequence[Message], schema: Mapping[str, object] | None = None
