@@ -20,6 +20,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -30,7 +31,8 @@ from rag.indexing.embedding.base import Embedder
 from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import manifest_of
 from rag.retrieval.glossary import Glossary, glossary_path
-from rag.retrieval.hybrid import Ranking, Retrieved, Retriever
+from rag.retrieval.hybrid import Retrieved, Retriever
+from rag.retrieval.reranking.providers import open_reranker
 from rag.settings import Settings
 from rag.types import Filters, Language
 from store.library import Library
@@ -76,7 +78,14 @@ class Collector:
         self._embedder = embedder
         self._candidates = settings.candidates
         self._glossary = Glossary(glossary_path())
-        self._retriever = Retriever(library, embedder, self._glossary, settings.candidates)
+        self._retriever = Retriever(
+            library,
+            embedder,
+            self._glossary,
+            settings.candidates,
+            open_reranker(settings, library),
+            date.today,
+        )
 
     def close(self) -> None:
         """Closes the glossary; the library and the embedder stay the caller's."""
@@ -102,22 +111,15 @@ class Collector:
     def _without(self, retrieved: Retrieved, gold: frozenset[str]) -> Retrieved:
         """The same retrieval in an archive that lacks the gold documents."""
 
-        def kept(ranking: Ranking) -> list[tuple[str, float]]:
-            chunks = self._library.chunks([chunk_id for chunk_id, _ in ranking])
-            articles = self._library.articles_by_id([c.article_id for c in chunks.values()])
-            return [
-                (chunk_id, score)
-                for chunk_id, score in ranking
-                if articles[chunks[chunk_id].article_id].source_id not in gold
-            ]
-
-        return self._retriever.fuse(
-            retrieved.query,
-            retrieved.filters,
-            kept(retrieved.dense),
-            kept(retrieved.lexical),
-            self._candidates,
-        )
+        found = [chunk_id for chunk_id, _ in (*retrieved.dense, *retrieved.lexical)]
+        chunks = self._library.chunks(found)
+        articles = self._library.articles_by_id([c.article_id for c in chunks.values()])
+        kept = {
+            chunk_id
+            for chunk_id, chunk in chunks.items()
+            if articles[chunk.article_id].source_id not in gold
+        }
+        return self._retriever.among(retrieved, kept, self._candidates)
 
     def _measured(
         self,

@@ -1,5 +1,6 @@
 """Desk: the one door to an archive. Every face, script and measurement goes through it."""
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from rag.answering.briefing import brief
 from rag.answering.explanation import Explanation, explain
 from rag.answering.llm import LanguageModel, open_language_model
 from rag.answering.summary import summarize
+from rag.answering.translating import Translator
 from rag.answering.verification import Bilingual
 from rag.errors import UsageError
 from rag.indexing import pipeline
@@ -21,6 +23,7 @@ from rag.indexing.pipeline import Progress, manifest_of
 from rag.reading.reader import ReadOptions, discover, read
 from rag.retrieval.glossary import Glossary, glossary_path
 from rag.retrieval.hybrid import Retriever
+from rag.retrieval.reranking.providers import open_reranker
 from rag.settings import Settings, load_settings
 from rag.types import (
     Answer,
@@ -41,6 +44,8 @@ NO_FILTERS = Filters()
 # More than any archive holds, and what SQLite and Chroma can count to.
 _MOST = 2**31 - 1
 
+_log = logging.getLogger(__name__)
+
 
 class Desk:
     """An open archive: take pages in, search, ask, brief. Use it as a context manager."""
@@ -59,7 +64,16 @@ class Desk:
         self._model = model
         self._today = today
         self._glossary = Glossary(glossary_path())
-        self._retriever = Retriever(library, embedder, self._glossary, settings.candidates)
+        reranker = open_reranker(settings, library)
+        self._retriever = Retriever(
+            library,
+            embedder,
+            self._glossary,
+            settings.candidates,
+            reranker,
+            today,
+            translate=Translator(model) if model is not None else None,
+        )
         self._bilingual = Bilingual(glossary=self._glossary)
         self._answerer = Answerer(
             settings, library, embedder, self._retriever, model, self._bilingual
@@ -139,7 +153,10 @@ class Desk:
 
         Raises UsageError for a blank question and for a limit below 1.
         """
-        return list(self._retriever.retrieve(_asked(question), _counted(limit), filters).hits)
+        retrieved = self._retriever.retrieve(_asked(question), _counted(limit), filters)
+        if retrieved.translation.problem:
+            _log.warning("%s", retrieved.translation.problem)
+        return list(retrieved.hits)
 
     def ask(self, question: str, *, filters: Filters = NO_FILTERS) -> Answer:
         """An answer, every sentence cited, or a refusal. Raises UsageError for a blank question."""

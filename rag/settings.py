@@ -66,7 +66,7 @@ class Settings(BaseModel):
     candidates: int = Field(
         default=60, ge=5, le=1000, description="Chunks each search brings before fusion."
     )
-    reranker: str = Field(default="none", description="none or cross-encoder:<model>.")
+    reranker: str = Field(default="bundled", description="bundled, none or cross-encoder:<model>.")
     rerank_depth: int = Field(
         default=40, ge=1, le=1000, description="Fused chunks a cross-encoder reads, from the best."
     )
@@ -96,9 +96,9 @@ class Settings(BaseModel):
     @classmethod
     def _known_reranker(cls, reranker: str) -> str:
         provider, _, model = reranker.partition(":")
-        if reranker == "none" or (provider == "cross-encoder" and model):
+        if reranker in {"bundled", "none"} or (provider == "cross-encoder" and model):
             return reranker
-        raise ValueError("use none or cross-encoder:<model>")
+        raise ValueError("use bundled, none or cross-encoder:<model>")
 
 
 def load_settings(home: Path | None = None, folder: Path | None = None) -> Settings:

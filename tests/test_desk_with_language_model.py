@@ -34,8 +34,8 @@ def served(*script: Reply) -> Iterator[FakeOpenAI]:
         yield server
 
 
-def asked(home: Path, reply: Reply, question: str = QUESTION) -> Answer:
-    with served(reply), Desk.open(home) as desk:
+def asked(home: Path, *script: Reply, question: str = QUESTION) -> Answer:
+    with served(*script), Desk.open(home) as desk:
         return desk.ask(question)
 
 
@@ -68,7 +68,8 @@ def test_a_good_answer_is_passed_on_with_citations(home: Path) -> None:
 def test_an_english_answer_is_held_against_the_chinese_words(home: Path) -> None:
     sentence = "The 12 million yuan flood control fund is for rescue supplies and relocation."
     question = "What is the flood control emergency fund for?"
-    answer = asked(home, saying(sentence), question)
+    translation = fake.says("防汛应急资金用于什么？")
+    answer = asked(home, translation, saying(sentence), question=question)
     assert answer.mode == "llm"
     assert [kept.text for kept in answer.sentences] == [sentence]
     assert answer.lead == ""

@@ -1,5 +1,6 @@
 """From a question to a cited answer: a language model's, verified, or the archive's own words."""
 
+import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from rag.answering.verification import Bilingual
 from rag.answering.verification_text import is_chinese
 from rag.errors import LanguageModelError
 from rag.indexing.embedding.base import Embedder
-from rag.retrieval.hybrid import Retrieved, Retriever, by_article
+from rag.retrieval.hybrid import Retrieved, Retriever
 from rag.settings import Settings
-from rag.types import Answer, Article, Draft, Filters, Hit, Language, Usage
+from rag.types import Answer, Article, Chunk, Draft, Filters, Hit, Language, Usage
 from store.library import Library
 
 REFUSAL: Mapping[Language, str] = {
@@ -27,7 +28,10 @@ FOREIGN_LEAD: Mapping[Language, str] = {
     "zh": "资料库的英文原文：",
     "en": "The archive says, in Chinese:",
 }
+WIDENED = 3  # of the best chunks, those shown with their neighbours
 EMPTY_NOTE = "no article matches: ingest pages first, or widen the dates and the publication"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ class Answerer:
     def related(self, topic: str, filters: Filters) -> frozenset[str]:
         """The ids of the articles that a topic's best chunks stand in."""
         retrieved = self._retriever.retrieve(topic, self._settings.candidates, filters)
+        if retrieved.translation.problem:
+            _log.warning("%s", retrieved.translation.problem)
         return frozenset(_on_topic(retrieved.hits))
 
     def _generated(
@@ -98,31 +104,48 @@ class Answerer:
             return None, (f"answered without the language model: {error}",)
 
     def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
-        """The best chunks, as many as the settings allow, joined where they touch."""
-        taken: list[Hit] = []
+        """The best chunks, as many as the settings allow, joined where they touch; the very best
+        with the chunks before and after them, as an answer may begin where a chunk ends."""
+        taken: dict[str, tuple[Article, Chunk]] = {}
         room = self._settings.context_characters
-        for hit in hits:
-            room -= hit.chunk.end - hit.chunk.start
-            if room < 0 and taken:
+        for place, hit in enumerate(hits):
+            for chunk in self._around(hit.chunk) if place < WIDENED else (hit.chunk,):
+                if chunk.id in taken:
+                    continue
+                room -= chunk.end - chunk.start
+                if room >= 0 or not taken:
+                    taken[chunk.id] = (hit.article, chunk)
+            if room < 0:
                 break
-            taken.append(hit)
         return tuple(
             Passage(f"S{number}", article, start, end)
-            for number, (article, start, end) in enumerate(_stretches(taken), start=1)
+            for number, (article, start, end) in enumerate(_stretches(taken.values()), start=1)
         )
 
+    def _around(self, chunk: Chunk) -> list[Chunk]:
+        """A chunk, then its neighbours in the article."""
+        near = [
+            other
+            for other in self._library.chunks_of(chunk.article_id)
+            if abs(other.ordinal - chunk.ordinal) == 1
+        ]
+        return [chunk, *near]
 
-def _stretches(hits: Iterable[Hit]) -> list[tuple[Article, int, int]]:
-    """The hits' stretches of text, best article first; those that touch are joined."""
+
+def _stretches(taken: Iterable[tuple[Article, Chunk]]) -> list[tuple[Article, int, int]]:
+    """The stretches of text that chunks cover, best article first; those that touch are joined."""
+    grouped: dict[str, list[tuple[Article, Chunk]]] = {}
+    for article, chunk in taken:
+        grouped.setdefault(article.id, []).append((article, chunk))
     joined: list[tuple[Article, int, int]] = []
-    for group in by_article(hits):
+    for group in grouped.values():
         last: tuple[Article, int, int] | None = None
-        for hit in sorted(group, key=lambda hit: hit.chunk.start):
-            if last is not None and not hit.article.text[last[2] : hit.chunk.start].strip():
-                last = (last[0], last[1], max(last[2], hit.chunk.end))
+        for article, chunk in sorted(group, key=lambda item: item[1].start):
+            if last is not None and not article.text[last[2] : chunk.start].strip():
+                last = (article, last[1], max(last[2], chunk.end))
                 joined[-1] = last
             else:
-                last = (hit.article, hit.chunk.start, hit.chunk.end)
+                last = (article, chunk.start, chunk.end)
                 joined.append(last)
     return joined
 
@@ -134,7 +157,7 @@ def _answer(
     notes: tuple[str, ...],
     timings: Mapping[str, int],
 ) -> Answer:
-    query = retrieved.query
+    query, translation = retrieved.query, retrieved.translation
     drafts: tuple[Draft, ...] = generated.drafts if generated else selection.drafts
     articles = {hit.article_id: hit.article for hit in retrieved.hits}
     assembly = assemble(drafts, articles, generated.verdicts if generated else None)
@@ -152,9 +175,23 @@ def _answer(
         sentences=assembly.sentences,
         citations=assembly.citations,
         lead=lead,
-        notes=notes + (generated.notes if generated else ()),
+        notes=(
+            *((translation.problem,) if translation.problem else ()),
+            *notes,
+            *(generated.notes if generated else ()),
+        ),
         timings_ms=timings,
-        usage=generated.usage if generated else Usage(),
+        usage=_together(translation.usage, generated.usage if generated else Usage()),
+    )
+
+
+def _together(first: Usage, second: Usage) -> Usage:
+    """What two calls of a language model used; the cost is known where both are."""
+    known = first.cost_usd is not None and second.cost_usd is not None
+    return Usage(
+        first.prompt_tokens + second.prompt_tokens,
+        first.completion_tokens + second.completion_tokens,
+        (first.cost_usd or 0.0) + (second.cost_usd or 0.0) if known else None,
     )
 
 

@@ -41,11 +41,13 @@ class ExplainedSentence:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Everything behind one answer. `terms` maps what the question names to its forms searched for;
+    `translation` is the question in Chinese, part by part, where a language model translated it;
     `bar` is the probability below which extraction refuses; `sent` is what a language model saw."""
 
     question: str
     language: Language
     kinds: tuple[AnswerKind, ...]
+    translation: tuple[str, ...]
     terms: Mapping[str, tuple[str, ...]]
     date_from: date | None
     date_until: date | None
@@ -65,6 +67,7 @@ class Explanation:
         lines = [
             f"question   {self.question}",
             f"language   {self.language} · asks for {', '.join(self.kinds)}",
+            *(f"in Chinese {line}" for line in self.translation),
             "terms      "
             + "; ".join(_term_line(term, forms) for term, forms in self.terms.items()),
             f"filters    {self._filters()}",
@@ -102,6 +105,7 @@ def explain(answered: Answered) -> Explanation:
         question=query.text,
         language=query.language,
         kinds=tuple(sorted(query.kinds)),
+        translation=retrieved.translation.chinese,
         terms={term.text: tuple(form for form, _ in term.forms) for term in query.terms},
         date_from=retrieved.filters.date_from,
         date_until=retrieved.filters.date_until,

@@ -10,16 +10,17 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.evidence import FEATURES, Coverage, Features
+from rag.answering.evidence import FEATURES, Features
 from rag.indexing.chunking import split_sentences
 from rag.indexing.embedding.base import Embedder
+from rag.retrieval.coverage import Coverage
 from rag.retrieval.folding import fold
 from rag.retrieval.hybrid import Retrieved, by_article
 from rag.retrieval.kinds import holds_kind, lacks_figure
 from rag.retrieval.query import Query
 from rag.retrieval.translated import term_rarity
 from rag.types import Article, Draft, Language, Span
-from store.library import Library, Role
+from store.library import Library
 from store.segmentation import simplified
 
 # An article that holds less than this share of what the question names is about something else. In
@@ -136,9 +137,8 @@ def weigh(retrieved: Retrieved, library: Library, embedder: Embedder) -> list[Ca
     readings = readings[:SENTENCES_EMBEDDED]
     if not readings:
         return []
-    question = sentence_vectors(library, embedder, [asked], "query")[0]
-    plain = [reading.plain for reading in readings]
-    vectors = sentence_vectors(library, embedder, plain, "passage")
+    question = retrieved.embedding.vector
+    vectors = sentence_vectors(library, embedder, [reading.plain for reading in readings])
     return [
         _measured(reading, query, coverage, float(vector @ question))
         for reading, vector in zip(readings, vectors, strict=True)
@@ -146,15 +146,14 @@ def weigh(retrieved: Retrieved, library: Library, embedder: Embedder) -> list[Ca
 
 
 def sentence_vectors(
-    library: Library, embedder: Embedder, texts: Sequence[str], role: Role
+    library: Library, embedder: Embedder, texts: Sequence[str]
 ) -> NDArray[np.float32]:
     """Vectors of (len(texts), dimension), from the archive's cache where it has them."""
-    keys = [library.vector_key(text, role) for text in texts]
+    keys = [library.vector_key(text) for text in texts]
     known = library.cached_vectors(keys)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     if missing:
-        embed = embedder.embed_queries if role == "query" else embedder.embed_passages
-        fresh = dict(zip(missing, embed(list(missing.values())), strict=True))
+        fresh = dict(zip(missing, embedder.embed_passages(list(missing.values())), strict=True))
         library.remember_vectors(fresh)
         known = {**known, **fresh}
     return np.stack([known[key] for key in keys])

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 
 import rjieba
@@ -12,12 +13,12 @@ import rjieba
 from rag.retrieval.dates_asked import periods_in
 from rag.retrieval.folding import fold
 from rag.retrieval.glossary import STOPWORDS
-from rag.retrieval.names import names_a_person
+from rag.retrieval.names import PLACE_ENDS, names_a_person
 from rag.retrieval.periods import Period
 from rag.retrieval.pinyin import is_pinyin, spellings, spells, syllables
 from rag.retrieval.quoted import HIDDEN, masked
 from rag.types import Article
-from store.segmentation import simplified
+from store.segmentation import simplified, traditional
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,6 @@ _LATE_SHARE = 4
 _LATE_FIT = 0.8  # of an article printed after the period, whose event is not known to be in it
 
 _DOTS = frozenset("·•・")
-_PLACE_ENDS = tuple("区镇县市省州岛村乡路街桥山河江湖")
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]+(?:['’-][a-z]+)?(?: [A-Z][a-z]+(?:['’-][a-z]+)?)+")
 _NAME_SYLLABLES = range(2, 5)
 _PRINTED_KINDS = (
@@ -109,8 +109,14 @@ def _date_fit(period: Period, article: Article) -> float:
 
 def _people_fit(people: Sequence[str], article: Article) -> float:
     """The share of the people named that an article names."""
-    text = fold("\n".join((article.headline, article.kicker, article.text, *article.byline)))
-    return sum(fold(person) in text for person in people) / len(people)
+    text = "\n".join((article.headline, article.kicker, article.text, *article.byline))
+    return sum(any(form in text for form in _printed(person)) for person in people) / len(people)
+
+
+@lru_cache(maxsize=256)
+def _printed(person: str) -> frozenset[str]:
+    """How papers print a name: in either script. Looking for both costs less than folding texts."""
+    return frozenset({person, traditional(person)})
 
 
 def _publications(question: str, publications: Sequence[str]) -> tuple[str, ...]:
@@ -179,7 +185,7 @@ def _dotted_names(tokens: Sequence[tuple[str, str]]) -> list[str]:
 def _may_be_person(word: str) -> bool:
     """Whether a word has a surname and the length of a name; the segmenter takes other words that
     it doesn't know for names, too."""
-    return not word.endswith(_PLACE_ENDS) and names_a_person(f"{word}说")
+    return not word.endswith(PLACE_ENDS) and names_a_person(f"{word}说")
 
 
 def _pinyin_names(run: str) -> list[str]:

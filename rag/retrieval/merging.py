@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-Ranking = Sequence[tuple[str, float]]
-"""Chunk ids with their scores, best first."""
+from rag.retrieval.fusion import Ranking
 
 
 def merge(rankings: Sequence[Ranking]) -> list[tuple[str, float]]:

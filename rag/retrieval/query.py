@@ -1,9 +1,10 @@
 """What a question asks: its language, its content terms, and the kind of answer it wants."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
+from types import MappingProxyType
 
 import rjieba
 
@@ -11,15 +12,16 @@ from rag.retrieval.folding import HANZI, fold, occurrences
 from rag.retrieval.glossary import STOPWORDS, Glossary, Translation
 from rag.retrieval.kinds import AnswerKind, asked_kinds
 from rag.retrieval.lexicon import same_verbs, words
-from rag.retrieval.pinyin import is_pinyin, spellings
+from rag.retrieval.pinyin import is_pinyin, spellings, spells
 from rag.retrieval.quantities import Quantity, quantities
 from rag.retrieval.transliteration import transliterations
 from rag.types import Language
 from store.segmentation import simplified
 
-# Xi'an is one name; the 's of a possessive is no part of any.
-_CAPITALISED_WORD = r"[A-Z][a-z]+(?:'(?!s\b)[a-z]+)?"
+# Xi'an and Qun-huan are each one word; the 's of a possessive is no part of any.
+_CAPITALISED_WORD = r"[A-Z][a-z\u00df-\u024f]+(?:['-](?!s\b)[A-Za-z][a-z\u00df-\u024f]+)?"
 _CAPITALISED = re.compile(rf"{_CAPITALISED_WORD}(?: {_CAPITALISED_WORD})*")
+_BETWEEN_PARTS = re.compile(r"[ '-]")
 _NAME_WORD = re.compile(r"\b[A-Z][a-z\u00df-\u024f]{2,}")
 _HANZI_RUN = re.compile(f"[{HANZI}]+")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -89,23 +91,26 @@ def understand(question: str, glossary: Glossary) -> Query:
     return Query(question, language, kinds, _chinese_terms(plain), _content_bigrams(plain))
 
 
-def with_names_found(query: Query, texts: Iterable[str]) -> Query:
+def with_names_found(
+    query: Query,
+    texts: Iterable[str],
+    in_archive: Mapping[str, tuple[tuple[str, float], ...]] = MappingProxyType({}),
+) -> Query:
     """The query with its names as they sound in these texts: a name in pinyin as a term of the
     hanzi that read so, in place of what the glossary made of its parts; a foreign name's own term
-    with the hanzi that sound like it, where no text has it in Latin letters."""
+    with the hanzi that sound like it, where no text has it in Latin letters. in_archive: forms of
+    names in pinyin, each weighted 0 to 1, that stand for those in the texts."""
     if not query.names and not query.foreign_names:
         return query
     folded = [fold(text) for text in texts]
-    found = {
-        name: sorted({hanzi for text in folded for hanzi in spellings(name, text)})
-        for name in query.names
-    }
+    found = {name: in_archive.get(name) or _spelled(name, folded) for name in query.names}
+    known = {term.text: dict(term.forms) for term in query.terms}
     named = [
-        Term(name.lower(), tuple((hanzi, 1.0) for hanzi in forms))
+        Term(name.lower(), tuple((known.get(name.lower(), {}) | dict(forms)).items()))
         for name, forms in found.items()
         if forms
     ]
-    parts = {part for term in named for part in term.text.split()}
+    parts = {part for term in named for part in (term.text, *_BETWEEN_PARTS.split(term.text))}
     sounding = {
         name.lower(): transliterations(name, folded)
         for name in query.foreign_names
@@ -129,17 +134,31 @@ def with_translation(query: Query, chinese: str) -> Query:
     return replace(query, terms=(*query.terms, *added), bigrams=tuple(pairs))
 
 
+def _spelled(name: str, folded: Iterable[str]) -> tuple[tuple[str, float], ...]:
+    return tuple(
+        (hanzi, 1.0)
+        for hanzi in sorted({form for text in folded for form in spellings(name, text)})
+    )
+
+
 def _pinyin_names(question: str, terms: Sequence[Term]) -> tuple[str, ...]:
     """Names that may be pinyin: capitalised words in a row, or one that the glossary does not
-    hold. A title before a name (Mayor) and a question word (Did) are no part of it."""
-    unknown = {term.text for term in terms if term.untranslated}
+    hold. A title before a name (Mayor) and a question word (Did) are no part of it, and what the
+    glossary holds by another sound (Hong Kong) is none."""
+    held = {term.text: term for term in terms}
     names = [
         " ".join(words)
         for run in _CAPITALISED.findall(question)
-        for in_pinyin, words in groupby(run.split(), _is_name_part)
+        for in_pinyin, words in groupby(_name_words(run), _is_name_part)
         if in_pinyin
     ]
-    return tuple(name for name in names if " " in name or name.lower() in unknown)
+    return tuple(name for name in names if _may_be_pinyin(name, held.get(name.lower())))
+
+
+def _may_be_pinyin(name: str, held: Term | None) -> bool:
+    if held is None or held.untranslated:
+        return " " in name or held is not None
+    return " " in name and any(spells(name, form) for form, _ in held.forms)
 
 
 def _foreign_names(question: str, terms: Sequence[Term], pinyin: Sequence[str]) -> tuple[str, ...]:
@@ -149,6 +168,14 @@ def _foreign_names(question: str, terms: Sequence[Term], pinyin: Sequence[str]) 
     spelled = {word for name in pinyin if " " in name for word in name.split()}
     words = dict.fromkeys(_NAME_WORD.findall(question))
     return tuple(word for word in words if word.lower() in unknown and word not in spelled)
+
+
+def _name_words(run: str) -> list[str]:
+    """Capitalised words in a row; joined ones are one only where they may be a name together, as
+    in Qun-huan, not in Xinhe-based."""
+    return [
+        part for word in run.split() for part in ([word] if is_pinyin(word) else word.split("-"))
+    ]
 
 
 def _is_name_part(word: str) -> bool:

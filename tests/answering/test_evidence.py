@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.evidence import FEATURES, Coverage, Features
+from rag.answering.evidence import FEATURES, Features
+from rag.retrieval.coverage import Coverage
 from rag.retrieval.query import Query, Term
 from rag.retrieval.rarity import inverse_document_frequency
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import manifest_of
 from rag.retrieval.glossary import Glossary
 from rag.retrieval.hybrid import Retriever
+from rag.retrieval.reranking.providers import open_reranker
 from rag.settings import Settings
 from rag.types import Filters
 from store.library import Library
@@ -74,7 +76,10 @@ def library(home: Path) -> Iterator[Library]:
 def ask(library: Library, home: Path) -> Iterator[Ask]:
     embedder = open_embedder(Settings(home=home))
     glossary = Glossary(home / "glossary.sqlite")
-    retriever = Retriever(library, embedder, glossary, candidates=60)
+    settings = Settings(home=home)
+    retriever = Retriever(
+        library, embedder, glossary, 60, open_reranker(settings, library), date.today
+    )
     yield lambda question: select(retriever.retrieve(question, 60, Filters()), library, embedder)
     glossary.close()
 

@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.retrieval.hybrid import convex_fusion
+from rag.retrieval.fusion import convex_fusion
 
 rankings = st.dictionaries(
     st.sampled_from("abcdefghij"), st.floats(0, 100, allow_nan=False), max_size=10

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rag.retrieval.query import Query
-from rag.types import Chunk
+from rag.types import Chunk, QuestionTokens
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it was searched. `tokens` are None where the embedding model gives none."""
+
+    query: Query
+    tokens: QuestionTokens | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +32,10 @@ class Reranker(Protocol):
 
     @property
     def name(self) -> str:
-        """As in the settings: `cross-encoder:<model>`."""
+        """As in the settings: `bundled`, `cross-encoder:<model>`."""
         ...
 
-    def rerank(self, query: Query, candidates: Sequence[Candidate]) -> list[float]:
+    def rerank(self, asked: Asked, candidates: Sequence[Candidate]) -> list[float]:
         """One score a candidate, in their order; higher is better, comparable within one question.
 
         candidates: best first, as the search ranked them. Raises RerankingError.

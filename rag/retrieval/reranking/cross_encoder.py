@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import RerankingError
 from rag.indexing.chunking import passage_text
-from rag.retrieval.query import Query
-from rag.retrieval.reranking.base import Candidate
+from rag.retrieval.reranking.base import Asked, Candidate
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
     import numpy as np
@@ -42,7 +41,7 @@ class CrossEncoderReranker:
         """`cross-encoder:<model>`."""
         return f"cross-encoder:{self._model_name}"
 
-    def rerank(self, query: Query, candidates: Sequence[Candidate]) -> list[float]:
+    def rerank(self, asked: Asked, candidates: Sequence[Candidate]) -> list[float]:
         """One logit a candidate, in their order; those past the depth get less than all before.
 
         A pair over the model's window is cut at the end of its longer side, the passage. Raises
@@ -51,7 +50,7 @@ class CrossEncoderReranker:
         if not candidates:
             return []
         pairs = [
-            (_plain(query.text), _plain(passage_text(candidate.chunk)))
+            (_plain(asked.query.text), _plain(passage_text(candidate.chunk)))
             for candidate in candidates[: self._depth]
         ]
         # One question at a time: the tokenizer is not made for several threads.
