@@ -9,12 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from eval.bench.peers.scores import Bootstrap, Estimate, Scores, score
-from eval.bench.peers.sets import ALL, RetrievalSet, load_set
 from eval.bench.peers.systems import NEWSDESK
 from eval.bench.peers.worker import Measured
+from eval.bench.sets import load_set
+from eval.bench.standings import Group, groups
 from eval.errors import EvalError
 
 # No system may reach out, report home or draw bars; all take the same thread count.
@@ -25,25 +23,6 @@ _ENVIRONMENT = {
     "LANGSMITH_TRACING": "false",
     "TRANSFORMERS_OFFLINE": "1",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One system's figures for one group of questions. difference: its own less newsdesk's, paired
-    by question; empty for newsdesk."""
-
-    metrics: Mapping[str, Estimate]
-    difference: Mapping[str, Estimate]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The standings for the questions of one kind, asked in one field, by system."""
-
-    field: str
-    kind: str
-    questions: int
-    standings: Mapping[str, Standing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,39 +50,8 @@ def compare(
         if costs[name].embedded:
             costs[name] = _run(name, prefix, vectors, documents)
         _tell(f"{data.name}: {name}: {costs[name].passages} passages")
-    return Compared(data.name, len(data.documents), tuple(groups(data, costs)), costs)
-
-
-def groups(data: RetrievalSet, measured: Mapping[str, Measured]) -> list[Group]:
-    """The standings by field and kind of question; `measured` holds newsdesk and its peers."""
-    found = []
-    for field in data.fields:
-        scores = {
-            name: np.array(
-                [
-                    score(ranked, question.gold)
-                    for ranked, question in zip(one.ranked[field], data.questions, strict=True)
-                ]
-            )
-            for name, one in measured.items()
-        }
-        for kind in data.kinds:
-            chosen = np.array([kind in (ALL, question.kind) for question in data.questions])
-            of_kind = {name: rows[chosen] for name, rows in scores.items()}
-            found.append(Group(field, kind, int(chosen.sum()), _standings(of_kind)))
-    return found
-
-
-def _standings(scores: Mapping[str, Scores]) -> dict[str, Standing]:
-    ours = scores[NEWSDESK]
-    bootstrap = Bootstrap(len(ours))
-    return {
-        name: Standing(
-            bootstrap.estimates(rows),
-            {} if name == NEWSDESK else bootstrap.estimates(rows - ours),
-        )
-        for name, rows in scores.items()
-    }
+    ranked = {name: cost.ranked for name, cost in costs.items()}
+    return Compared(data.name, len(data.documents), tuple(groups(data, ranked, NEWSDESK)), costs)
 
 
 def _run(name: str, prefix: Path, vectors: Path, documents: int | None) -> Measured:

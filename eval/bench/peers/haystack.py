@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from eval.bench.peers.sets import Document
+from eval.bench.sets import Document
 from rag.indexing.embedding.base import Embedder
 
 _ID = "document"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from eval.bench.peers.sets import Document
+from eval.bench.sets import Document
 from rag.indexing.embedding.base import Embedder
 
 _ID = "document"

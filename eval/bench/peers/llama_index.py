@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from eval.bench.peers.sets import Document
+from eval.bench.sets import Document
 from rag.indexing.embedding.base import Embedder
 
 _ID = "document"

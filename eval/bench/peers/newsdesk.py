@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from eval.bench.peers.sets import Document
+from eval.bench.sets import Document
 from rag.desk import Desk
 from rag.indexing.embedding.base import Embedder
 from rag.indexing.pipeline import manifest_of

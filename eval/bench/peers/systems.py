@@ -10,8 +10,8 @@ from eval.bench.peers.haystack import Haystack
 from eval.bench.peers.langchain import LangChain
 from eval.bench.peers.llama_index import LlamaIndex
 from eval.bench.peers.newsdesk import Newsdesk
-from eval.bench.peers.sets import Document
 from eval.bench.peers.txtai import Txtai
+from eval.bench.sets import Document
 from eval.errors import EvalError
 from rag.indexing.embedding.base import Embedder
 

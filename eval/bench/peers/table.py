@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from statistics import median
 
-from eval.bench.peers.comparison import Compared, Group, Standing
-from eval.bench.peers.scores import METRICS, Estimate
+from eval.bench.peers.comparison import Compared
 from eval.bench.peers.systems import FORMS, NEWSDESK
-
-_DIFFERENCES = ("R@1", "nDCG@10")
+from eval.bench.standings import Group
+from eval.bench.tables import head, quality, row
 
 
 def markdown(compared: Compared) -> str:
@@ -22,34 +21,23 @@ def best_peer(group: Group, metric: str) -> str:
 
 
 def _quality(compared: Compared) -> Iterator[str]:
-    differences = [f"{metric} less newsdesk's" for metric in _DIFFERENCES]
     for group in compared.groups:
         yield (
             f"### {compared.name}, {group.field}, {group.kind}:"
             f" {group.questions} questions, {compared.documents} documents\n"
         )
-        yield _row(["", *METRICS, *differences])
-        yield _row(["---"] * (1 + len(METRICS) + len(differences)))
         best = best_peer(group, "nDCG@10") if len(group.standings) > 1 else ""
-        for name, standing in group.standings.items():
-            yield _row([_label(name, name == best), *_figures(standing)])
+        labels = {name: _label(name, name == best) for name in group.standings}
+        yield from quality(group, NEWSDESK, labels.__getitem__)
         yield ""
-
-
-def _figures(standing: Standing) -> Iterator[str]:
-    for metric in METRICS:
-        yield _estimate(standing.metrics[metric])
-    for metric in _DIFFERENCES:
-        yield _estimate(standing.difference[metric], "+") if standing.difference else ""
 
 
 def _costs(compared: Compared) -> Iterator[str]:
     yield f"### {compared.name}: costs\n"
-    heads = ["passages", "embedding, CPU-s", "index else, CPU-s", "search p50, ms", "peak, MiB"]
-    yield _row(["", *heads])
-    yield _row(["---"] * (1 + len(heads)))
+    costs = ["passages", "embedding, CPU-s", "index else, CPU-s", "search p50, ms", "peak, MiB"]
+    yield head(["", *costs])
     for name, cost in compared.costs.items():
-        yield _row(
+        yield row(
             [
                 _label(name, False),
                 str(cost.passages),
@@ -67,14 +55,3 @@ def _label(name: str, best: bool) -> str:
     kind = "default" if form.default else "hybrid"
     text = form.framework if name == NEWSDESK else f"{form.framework}, {kind}: {form.retrieval}"
     return f"**{text}**" if best else text
-
-
-def _estimate(estimate: Estimate, sign: str = "") -> str:
-    mean, low, high = (
-        f"{value:{sign}.3f}" for value in (estimate.mean, estimate.low, estimate.high)
-    )
-    return f"{mean} ({low} to {high})"
-
-
-def _row(cells: list[str]) -> str:
-    return f"| {' | '.join(cells)} |"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from eval.bench.peers.sets import Document
+from eval.bench.sets import Document
 from rag.indexing.embedding.base import Embedder
 
 if TYPE_CHECKING:  # heavy: only its types are needed here

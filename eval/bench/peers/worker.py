@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from eval.bench.peers.scores import DEPTH
-from eval.bench.peers.sets import RetrievalSet, load_set
 from eval.bench.peers.systems import FORMS, System
-from eval.bench.peers.vectors import SharedVectors
+from eval.bench.scores import DEPTH
+from eval.bench.sets import RetrievalSet, load_set
+from eval.bench.vectors import SharedVectors
 from rag.indexing.embedding.providers import open_embedder
 from rag.settings import Settings
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DEPTH = 10  # documents looked at
-METRICS = ("R@1", "R@10", "MRR@10", "nDCG@10")
+METRICS = ("R@1", "R@5", "R@10", "MRR@10", "nDCG@10")
 RESAMPLES = 10_000
 _SEED = 0
 
@@ -24,7 +24,7 @@ class Estimate:
     high: float
 
 
-def score(found: Sequence[str], gold: Sequence[str]) -> tuple[float, float, float, float]:
+def score(found: Sequence[str], gold: Sequence[str]) -> tuple[float, ...]:
     """One question's METRICS, each between 0 and 1.
 
     found: document ids, best first; repeats count at their first place, and only DEPTH documents
@@ -39,8 +39,7 @@ def score(found: Sequence[str], gold: Sequence[str]) -> tuple[float, float, floa
     gained = sum(1 / log2(place + 1) for place in places)
     best = sum(1 / log2(place + 1) for place in range(1, min(len(right), DEPTH) + 1))
     return (
-        sum(place == 1 for place in places) / len(right),
-        len(places) / len(right),
+        *(sum(place <= k for place in places) / len(right) for k in (1, 5, DEPTH)),
         1 / places[0] if places else 0.0,
         gained / best,
     )

@@ -18,8 +18,11 @@ _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 @dataclass(frozen=True, slots=True)
 class Document:
+    """date: the issue date, YYYY-MM-DD, where the set tells it."""
+
     id: str
     text: str
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class RetrievalSet:
 class _DocumentRow(BaseModel):
     id: _Text
     text: _Text
+    date: str | None = None
 
 
 class _QuestionRow(BaseModel):
@@ -74,8 +78,8 @@ Row = TypeVar("Row", bound=BaseModel)
 
 
 def load_set(prefix: Path, limit: int | None = None) -> RetrievalSet:
-    """The set of `PREFIX.docs*.jsonl` (`id`, `text`) and `PREFIX.questions.jsonl` (`gold`, with
-    `question` or `question_<language>`, and a `type` to split the figures by).
+    """The set of `PREFIX.docs*.jsonl` (`id`, `text`, perhaps `date`) and `PREFIX.questions.jsonl`
+    (`gold`, `question` or `question_<language>`, perhaps a `type` to split the figures by).
 
     limit: so many documents at most, those that questions name first. Raises DatasetError that
     names the file and line.
@@ -83,7 +87,8 @@ def load_set(prefix: Path, limit: int | None = None) -> RetrievalSet:
     files = sorted(prefix.parent.glob(f"{prefix.name}.docs*.jsonl"))
     if not files:
         raise DatasetError(f"{prefix}: no file {prefix.name}.docs*.jsonl in {prefix.parent}")
-    documents = [Document(row.id, row.text) for path in files for row in _rows(path, _DocumentRow)]
+    rows_read = [row for path in files for row in _rows(path, _DocumentRow)]
+    documents = [Document(row.id, row.text, row.date) for row in rows_read]
     path = prefix.with_name(f"{prefix.name}.questions.jsonl")
     rows = _rows(path, _QuestionRow)
     questions = tuple(Question(row.texts(), row.gold, row.type) for row in rows)

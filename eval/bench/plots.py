@@ -1,0 +1,225 @@
+"""Draws the figures that measurements have written, as SVG.
+
+    pip install 'newsdesk[bench]'
+    python -m eval.bench.plots [--retrieval FILE...] [--peers FILE...] [--search FILE...]
+        [--ingest FILE] -o FOLDER
+
+recall.svg: recall@k of newsdesk and its peers, set by set. ablation.svg: what retrieval loses
+without each of its parts. latency.svg: search by size of the archive and by filter. ingest.svg:
+time by stage. What no file is given for is not drawn.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eval.bench.figures import read_ingest, read_peers, read_retrieval, read_search
+from eval.bench.ingest import Figures as IngestFigures
+from eval.bench.peers.comparison import Compared
+from eval.bench.peers.systems import FORMS, NEWSDESK
+from eval.bench.report import apart, group_label, labelled
+from eval.bench.retrieval import WHOLE, Retrieval
+from eval.bench.search import Measured
+from eval.bench.sets import ALL
+from eval.bench.standings import Group
+from eval.errors import EvalError
+from rag.errors import NewsdeskError
+
+if TYPE_CHECKING:  # heavy: only its types are needed here
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+RECALL = {1: "R@1", 5: "R@5", 10: "R@10"}
+ABLATED = "nDCG@10"
+_PANEL = (2.9, 2.5)  # inches
+_ACROSS = 4
+
+
+def main() -> None:
+    """The command that the module's description shows."""
+    parser = argparse.ArgumentParser(
+        prog="python -m eval.bench.plots",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    for name in ("retrieval", "peers", "search"):
+        parser.add_argument(f"--{name}", type=Path, nargs="+", default=[], metavar="FILE")
+    parser.add_argument("--ingest", type=Path, metavar="FILE")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
+    arguments = parser.parse_args()
+    try:
+        with _styled():
+            drawn = _drawn(arguments.retrieval, arguments.peers, arguments.search, arguments.ingest)
+            _save(drawn, arguments.output)
+    except NewsdeskError as error:
+        sys.exit(f"plots: {error}")
+
+
+def recall_plot(found: Sequence[Compared]) -> "Figure":
+    """Recall over k, a panel a set and language, a line a system."""
+    chosen = [
+        (group_label(one.name, group.field), group)
+        for one in found
+        for group in one.groups
+        if group.kind == ALL
+    ]
+    figure, panels = _panels(len(chosen), rows_apart=0.9)
+    frameworks = list(dict.fromkeys(form.framework for form in FORMS.values()))
+    for axes, (label, group) in zip(panels, chosen, strict=True):
+        for name, standing in group.standings.items():
+            form = FORMS[name]
+            axes.plot(
+                list(RECALL),
+                [standing.metrics[metric].mean for metric in RECALL.values()],
+                color=f"C{frameworks.index(form.framework)}",
+                linestyle="-" if form.default else "--",
+                linewidth=2.2 if name == NEWSDESK else 1,
+                marker="o",
+                markersize=3,
+                label=name,
+                zorder=3 if name == NEWSDESK else 2,
+            )
+        axes.set_title(label)
+        axes.set_xticks(list(RECALL))
+        axes.set_xlabel("k")
+    panels[0].set_ylabel("recall@k")
+    _legend(figure, panels[0])
+    return figure
+
+
+def ablation_plot(found: Sequence[Retrieval]) -> "Figure":
+    """The difference that each part makes, a panel a group of questions; in grey where its interval
+    holds zero."""
+    chosen = list(labelled(found))
+    names = list(
+        dict.fromkeys(name for _, group in chosen for name in group.standings if name != WHOLE)
+    )
+    if not names:
+        raise EvalError(
+            "nothing was left out; measure with python -m eval.bench.retrieval --ablate"
+        )
+    figure, panels = _panels(len(chosen), height=0.6 + 0.17 * len(names), share_y=True)
+    for axes, (label, group) in zip(panels, chosen, strict=True):
+        _draw_differences(axes, group, names)
+        axes.set_title(label)
+        axes.set_xlabel(f"{ABLATED} less {WHOLE}'s")
+    panels[0].set_yticks(range(len(names)), names)
+    panels[0].invert_yaxis()
+    return figure
+
+
+def latency_plot(found: Sequence[Measured]) -> "Figure":
+    """Median milliseconds over the number of chunks, a panel a kind of search, a line a filter."""
+    filters = list(found[0].latencies)
+    kinds = list(found[0].latencies[filters[0]])
+    figure, panels = _panels(len(kinds))
+    for axes, kind in zip(panels, kinds, strict=True):
+        for name in filters:
+            axes.plot(
+                [one.chunks for one in found],
+                [one.latencies[name][kind].p50 for one in found],
+                marker="o",
+                markersize=3,
+                label="no filter" if name == "none" else f"{name} let through",
+            )
+        axes.set_xscale("log")
+        axes.set_ylim(bottom=0)
+        axes.set_title(f"{kind} search")
+        axes.set_xlabel("chunks")
+    panels[0].set_ylabel("p50, ms")
+    _legend(figure, panels[0])
+    return figure
+
+
+def ingest_plot(figures: IngestFigures) -> "Figure":
+    """Seconds by stage, by the clock and of the processor."""
+    stages = sorted(figures.stages.items(), key=lambda item: -item[1].cpu)
+    figure, (axes,) = _panels(1, width=5.5, height=0.8 + 0.3 * len(stages))
+    places = range(len(stages))
+    wall, cpu = [stage.wall for _, stage in stages], [stage.cpu for _, stage in stages]
+    axes.barh([place - 0.2 for place in places], wall, height=0.4, label="wall")
+    axes.barh([place + 0.2 for place in places], cpu, height=0.4, label="CPU")
+    axes.set_yticks(places, [name for name, _ in stages])
+    axes.invert_yaxis()
+    axes.set_xlabel(f"seconds, for {figures.documents} documents")
+    axes.legend(frameon=False)
+    return figure
+
+
+def _drawn(
+    retrieval: Sequence[Path], peers: Sequence[Path], search: Sequence[Path], ingest: Path | None
+) -> "dict[str, Figure]":
+    drawn = {}
+    if peers:
+        drawn["recall"] = recall_plot(read_peers(peers))
+    if retrieval:
+        drawn["ablation"] = ablation_plot(read_retrieval(retrieval))
+    if search:
+        drawn["latency"] = latency_plot(read_search(search))
+    if ingest is not None:
+        drawn["ingest"] = ingest_plot(read_ingest(ingest))
+    return drawn
+
+
+def _save(drawn: "Mapping[str, Figure]", folder: Path) -> None:
+    if not drawn:
+        raise EvalError("nothing to draw; name a file of figures")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, figure in drawn.items():
+        figure.savefig(folder / f"{name}.svg", format="svg", metadata={"Date": None})
+
+
+@contextmanager
+def _styled() -> Iterator[None]:
+    try:
+        import matplotlib  # heavy: and installed only for plots
+    except ImportError:
+        raise EvalError("plots need matplotlib: pip install 'newsdesk[bench]'") from None
+    with matplotlib.rc_context():
+        matplotlib.rc("font", size=8)
+        matplotlib.rc("axes.spines", top=False, right=False)
+        # Text as text, and the same ids every time: small files, which change with the figures.
+        matplotlib.rc("svg", fonttype="none", hashsalt="newsdesk")
+        yield
+
+
+def _panels(
+    count: int,
+    *,
+    width: float = _PANEL[0],
+    height: float = _PANEL[1],
+    rows_apart: float = 0.0,
+    share_y: bool = False,
+) -> "tuple[Figure, list[Axes]]":
+    from matplotlib.figure import Figure  # heavy: loaded on first use
+
+    across = min(count, _ACROSS)
+    down = -(-count // across)
+    figure = Figure(figsize=(width * across, height * down + rows_apart), layout="constrained")
+    grid = figure.subplots(down, across, squeeze=False, sharey=share_y)
+    panels = list(grid.flat)
+    for unused in panels[count:]:
+        unused.remove()
+    return figure, panels[:count]
+
+
+def _draw_differences(axes: "Axes", group: Group, names: Sequence[str]) -> None:
+    axes.axvline(0, color="0.8", linewidth=0.8)
+    for place, name in enumerate(names):
+        if name in group.standings:
+            value = group.standings[name].difference[ABLATED]
+            color = "C0" if apart(value) else "0.6"
+            axes.plot([value.low, value.high], [place, place], color=color, linewidth=1)
+            axes.plot([value.mean], [place], color=color, marker="o", markersize=3)
+
+
+def _legend(figure: "Figure", axes: "Axes") -> None:
+    lines, labels = axes.get_legend_handles_labels()
+    figure.legend(lines, labels, loc="outside lower center", ncols=5, frameon=False)
+
+
+if __name__ == "__main__":
+    main()
