@@ -16,7 +16,7 @@ import rjieba
 from rag.reading.surnames import DOUBLE_SURNAMES, SURNAMES
 from rag.retrieval.folding import fold
 from rag.retrieval.names import PLACE_ENDS
-from rag.retrieval.pinyin import divisions, read_so, syllables
+from rag.retrieval.pinyin import divisions, read_so, spells
 from rag.types import Chunk
 from store.lexical import Clause
 from store.library import Library
@@ -76,7 +76,7 @@ def find_name(library: Library, name: str) -> tuple[tuple[str, float], ...]:
 
 def _readings(words: list[str]) -> list[tuple[_Kind, list[str]]]:
     """What a name may be, the likeliest first, each with its words, a person's surname in front."""
-    if len(words) == 1:
+    if len(words) < 2:
         return [(_Kind.ANY, words)]
     turned = [words[-1], *words[:-1]]
     return [(_Kind.PERSON, words), (_Kind.PERSON, turned), (_Kind.PLACE, words)]
@@ -116,8 +116,10 @@ def _weight(form: _Form, kind: _Kind) -> float:
 
 def _has_surname(run: str, word: str) -> bool:
     """Whether hanzi begin with a surname that is all of a name's first word."""
-    single = syllables(word) == 1 and run[0] in SURNAMES
-    return single or (syllables(word) == 2 and run[:2] in DOUBLE_SURNAMES)
+    single, double = run[:1], run[:2]
+    if single in SURNAMES and spells(word, single):
+        return True
+    return double in DOUBLE_SURNAMES and spells(word, double)
 
 
 def _forms(library: Library, runs: Iterable[str]) -> list[_Form]:

@@ -160,6 +160,54 @@ def test_names_in_pinyin_are_told_from_the_words_around_them(
     assert understand(question, glossary).names[: len(names)] == names
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can women sing long songs?",
+        "He Can Long For Women",
+        "Why Did Women Get Long Leave?",
+        "Did the Song dynasty ban a dance?",
+        "Who runs Hong Kong?",
+        "What is China to Panama?",
+    ],
+)
+def test_english_words_that_could_be_pinyin_are_no_names(glossary: Glossary, question: str) -> None:
+    assert understand(question, glossary).names == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("What did Shen Ming-chuan say?", ("Shen Ming-chuan",)),
+        ("What did Xinhe-based Gu Xiaolan make?", ("Gu Xiaolan",)),
+        ("Who is Lü Ming'an?", ("Lü Ming'an",)),
+        ("Did Sun Wukong live here?", ("Sun Wukong",)),
+    ],
+)
+def test_names_in_pinyin_are_read_as_they_are_joined(
+    glossary: Glossary, question: str, names: tuple[str, ...]
+) -> None:
+    assert understand(question, glossary).names == names
+
+
+def test_forms_found_in_the_archive_stand_for_those_in_the_texts(glossary: Glossary) -> None:
+    query = understand("What did Shen Ming-chuan say?", glossary)
+    found = with_names_found(query, ["沈铭川"], {"Shen Ming-chuan": (("沈明川", 0.7),)})
+    assert [term.forms for term in found.terms if term.text == "shen ming-chuan"] == [
+        (("沈明川", 0.7),)
+    ]
+    assert not {"shen", "ming", "chuan"} & {term.text for term in found.terms}
+    elsewhere = with_names_found(query, ["沈铭川"], {"Shen Ming-chuan": ()})
+    assert ("沈铭川", 1.0) in [form for term in elsewhere.terms for form in term.forms]
+
+
+def test_a_name_that_the_glossary_holds_keeps_its_hanzi(glossary: Glossary) -> None:
+    query = understand("Did Sun Wukong live here?", glossary)
+    found = with_names_found(query, [], {"Sun Wukong": (("孙武空", 1.0),)})
+    [term] = [term for term in found.terms if term.text == "sun wukong"]
+    assert {"孙悟空", "孙武空"} <= dict(term.forms).keys()
+
+
 def test_names_in_pinyin_are_found_by_their_sound(glossary: Glossary) -> None:
     query = understand("What did Shen Mingchuan say?", glossary)
     found = with_names_found(query, ["市长沈明川主持会议。", "天气晴。"])
