@@ -135,6 +135,15 @@ def test_explain_shows_what_was_searched_and_weighed(desk: Desk) -> None:
     assert any("主持" in line for line in explanation.lines())
 
 
+def test_explain_shows_the_parts_of_a_question_and_what_lifts(desk: Desk) -> None:
+    _, explanation = desk.explain("12月23日谁主持了会议？会议通过了什么？")
+    assert len(explanation.parts) == 2
+    assert explanation.lifts
+    lines = explanation.lines()
+    assert sum(line.startswith("part ") for line in lines) == 2
+    assert any(line.startswith("lifted ") and explanation.lifts[0] in line for line in lines)
+
+
 def test_a_blank_question_is_wrong_usage(desk: Desk) -> None:
     with pytest.raises(UsageError, match="blank"):
         desk.ask(" 　\n")

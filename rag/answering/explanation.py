@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from rag.answering.answerer import Answered
+from rag.retrieval.hints import Hints
 from rag.retrieval.kinds import AnswerKind
 from rag.types import Hit, Language
 
@@ -41,12 +42,16 @@ class ExplainedSentence:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Everything behind one answer. `terms` maps what the question names to its forms searched for;
-    `translation` is the question in Chinese, part by part, where a language model translated it;
-    `bar` is the probability below which extraction refuses; `sent` is what a language model saw."""
+    `parts` are the questions it was searched as, and `lifts` the dates, papers and people that lift
+    what fits; `translation` is the question in Chinese, part by part, where a language model
+    translated it; `bar` is the probability below which extraction refuses; `sent` is what a model
+    saw."""
 
     question: str
     language: Language
     kinds: tuple[AnswerKind, ...]
+    parts: tuple[str, ...]
+    lifts: tuple[str, ...]
     translation: tuple[str, ...]
     terms: Mapping[str, tuple[str, ...]]
     date_from: date | None
@@ -67,10 +72,12 @@ class Explanation:
         lines = [
             f"question   {self.question}",
             f"language   {self.language} · asks for {', '.join(self.kinds)}",
+            *(f"part       {part}" for part in self.parts if len(self.parts) > 1),
             *(f"in Chinese {line}" for line in self.translation),
             "terms      "
             + "; ".join(_term_line(term, forms) for term, forms in self.terms.items()),
             f"filters    {self._filters()}",
+            f"lifted     {', '.join(self.lifts) or 'nothing'}",
             f"found      {self.dense_found} dense, {self.lexical_found} lexical",
         ]
         lines += [
@@ -105,6 +112,8 @@ def explain(answered: Answered) -> Explanation:
         question=query.text,
         language=query.language,
         kinds=tuple(sorted(query.kinds)),
+        parts=retrieved.parts,
+        lifts=_lifts(retrieved.hints),
         translation=retrieved.translation.chinese,
         terms={term.text: tuple(form for form, _ in term.forms) for term in query.terms},
         date_from=retrieved.filters.date_from,
@@ -134,6 +143,15 @@ def explain(answered: Answered) -> Explanation:
         raw_output=generated.raw_output if generated else None,
         notes=answered.answer.notes,
     )
+
+
+def _lifts(said: Hints) -> tuple[str, ...]:
+    days = (
+        f"{period.start} to {period.end - timedelta(days=1)}"
+        for period in said.periods
+        if not period.explicit
+    )
+    return (*days, *said.publications, *said.people)
 
 
 def _explained(hit: Hit) -> ExplainedHit:
