@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from rag.errors import EmbeddingError
 from rag.indexing.embedding.e5_onnx import TokenStates
-from rag.indexing.embedding.late_interaction import TokenHead, pack, read_head, relevance, unpack
+from rag.indexing.embedding.late_interaction import (
+    HALF_STRETCH,
+    PackedPassages,
+    TokenHead,
+    pack,
+    read_head,
+    unpack,
+)
 from rag.types import QuestionTokens
 
 Vectors = NDArray[np.float32]
@@ -29,6 +36,10 @@ def unit_vectors(draw: st.DrawFn) -> Vectors:
     rows = draw(arrays(np.float32, shape, elements=st.floats(-1, 1, width=16)))
     rows[:, 0] += 2  # no row of zeros
     return unit(rows)
+
+
+def relevance(question: QuestionTokens, packed: list[bytes]) -> list[float | None]:
+    return PackedPassages(packed, question.vectors.shape[1]).relevance(question)
 
 
 def random_vectors(seed: int, tokens: int, size: int) -> Vectors:
@@ -75,6 +86,45 @@ def test_relevance_is_the_weighed_mean_of_the_best_cosines(
         assert found == pytest.approx(expected, abs=1e-5)
 
 
+@given(
+    counts=st.lists(st.integers(0, 9) | st.integers(0, 5 * HALF_STRETCH), min_size=1, max_size=5),
+    tokens=st.integers(1, 6),
+    seed=st.integers(0, 99),
+)
+@settings(deadline=None)
+def test_focused_relevance_is_the_mean_of_a_passage_and_its_best_stretch(
+    counts: list[int], tokens: int, seed: int
+) -> None:
+    weights = np.random.default_rng(seed).uniform(0.1, 2, tokens).astype(np.float32)
+    question = QuestionTokens(random_vectors(seed, tokens, 8), weights)
+    packed = [pack(random_vectors(seed + at, n, 8)) for at, n in enumerate(counts, 1)]
+    found = PackedPassages(packed, 8).focused_relevance(question)
+    for focused, whole, passage in zip(found, relevance(question, packed), packed, strict=True):
+        if whole is None:
+            assert focused is None
+            continue
+        cosines = question.vectors @ unit(unpack(passage, 8)).T
+        stretches = [
+            cosines[:, start : start + 2 * HALF_STRETCH].max(axis=1)
+            for start in range(0, cosines.shape[1], HALF_STRETCH)
+        ]
+        best = max(np.average(stretch, weights=weights) for stretch in stretches)
+        assert focused == pytest.approx((whole + best) / 2, abs=1e-5)
+
+
+def test_what_stands_together_is_more_relevant_than_what_is_scattered() -> None:
+    question = QuestionTokens(random_vectors(0, 4, 96), np.ones(4, dtype=np.float32))
+    together, scattered = random_vectors(1, 160, 96), random_vectors(1, 160, 96)
+    together[50:54] = scattered[::40] = question.vectors
+    passages = PackedPassages([pack(together), pack(scattered)], 96)
+    whole = passages.relevance(question)
+    assert whole[0] == pytest.approx(whole[1], abs=0.02)
+    near, far = passages.focused_relevance(question)
+    assert near is not None
+    assert far is not None
+    assert near > far + 0.15
+
+
 def test_packing_moves_relevance_little() -> None:
     question = QuestionTokens(random_vectors(0, 12, 96), np.ones(12, dtype=np.float32))
     passages = [random_vectors(seed, 120, 96) for seed in range(1, 30)]
@@ -90,6 +140,7 @@ def test_no_passage_with_tokens_gives_no_relevance() -> None:
     question = QuestionTokens(random_vectors(0, 3, 96), np.ones(3, dtype=np.float32))
     assert relevance(question, []) == []
     assert relevance(question, [b"", b""]) == [None, None]
+    assert PackedPassages([b"", b""], 96).focused_relevance(question) == [None, None]
 
 
 def test_tokens_of_another_size_ask_for_a_reindex() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rag.indexing.embedding.bundled import BundledEmbedder
 from rag.indexing.embedding.e5_tokenizer import E5Tokenizer
 from rag.indexing.embedding.e5_weights import bundled_file, read_weights
-from rag.indexing.embedding.late_interaction import head_digest, relevance
+from rag.indexing.embedding.late_interaction import PackedPassages, head_digest
 from rag.indexing.embedding.openai import OpenAIEmbedder
 from tests.indexing.embedding_server import EmbeddingServer, serving
 
@@ -87,7 +87,9 @@ def test_a_long_text_has_more_than_one_window_of_tokens(
     tokens = embedder.embed_question("第78条水费").tokens
     (cut,) = embedder.embed_chunks([LONG[:200]])
     assert tokens is not None
-    whole, beginning = relevance(tokens, [chunk.tokens, cut.tokens])
+    whole, beginning = PackedPassages([chunk.tokens, cut.tokens], 2 * BYTES_A_TOKEN).relevance(
+        tokens
+    )
     assert whole is not None
     assert beginning is not None
     assert whole > beginning
@@ -108,7 +110,7 @@ def test_relevance_is_highest_where_the_answer_stands(
     tokens = embedder.embed_question(question).tokens
     assert tokens is not None
     packed = [chunk.tokens for chunk in embedder.embed_chunks(PASSAGES)]
-    found = relevance(tokens, packed)
+    found = PackedPassages(packed, 2 * BYTES_A_TOKEN).relevance(tokens)
     assert found[4] is None
     assert max(range(4), key=lambda at: found[at] or -1.0) == passage
 
