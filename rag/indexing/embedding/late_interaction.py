@@ -67,11 +67,6 @@ class TokenHead:
         return QuestionTokens(vectors, weights[:, 0])
 
 
-def open_head() -> TokenHead:
-    """The projection that comes with the package. Raises EmbeddingError where it can't be read."""
-    return read_head(_weights())
-
-
 def read_head(data: bytes) -> TokenHead:
     """A projection as training writes it: arrays of numpy's under `TokenHead`'s names.
 
@@ -91,13 +86,14 @@ def read_head(data: bytes) -> TokenHead:
         ) from error
 
 
+def head_digest(data: bytes) -> str:
+    """What tells one projection from another."""
+    return hashlib.blake2b(data, digest_size=6).hexdigest()
+
+
 @cache
-def head_digest() -> str:
-    """What tells one projection from another. Raises EmbeddingError where it can't be read."""
-    return hashlib.blake2b(_weights(), digest_size=6).hexdigest()
-
-
-def _weights() -> bytes:
+def shipped_head() -> bytes:
+    """The projection that comes with the package. Raises EmbeddingError where it can't be read."""
     try:
         return files("rag.indexing.embedding").joinpath(WEIGHTS_FILE).read_bytes()
     except OSError as error:

@@ -1,5 +1,6 @@
 """Training the projection for late interaction, on a small set of its own."""
 
+import io
 import json
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from eval.errors import DatasetError
-from eval.training.late_interaction import Figures, figures, held_out, scores
+from eval.training.late_interaction import Figures, figures, folds_of, held_out, scores
 from eval.training.projection import Projection, trained, untrained
 from eval.training.token_states import Questions, QuestionSource, load_questions
 from rag.indexing.embedding.e5_onnx import E5Onnx, open_e5
@@ -146,6 +147,10 @@ def test_what_is_left_out_teaches_nothing(
 
 def test_held_out_figures_are_of_all_questions(questions: Questions, start: Projection) -> None:
     first = [scores(start, questions, range(6))]
-    (found,) = held_out(start, [questions], first, folds=3, epochs=1)
+    folds = folds_of(start, [questions], first, 3, epochs=1)
+    assert sorted(name for fold in folds for name in fold.left_out[0]) == sorted(DOCUMENTS)
+    (found,) = held_out([questions], folds)
     assert found.questions == 6
     assert 0 < found.first <= found.first_ten <= 1
+    with np.load(io.BytesIO(folds[1].stored())) as stored:
+        assert json.loads(str(stored["record"])) == {"left_out": sorted(folds[1].left_out[0])}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rag.indexing.embedding.bundled import BundledEmbedder
 from rag.indexing.embedding.e5_tokenizer import E5Tokenizer
 from rag.indexing.embedding.e5_weights import bundled_file, read_weights
-from rag.indexing.embedding.late_interaction import PackedPassages, head_digest
+from rag.indexing.embedding.late_interaction import PackedPassages, head_digest, shipped_head
 from rag.indexing.embedding.openai import OpenAIEmbedder
 from tests.indexing.embedding_server import EmbeddingServer, serving
 
@@ -116,7 +116,7 @@ def test_relevance_is_highest_where_the_answer_stands(
 
 
 def test_the_revision_names_the_projection(embedder: BundledEmbedder) -> None:
-    assert embedder.revision.endswith(f"tokens {head_digest()}")
+    assert embedder.revision.endswith(f"tokens {head_digest(shipped_head())}")
 
 
 @pytest.fixture
