@@ -1,19 +1,21 @@
 """Sets to retrieve over: documents, and questions that name the documents holding the answer."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from eval.errors import DatasetError
+from eval.bench.rows import Text, TextRow, rows
+from eval.errors import DatasetError, EvalError
 
 ALL = "all"
 _FIELD = "question"
-
-_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+# A question in some language; `question_id` names a question.
+_QUESTION = re.compile(rf"{_FIELD}(_(?!id)[a-z]{{2}})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +55,15 @@ class RetrievalSet:
         return [*kinds, ALL] if len(kinds) > 1 else [ALL]
 
 
-class _DocumentRow(BaseModel):
-    id: _Text
-    text: _Text
+class _DocumentRow(TextRow):
+    id: Text
     date: str | None = None
 
 
 class _QuestionRow(BaseModel):
     model_config = ConfigDict(extra="allow")
 
-    gold: Annotated[tuple[_Text, ...], Field(min_length=1)]
+    gold: Annotated[tuple[Text, ...], Field(min_length=1)]
     type: str = ""
 
     def texts(self) -> dict[str, str]:
@@ -70,28 +71,37 @@ class _QuestionRow(BaseModel):
         return {
             name: text
             for name, text in given.items()
-            if (name == _FIELD or name.startswith(f"{_FIELD}_")) and isinstance(text, str)
+            if _QUESTION.fullmatch(name) and isinstance(text, str)
         }
 
 
-Row = TypeVar("Row", bound=BaseModel)
+def load_sets(prefixes: Sequence[Path], limit: int | None = None) -> list[RetrievalSet]:
+    """Several sets, all of them before anything is measured. Raises as `load_set` does, and
+    EvalError where two have the same name."""
+    found = [load_set(prefix, limit) for prefix in prefixes]
+    twice = [name for name, count in Counter(one.name for one in found).items() if count > 1]
+    if twice:
+        raise EvalError(f"two sets are called {twice[0]!r}; rename the files of one")
+    return found
 
 
 def load_set(prefix: Path, limit: int | None = None) -> RetrievalSet:
     """The set of `PREFIX.docs*.jsonl` (`id`, `text`, perhaps `date`) and `PREFIX.questions.jsonl`
     (`gold`, `question` or `question_<language>`, perhaps a `type` to split the figures by).
 
-    limit: so many documents at most, those that questions name first. Raises DatasetError that
-    names the file and line.
+    A language has two letters. limit: so many documents at most, 1 or more, those that questions
+    name first. Raises DatasetError that names the file and line, EvalError for another limit.
     """
+    if limit is not None and limit < 1:
+        raise EvalError(f"{prefix}: {limit} documents can't be searched; ask for 1 or more")
     files = sorted(prefix.parent.glob(f"{prefix.name}.docs*.jsonl"))
     if not files:
         raise DatasetError(f"{prefix}: no file {prefix.name}.docs*.jsonl in {prefix.parent}")
-    rows_read = [row for path in files for row in _rows(path, _DocumentRow)]
-    documents = [Document(row.id, row.text, row.date) for row in rows_read]
+    documents = [
+        Document(row.id, row.text, row.date) for path in files for row in rows(path, _DocumentRow)
+    ]
     path = prefix.with_name(f"{prefix.name}.questions.jsonl")
-    rows = _rows(path, _QuestionRow)
-    questions = tuple(Question(row.texts(), row.gold, row.type) for row in rows)
+    questions = tuple(Question(row.texts(), row.gold, row.type) for row in rows(path, _QuestionRow))
     gold = {name for question in questions for name in question.gold}
     kept = sorted(documents, key=lambda document: document.id not in gold)[:limit]
     found = RetrievalSet(prefix.name, tuple(kept), questions)
@@ -112,21 +122,3 @@ def _check(found: RetrievalSet, path: Path) -> None:
             f"{path}: `gold` names {min(missing)!r}, which is not among the"
             f" {len(found.documents)} documents"
         )
-
-
-def _rows(path: Path, shape: type[Row]) -> Sequence[Row]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DatasetError(f"{path}: can't be read ({error}); name a JSONL file") from None
-    rows = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            rows.append(shape.model_validate_json(line))
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"])) or "the row"
-            raise DatasetError(f"{path}:{number}: {where}: {first['msg']}") from None
-    return rows

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from eval.bench.sets import load_set
-from eval.errors import DatasetError
+from eval.bench.sets import load_set, load_sets
+from eval.errors import DatasetError, EvalError
 from tests.eval.bench.samples import DOCUMENTS, QUESTIONS, written
 
 
@@ -49,3 +49,23 @@ def test_a_set_that_cannot_be_used_is_one_clear_line(
 def test_a_set_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r"no file town\.docs"):
         load_set(tmp_path / "town")
+
+
+def test_only_two_letters_name_a_language(tmp_path: Path) -> None:
+    row = {"question": "堤坝？", "question_en": "?", "question_id": "17", "question_x1": "?"}
+    odd = {"question_eng": "?", "question_": "?", "questions": "?", "question_EN": "?"}
+    data = load_set(written(tmp_path, [GOOD], [{**row, **odd, "gold": ["a"]}]))
+    assert data.fields == ["question", "question_en"]
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_no_documents_cannot_be_asked_for(town: Path, limit: int) -> None:
+    with pytest.raises(EvalError, match="1 or more"):
+        load_set(town, limit)
+
+
+def test_two_sets_of_one_name_are_told(town: Path) -> None:
+    (found,) = load_sets([town])
+    assert found == load_set(town)
+    with pytest.raises(EvalError, match="two sets are called 'town'"):
+        load_sets([town, town])
