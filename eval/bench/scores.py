@@ -23,6 +23,11 @@ class Estimate:
     low: float
     high: float
 
+    @property
+    def apart(self) -> bool:
+        """Whether the interval leaves out zero."""
+        return self.low > 0 or self.high < 0
+
 
 def score(found: Sequence[str], gold: Sequence[str]) -> tuple[float, ...]:
     """One question's METRICS, each between 0 and 1.
