@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,18 +10,18 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eval.bench.latency import timed
+from eval.bench.passing import PassingEmbedder, Vectors
 from rag.indexing.embedding.base import Embedder
 from rag.types import PassageEmbedding, QuestionEmbedding, QuestionTokens
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS embeddings
+CREATE TABLE IF NOT EXISTS embedded_alone
 (key BLOB PRIMARY KEY, vector BLOB, tokens BLOB, weights BLOB, cpu_seconds REAL)
 WITHOUT ROWID
 """
 
-Vectors = NDArray[np.float32]
 Kind = Literal["passage", "query", "chunk", "question"]
 """How a text is embedded: each of the embedder's ways has a price of its own."""
 
@@ -37,32 +36,21 @@ class _Kept:
     cpu_seconds: float = 0.0
 
 
-class SharedVectors:
+class SharedVectors(PassingEmbedder):
     """An embedder that keeps what it embeds in a file, with what each text cost.
 
-    Other processes may read and fill the same file, one after the other.
+    A cost is processor time of the whole process: true where nothing else is done meanwhile. Other
+    processes may read and fill the same file, one after the other.
     """
 
     def __init__(self, embedder: Embedder, path: Path) -> None:
-        self._embedder = embedder
+        super().__init__(embedder)
         self._file = sqlite3.connect(path, check_same_thread=False)
         self._file.execute(_SCHEMA)
         self._mutex = threading.Lock()
         self._passages: dict[bytes, float] = {}
         self.embedded = 0
         """Texts that were not in the file and had to be embedded."""
-
-    @property
-    def name(self) -> str:
-        return self._embedder.name
-
-    @property
-    def revision(self) -> str:
-        return self._embedder.revision
-
-    @property
-    def dimension(self) -> int:
-        return self._embedder.dimension
 
     @property
     def passage_seconds(self) -> float:
@@ -115,7 +103,8 @@ class SharedVectors:
         found = {}
         for key in keys:
             row = self._file.execute(
-                "SELECT vector, tokens, weights, cpu_seconds FROM embeddings WHERE key = ?", (key,)
+                "SELECT vector, tokens, weights, cpu_seconds FROM embedded_alone WHERE key = ?",
+                (key,),
             ).fetchone()
             if row is not None:
                 found[key] = _Kept(*row)
@@ -124,21 +113,19 @@ class SharedVectors:
     def _embed(
         self, texts: Mapping[bytes, str], embed: Callable[[Sequence[str]], list[_Kept]]
     ) -> None:
-        start = time.process_time()
-        made = embed(list(texts.values()))
-        seconds = time.process_time() - start
+        made, cost = timed(lambda: embed(list(texts.values())))
         self.embedded += len(texts)
         characters = sum(map(len, texts.values()))
         with self._file:
             self._file.executemany(
-                "INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO embedded_alone VALUES (?, ?, ?, ?, ?)",
                 [
                     (
                         key,
                         one.vector,
                         one.tokens,
                         one.weights,
-                        seconds * len(text) / max(characters, 1),
+                        cost.cpu * len(text) / max(characters, 1),
                     )
                     for (key, text), one in zip(texts.items(), made, strict=True)
                 ],
