@@ -4,79 +4,67 @@
     python -m eval.bench.search TEXTS.jsonl --sizes 100000 --home FOLDER --json results.json
 
 TEXTS: rows with `text`. Their sentences, shuffled, make up as many articles as give that many
-chunks, with issue dates spread evenly over a thousand days. The first passages are embedded; each
-further one gets a random mixture of their vectors, spread as theirs are, and the token vectors of
-one of them, since embedding 100,000 passages would take more than an hour. Questions are sentences
-of TEXTS, embedded as they come. Each size is measured in a process of its own: opening the archive
-and its first searches, then milliseconds (median, 95th percentile, median of processor time) of
-lexical, dense and whole searches, without a filter and with date filters that let shares of the
-chunks through. Without a filter is measured first: the first wide filter reads all vectors into
-memory, and with them there every dense search is exact. `recall` is the share of the nearest chunks
-that a search before that finds of those that an exact one finds; where mixtures are many times the
+chunks, with issue dates spread evenly over a thousand days and three papers, of which one has half
+the articles and one a hundredth. The first passages, --embedded of them, are embedded; each further
+one gets a random mixture of their vectors, spread as theirs are, and the token vectors of one of
+them, since embedding 100,000 passages would take more than an hour. Questions are sentences of
+TEXTS, embedded as they come. Each size is measured in a process of its own: opening the archive and
+its first searches, then milliseconds (median and 95th percentile) of lexical, dense and whole
+searches, without a filter, with date filters that let shares of the chunks through, and with either
+paper. Without a filter is measured first: the first wide filter reads all vectors into memory, and
+with them there every dense search is exact. `recall` is the share of the nearest chunks that a
+search before that finds of those that an exact one finds; where mixtures are many times the
 passages embedded they are harder to find than real news. With --home archives are kept, and used
-again.
+again by the same texts.
 """
 
-import argparse
-import json
 import multiprocessing
 import random
-import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eval.bench.command import count, ends_in_one_line, new_file, parser
+from eval.bench.latency import Latency, latency, timed
+from eval.bench.memory import resident_mib
+from eval.bench.provenance import Measurement, provenance, write
+from eval.bench.rows import texts
+from eval.bench.search_archive import (
+    PAPERS,
+    Plan,
+    built,
+    by_date,
+    by_paper,
+    plan,
+    sentences_of,
+    settings_for,
+)
+from eval.bench.tables import head, row
+from eval.errors import EvalError
 from rag.desk import Desk
-from rag.indexing.chunking import chunk_article
-from rag.indexing.embedding.base import Embedder
 from rag.indexing.embedding.providers import open_embedder
-from rag.indexing.pipeline import ingest, manifest_of
-from rag.indexing.sentences import split_sentences
-from rag.reading.reader import ReadOptions, read
-from rag.settings import Settings
-from rag.types import Filters, IngestFailure, Page, PassageEmbedding, QuestionEmbedding
+from rag.indexing.pipeline import manifest_of
+from rag.types import Filters
 from store.library import Library
 
-FIRST_DAY = date(2001, 1, 1)
-DAYS = 1000
 SHARES = (0.01, 0.1, 0.5, 0.9, 1.0)
-ARTICLE_CHARACTERS = 900
+NO_FILTER = "all, no filter"
 QUESTION_CHARACTERS = range(12, 41)
-# Of 17,710 news passages and of as many mixtures of eight, made of 500 of them, the nearest other
-# has a cosine of .935 either way, the 60th .888 and .894, the median one .841 and .844.
-MIXED = 8
-SEED = 1
-_STATE = Path("/proc/self/status")
+_SEED = 1
 
-Vectors = NDArray[np.float32]
-T = TypeVar("T")
 Search = Callable[[str, Filters], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Latency:
-    """Milliseconds of one kind of search: by the clock, and the median of processor time, to which
-    other programs on the machine add little."""
-
-    p50: float
-    p95: float
-    cpu_p50: float
-
-
-@dataclass(frozen=True, slots=True)
 class Measured:
-    """One archive. Seconds, MiB; latencies by filter (`none` or a share), then by kind of search.
-    What the system doesn't tell is None."""
+    """One archive. embedded: chunks whose vectors are a text's own, the others' are mixed. Seconds,
+    MiB; latencies by filter, NO_FILTER first, then by kind of search. What the system doesn't tell
+    is None."""
 
     chunks: int
     embedded: int
@@ -90,161 +78,107 @@ class Measured:
     latencies: Mapping[str, Mapping[str, Latency]]
 
 
-class MixingEmbedder:
-    """An embedder whose first chunks are another's, and whose further ones are mixed from theirs.
-
-    A mixture is their mean and a random combination of how some of them differ from it, with
-    weights of length 1: so mean and covariance stay what they are. It bears the other's name, so
-    that the archive opens with it.
-    """
-
-    def __init__(self, embedder: Embedder, embedded: int) -> None:
-        self.name, self.revision = embedder.name, embedder.revision
-        self.dimension = embedder.dimension
-        self._embedder = embedder
-        self._wanted = embedded
-        self._known: list[PassageEmbedding] = []
-        self._chance = np.random.default_rng(SEED)
-        self._mutex = threading.Lock()
-
-    @property
-    def embedded(self) -> int:
-        return len(self._known)
-
-    def embed_chunks(self, texts: Sequence[str]) -> list[PassageEmbedding]:
-        with self._mutex:
-            fresh = self._embedder.embed_chunks(texts[: self._wanted - len(self._known)])
-            self._known += fresh
-            return fresh + self._mixtures(len(texts) - len(fresh))
-
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        return self._embedder.embed_passages(texts)
-
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._embedder.embed_queries(texts)
-
-    def embed_question(self, text: str) -> QuestionEmbedding:
-        return self._embedder.embed_question(text)
-
-    def _mixtures(self, count: int) -> list[PassageEmbedding]:
-        if not count:
-            return []
-        known = np.stack([embedding.vector for embedding in self._known])
-        mean = known.mean(axis=0)
-        chosen = self._chance.integers(0, len(known), (count, MIXED))
-        weights = _unit(self._chance.standard_normal((count, MIXED), dtype=np.float32))
-        vectors = _unit(mean + np.einsum("cm,cmd->cd", weights, (known - mean)[chosen]))
-        return [
-            PassageEmbedding(vector, self._known[first].tokens)
-            for vector, first in zip(vectors, chosen[:, 0], strict=True)
-        ]
-
-
 def main() -> None:
     """The command that the module's description shows."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("texts", type=Path)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000])
-    parser.add_argument("--embedded", type=int, default=500, help="passages embedded, at most")
-    parser.add_argument("--questions", type=int, default=50)
-    parser.add_argument("--home", type=Path, help="keep archives here, a folder a size")
-    parser.add_argument("--json", type=Path)
-    arguments = parser.parse_args()
-    if min(*arguments.sizes, arguments.embedded, arguments.questions) < 1:
-        parser.error("sizes and counts must be 1 or more")
-    sentences = _sentences(arguments.texts)
-    fit = [text for text in sentences if len(text) in QUESTION_CHARACTERS]
-    if len(fit) < arguments.questions:
-        sys.exit(f"{arguments.texts}: {len(fit)} sentences would do as questions; give more texts")
-    questions = random.Random(SEED).sample(fit, arguments.questions)
-    results = []
-    with tempfile.TemporaryDirectory(prefix="newsdesk-search-") as folder:
+    asked = parser("eval.bench.search", __doc__)
+    asked.add_argument("texts", type=Path)
+    asked.add_argument("--sizes", type=count, nargs="+", default=[1000, 10_000, 100_000])
+    asked.add_argument("--embedded", type=count, default=500, help="passages embedded, at most")
+    asked.add_argument("--questions", type=count, default=50)
+    asked.add_argument("--home", type=Path, help="keep archives here, a folder a size")
+    asked.add_argument("--json", type=new_file, help="write every figure here")
+    arguments = asked.parse_args()
+    with (
+        ends_in_one_line("search"),
+        tempfile.TemporaryDirectory(prefix="newsdesk-search-") as folder,
+    ):
+        homes = arguments.home or Path(folder)
+        settings = settings_for(homes)
+        made = provenance(open_embedder(settings), settings.reranker)
+        sentences = sentences_of(texts(arguments.texts))
+        questions = _questions(sentences, arguments.questions, arguments.texts)
+        results = []
         for size in arguments.sizes:
-            home = (arguments.home or Path(folder)) / str(size)
-            results.append(_result(home, size, arguments.embedded, sentences, questions))
-            _show(results[-1])
-    if arguments.json:
-        rows = [asdict(result) for result in results]
-        arguments.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+            wanted = plan(size, arguments.embedded, sentences)
+            results.append(_result(homes / str(size), wanted, sentences, questions))
+            print(markdown(results[-1:]), flush=True)
+        write(arguments.json, Measurement(made, results))
+
+
+def markdown(found: Sequence[Measured]) -> str:
+    """Milliseconds by size and filter, and what an archive of each size takes."""
+    return "\n".join([*_milliseconds(found), "", *_archives(found), ""])
+
+
+def _questions(sentences: Sequence[str], wanted: int, path: Path) -> list[str]:
+    fit = [text for text in sentences if len(text) in QUESTION_CHARACTERS]
+    if len(fit) < wanted:
+        raise EvalError(f"{path}: {len(fit)} sentences would do as questions; give more texts")
+    return random.Random(_SEED).sample(fit, wanted)
 
 
 def _result(
-    home: Path, size: int, embedded: int, sentences: Sequence[str], questions: Sequence[str]
+    home: Path, wanted: Plan, sentences: Sequence[str], questions: Sequence[str]
 ) -> Measured:
-    build_s = None
-    whole = home / "built"
-    if not whole.exists():
-        if home.exists():
-            sys.exit(f"{home}: was left half-built; remove it")
-        started = time.perf_counter()
-        _build(home, size, embedded, sentences)
-        build_s = time.perf_counter() - started
-        whole.touch()
+    build_s = built(home, wanted, sentences)
     # A process that has built nothing: what it holds and how long it takes to open is its own.
     with multiprocessing.get_context("spawn").Pool(1) as process:
-        return process.apply(_measure, (home, min(size, embedded), build_s, list(questions)))
-
-
-def _build(home: Path, size: int, embedded: int, sentences: Sequence[str]) -> None:
-    settings = _settings(home)
-    embedder = MixingEmbedder(open_embedder(settings), min(size, embedded))
-    with (
-        tempfile.TemporaryDirectory(prefix="newsdesk-texts-") as folder,
-        Library.open(home, manifest_of(embedder, settings)) as library,
-    ):
-        rows = Path(folder) / "articles.jsonl"
-        with rows.open("w", encoding="utf-8") as file:
-            # A chunk has 80 characters or more on average: enough articles for every size.
-            for article in islice(_articles(sentences), size):
-                file.write(json.dumps(article, ensure_ascii=False) + "\n")
-        pages = read(rows, ReadOptions(issue_date=None, publication=None, today=FIRST_DAY))
-        ingest(_of_size(pages, size, settings), library, embedder, settings)
-
-
-def _articles(sentences: Sequence[str]) -> Iterator[Mapping[str, str]]:
-    """Articles without end, of sentences in random order, their days spread evenly."""
-    chance = random.Random(SEED)
-    while True:
-        days = chance.sample(range(DAYS), DAYS)
-        for day in days:
-            text = ""
-            while len(text) < ARTICLE_CHARACTERS:
-                text += chance.choice(sentences)
-            issued = FIRST_DAY + timedelta(days=day)
-            yield {"text": text, "date": issued.isoformat()}
-
-
-def _of_size(
-    pages: Iterable[Page | IngestFailure], size: int, settings: Settings
-) -> Iterator[Page]:
-    """Pages until their chunks are so many."""
-    chunks = 0
-    for page in pages:
-        if isinstance(page, IngestFailure):
-            raise SystemExit(f"{page.source}: {page.reason}")
-        if chunks >= size:
-            return
-        for article in page.articles:
-            chunks += len(chunk_article(article, settings.chunk_characters, settings.chunk_cap))
-        yield page
+        return process.apply(_measure, (home, wanted.embedded, build_s, questions))
 
 
 def _measure(
     home: Path, embedded: int, build_s: float | None, questions: Sequence[str]
 ) -> Measured:
-    settings = _settings(home)
-    open_s, desk = _timed(lambda: Desk.open(settings=settings))
+    opened = _through_desk(home, questions)
+    alone, recall, chunks = _alone(home, questions)
+    kinds = alone | {"whole": opened.latencies}
+    return Measured(
+        chunks=chunks,
+        embedded=embedded,
+        build_s=build_s,
+        disk_mib=sum(file.stat().st_size for file in home.rglob("*") if file.is_file()) / 2**20,
+        open_s=opened.open_s,
+        first_search_s=opened.first_s,
+        first_filtered_search_s=opened.first_filtered_s,
+        resident_mib=opened.resident_mib,
+        recall=recall,
+        latencies={
+            name: {kind: by_filter[name] for kind, by_filter in kinds.items()}
+            for name in opened.latencies
+        },
+    )
+
+
+class _Opened(NamedTuple):
+    """What a user waits for. Seconds; latencies by filter."""
+
+    open_s: float
+    first_s: float
+    first_filtered_s: float
+    latencies: dict[str, Latency]
+    resident_mib: float | None
+
+
+def _through_desk(home: Path, questions: Sequence[str]) -> _Opened:
+    desk, opening = timed(lambda: Desk.open(settings=settings_for(home)))
     with desk:
-        first_s, _ = _timed(lambda: desk.search(questions[0]))
-        search = partial(_search, desk)
-        whole = {"none": _latency_of(search, questions, Filters())}
-        first_filtered_s, _ = _timed(lambda: search(questions[0], _filters(0.5)))
-        # The first filter of a size may be served without what wider ones need in memory.
-        search(questions[0], _filters(1.0))
-        whole |= _by_share(search, questions)
-        resident = _resident_mib()
+        _, first = timed(lambda: desk.search(questions[0]))
+
+        def search(question: str, filters: Filters) -> object:
+            return desk.search(question, filters=filters)
+
+        latencies = {NO_FILTER: _latency_of(search, questions, Filters())}
+        _, first_filtered = timed(lambda: search(questions[0], by_date(0.5)))
+        latencies |= _filtered(search, questions)
+        return _Opened(opening.wall, first.wall, first_filtered.wall, latencies, resident_mib())
+
+
+def _alone(
+    home: Path, questions: Sequence[str]
+) -> tuple[dict[str, dict[str, Latency]], float, int]:
+    """Latencies of lexical and of dense search by filter, dense search's recall, and the number of
+    chunks."""
+    settings = settings_for(home)
     embedder = open_embedder(settings)
     vectors = dict(zip(questions, embedder.embed_queries(questions), strict=True))
     with Library.open(home, manifest_of(embedder, settings)) as library:
@@ -255,65 +189,30 @@ def _measure(
         def dense(question: str, filters: Filters) -> list[tuple[str, float]]:
             return library.dense(vectors[question], settings.candidates, filters)
 
-        kinds = {}
         approximate = [dense(question, Filters()) for question in questions]
-        alone: dict[str, Search] = {"lexical": lexical, "dense": dense}
-        for name, work in alone.items():
-            work(questions[0], Filters())
-            kinds[name] = {"none": _latency_of(work, questions, Filters())}
-            work(questions[0], _filters(1.0))
-            kinds[name] |= _by_share(work, questions)
-        kinds["whole"] = whole
-        exact = [dense(question, _filters(1.0)) for question in questions]
-        recall = np.mean(list(map(_shared, approximate, exact)))
+        searches: dict[str, Search] = {"lexical": lexical, "dense": dense}
+        latencies = {}
+        for kind, search in searches.items():
+            search(questions[0], Filters())
+            latencies[kind] = {NO_FILTER: _latency_of(search, questions, Filters())}
+            latencies[kind] |= _filtered(search, questions)
+        exact = [dense(question, by_date(1.0)) for question in questions]
         _, chunks = library.document_frequency([])
-    return Measured(
-        chunks=chunks,
-        embedded=embedded,
-        build_s=build_s,
-        disk_mib=sum(file.stat().st_size for file in home.rglob("*") if file.is_file()) / 2**20,
-        open_s=open_s,
-        first_search_s=first_s,
-        first_filtered_search_s=first_filtered_s,
-        resident_mib=resident,
-        recall=float(recall),
-        latencies={
-            name: {kind: by_filter[name] for kind, by_filter in kinds.items()} for name in whole
-        },
-    )
+    return latencies, float(np.mean(list(map(_shared, approximate, exact)))), chunks
 
 
-def _filters(share: float) -> Filters:
-    """Days that let this share of the articles through."""
-    return Filters(FIRST_DAY, FIRST_DAY + timedelta(days=round(DAYS * share)))
-
-
-def _search(desk: Desk, question: str, filters: Filters) -> object:
-    return desk.search(question, filters=filters)
-
-
-def _by_share(search: Search, questions: Sequence[str]) -> dict[str, Latency]:
-    return {f"{share:.0%}": _latency_of(search, questions, _filters(share)) for share in SHARES}
+def _filtered(search: Search, questions: Sequence[str]) -> dict[str, Latency]:
+    """By filter. The first one of a kind may be served without what later ones need in memory."""
+    filters = {f"{share:.0%} by date": by_date(share) for share in SHARES}
+    filters |= {f"{share}% by paper": by_paper(name) for name, share in PAPERS.items()}
+    search(questions[0], by_date(1.0))
+    for name in PAPERS:
+        search(questions[0], by_paper(name))
+    return {name: _latency_of(search, questions, chosen) for name, chosen in filters.items()}
 
 
 def _latency_of(search: Search, questions: Sequence[str], filters: Filters) -> Latency:
-    costs = [_cost(partial(search, asked, filters)) for asked in questions]
-    wall, cpu = np.array(costs).T * 1000
-    p50, p95 = np.percentile(wall, [50, 95])
-    return Latency(float(p50), float(p95), float(np.median(cpu)))
-
-
-def _cost(work: Callable[[], object]) -> tuple[float, float]:
-    """Seconds: by the clock, and of the processor."""
-    cpu = time.process_time()
-    wall, _ = _timed(work)
-    return wall, time.process_time() - cpu
-
-
-def _timed(work: Callable[[], T]) -> tuple[float, T]:
-    started = time.perf_counter()
-    result = work()
-    return time.perf_counter() - started, result
+    return latency([timed(partial(search, question, filters))[1] for question in questions])
 
 
 def _shared(approximate: Sequence[tuple[str, float]], exact: Sequence[tuple[str, float]]) -> float:
@@ -322,52 +221,46 @@ def _shared(approximate: Sequence[tuple[str, float]], exact: Sequence[tuple[str,
     return sum(score >= least for _, score in approximate) / len(exact)
 
 
-def _resident_mib() -> float | None:
-    if not _STATE.exists():
-        return None
-    fields = dict(line.split(":", 1) for line in _STATE.read_text().splitlines() if ":" in line)
-    return int(fields["VmRSS"].split()[0]) / 1024
+def _milliseconds(found: Sequence[Measured]) -> Iterator[str]:
+    kinds = list(found[0].latencies[NO_FILTER])
+    searches = [f"{kind}: ms, p50 (p95)" for kind in kinds]
+    yield head(["chunks", "embedded, others mixed", "let through", *searches])
+    for one in found:
+        for name, costs in one.latencies.items():
+            cells = [f"{costs[kind].p50:.1f} ({costs[kind].p95:.1f})" for kind in kinds]
+            yield row([str(one.chunks), str(one.embedded), name, *cells])
 
 
-def _sentences(path: Path) -> list[str]:
-    """The distinct sentences of the texts, in their order."""
-    found: dict[str, None] = {}
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.strip():
-                text = json.loads(line)["text"]
-                found.update((text[start:end], None) for start, end in split_sentences(text))
-    if not found:
-        sys.exit(f"{path}: no row with text")
-    return list(found)
-
-
-def _settings(home: Path) -> Settings:
-    return Settings(home=home, mode="extractive", embedding_batch=1000)
-
-
-def _unit(rows: Vectors) -> Vectors:
-    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
-
-
-def _show(result: Measured) -> None:
-    built = "kept from before" if result.build_s is None else f"built in {result.build_s:.0f} s"
-    resident = "?" if result.resident_mib is None else f"{result.resident_mib:.0f}"
-    print(
-        f"{result.chunks} chunks, {result.embedded} of their vectors embedded, the others mixed;"
-        f" {built}; {result.disk_mib:.0f} MiB on disk, {resident} MiB resident\n"
-        f"open {result.open_s:.2f} s, first search {result.first_search_s:.2f} s,"
-        f" first with a filter {result.first_filtered_search_s:.2f} s;"
-        f" recall without a filter {result.recall:.3f}\n"
-        f"{'ms':8}" + "".join(f"{kind:>8}{'p95':>7}{'CPU':>7}" for kind in _KINDS)
+def _archives(found: Sequence[Measured]) -> Iterator[str]:
+    yield head(
+        [
+            "chunks",
+            "built in, s",
+            "open, s",
+            "first search, s",
+            "first with a filter, s",
+            "on disk, MiB",
+            "in memory, MiB",
+            "recall without a filter",
+        ]
     )
-    for name, kinds in result.latencies.items():
-        costs = [kinds[kind] for kind in _KINDS]
-        cells = [f"{cost.p50:8.1f}{cost.p95:7.1f}{cost.cpu_p50:7.1f}" for cost in costs]
-        print(f"{name:8}{''.join(cells)}", flush=True)
+    for one in found:
+        seconds = (one.open_s, one.first_search_s, one.first_filtered_search_s)
+        yield row(
+            [
+                str(one.chunks),
+                _or_nothing(one.build_s),
+                *(f"{value:.2f}" for value in seconds),
+                f"{one.disk_mib:.0f}",
+                _or_nothing(one.resident_mib),
+                f"{one.recall:.3f}",
+            ]
+        )
 
 
-_KINDS = ("lexical", "dense", "whole")
+def _or_nothing(value: float | None) -> str:
+    return "" if value is None else f"{value:.0f}"
+
 
 if __name__ == "__main__":
     main()

@@ -2,14 +2,27 @@
 
 import json
 import os
-import subprocess
 import sys
+from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from eval.bench.search import SHARES, MixingEmbedder, main
+from eval.bench.mixing import MixingEmbedder
+from eval.bench.search import NO_FILTER, SHARES, main
+from eval.bench.search_archive import (
+    DAYS,
+    PAPERS,
+    articles,
+    built,
+    by_paper,
+    plan,
+    settings_for,
+)
+from rag.desk import Desk
+from tests.eval.bench.samples import run
 from tests.store.samples import HashingEmbedder, packed_tokens, sentence
 
 
@@ -37,36 +50,84 @@ def test_first_vectors_are_the_embedders_and_further_ones_are_spread_as_they_are
     assert shares[1] == pytest.approx(shares[0], rel=0.3)
 
 
+def test_articles_are_spread_over_days_and_papers() -> None:
+    made = list(islice(articles([sentence(number) for number in range(40)]), DAYS))
+    assert len({article["date"] for article in made}) == DAYS
+    papers = Counter(article["publication"] for article in made)
+    for name, share in PAPERS.items():
+        assert papers[name] == share * DAYS / 100
+    assert sum(papers.values()) == DAYS
+    assert len(papers) == len(PAPERS) + 1
+    assert made == list(islice(articles([sentence(number) for number in range(40)]), DAYS))
+
+
+def texts_of(folder: Path, rows: int = 20) -> Path:
+    """A file of articles, four sentences each."""
+    path = folder / f"texts{rows}.jsonl"
+    made = [{"text": "".join(sentence(4 * n + part) for part in range(4))} for n in range(rows)]
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in made), "utf-8")
+    return path
+
+
+def ends(monkeypatch: pytest.MonkeyPatch, *words: object) -> str:
+    """The line that a run ends with."""
+    monkeypatch.setattr(sys, "argv", ["search", *map(str, words)])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
 @pytest.mark.slow
-def test_a_small_run(tmp_path: Path) -> None:
-    texts, results = tmp_path / "texts.jsonl", tmp_path / "results.json"
-    rows = [{"text": "".join(sentence(4 * n + part) for part in range(4))} for n in range(20)]
-    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
-    texts.write_text("\n".join(lines), encoding="utf-8")
-    command = [sys.executable, "-m", "eval.bench.search", str(texts), "--sizes", "30"]
-    command += ["--embedded", "5", "--questions", "3", "--json", str(results)]
-    root = Path(__file__).parents[3]
-    run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
-    [measured] = json.loads(results.read_text(encoding="utf-8"))
+def test_a_small_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts, results, homes = texts_of(tmp_path), tmp_path / "results.json", tmp_path / "homes"
+    words = [str(texts), "--sizes", "30", "--questions", "3", "--home", str(homes)]
+    done = run("search", *words, "--embedded", "5", "--json", str(results))
+    assert done.returncode == 0, done.stderr
+    [measured] = json.loads(results.read_text(encoding="utf-8"))["figures"]
     assert 30 <= measured["chunks"] < 40
     assert measured["embedded"] == 5
     assert measured["recall"] == 1.0
-    assert list(measured["latencies"]) == ["none", *(f"{share:.0%}" for share in SHARES)]
+    by_date = [f"{share:.0%} by date" for share in SHARES]
+    assert list(measured["latencies"]) == [NO_FILTER, *by_date, "50% by paper", "1% by paper"]
     for kinds in measured["latencies"].values():
+        assert list(kinds) == ["lexical", "dense", "whole"]
         assert all(0 < cost["p50"] <= cost["p95"] for cost in kinds.values())
-    assert "50%" in run.stdout
+    assert f"| {measured['chunks']} | 5 | 50% by paper |" in done.stdout
+
+    assert "another --embedded (5)" in ends(monkeypatch, *words, "--embedded", 6)
+    others = [texts_of(tmp_path, rows=19), *words[1:]]
+    assert "other texts" in ends(monkeypatch, *others, "--embedded", 5)
+    (homes / "30" / "built").write_text("", "utf-8")
+    assert "doesn't tell what was built" in ends(monkeypatch, *words, "--embedded", 5)
+
+
+@pytest.mark.slow
+def test_only_the_paper_asked_for_is_searched(tmp_path: Path) -> None:
+    sentences = [sentence(number) for number in range(80)]
+    built(tmp_path / "home", plan(60, 5, sentences), sentences)
+    with Desk.open(settings=settings_for(tmp_path / "home")) as desk:
+        stored = Counter(article.publication for article in desk.articles())
+        for name in PAPERS:
+            hits = desk.search(sentences[0], filters=by_paper(name))
+            assert {hit.article.publication for hit in hits} == ({name} if stored[name] else set())
 
 
 def test_a_half_built_archive_is_not_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    texts = tmp_path / "texts.jsonl"
-    row = {"text": "".join(sentence(number) for number in range(5))}
-    texts.write_text(json.dumps(row), encoding="utf-8")
     home = tmp_path / "homes" / "10"
     home.mkdir(parents=True)
-    arguments = [str(texts), "--sizes", "10", "--questions", "2", "--home", str(home.parent)]
-    monkeypatch.setattr(sys, "argv", ["search", *arguments])
-    with pytest.raises(SystemExit, match="half-built"):
-        main()
+    words = [texts_of(tmp_path), "--sizes", "10", "--questions", "2", "--home", home.parent]
+    assert ends(monkeypatch, *words).startswith(f"search: {home}: was left half-built")
     assert os.listdir(home) == []
+
+
+def test_texts_that_cannot_be_used_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "can't be read" in ends(monkeypatch, tmp_path / "missing.jsonl")
+    (tmp_path / "empty.jsonl").touch()
+    assert "no row with text" in ends(monkeypatch, tmp_path / "empty.jsonl")
+    few = texts_of(tmp_path, rows=1)
+    assert "sentences would do as questions" in ends(monkeypatch, few, "--questions", 99)
