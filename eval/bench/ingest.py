@@ -10,9 +10,6 @@ milliseconds. The embedder's CPU time is what the process took beyond the other 
 other systems don't tell the CPU time of a thread.
 """
 
-import argparse
-import json
-import resource
 import sys
 import tempfile
 import threading
@@ -20,22 +17,27 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from types import FrameType
 
-import numpy as np
-from numpy.typing import NDArray
+from pydantic import PositiveFloat
 
+from eval.bench.command import count, ends_in_one_line, new_file, parser
+from eval.bench.memory import peak_mib
+from eval.bench.passing import PassingEmbedder
+from eval.bench.provenance import Measurement, provenance, write
+from eval.bench.tables import head, row
+from eval.errors import EvalError
 from rag.indexing.embedding.base import Embedder
 from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import ingest, manifest_of
 from rag.reading.reader import ReadOptions, read
 from rag.settings import Settings, load_settings
-from rag.types import IngestFailure, IngestReport, Page, PassageEmbedding, QuestionEmbedding
+from rag.types import IngestFailure, IngestReport, Page, PassageEmbedding
 from store.library import Library
 
 LOOK_SECONDS = 0.005
@@ -73,55 +75,32 @@ class Figures:
 
     documents: int
     chunks: int
-    seconds: float
-    cpu_seconds: float
+    seconds: PositiveFloat
+    cpu_seconds: PositiveFloat
     busy: float
     peak_mib: float
     again_seconds: float
     stages: dict[str, Stage]
 
+    def largest_first(self) -> list[tuple[str, Stage]]:
+        """The stages by their processor time."""
+        return sorted(self.stages.items(), key=lambda item: -item[1].cpu)
 
-class TimedEmbedder:
+
+class TimedEmbedder(PassingEmbedder):
     """Passes on what another embedder gives, and notes when it was at work."""
 
     def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
+        super().__init__(embedder)
         self._mutex = threading.Lock()
         self._calls = 0
         self._since = 0.0
         self.seconds = 0.0
 
-    @property
-    def name(self) -> str:
-        """The other's."""
-        return self._embedder.name
-
-    @property
-    def revision(self) -> str:
-        """The other's."""
-        return self._embedder.revision
-
-    @property
-    def dimension(self) -> int:
-        """The other's."""
-        return self._embedder.dimension
-
     def embed_chunks(self, texts: Sequence[str]) -> list[PassageEmbedding]:
         """As the other gives them."""
         with self._noted():
-            return self._embedder.embed_chunks(texts)
-
-    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """As the other gives them."""
-        return self._embedder.embed_passages(texts)
-
-    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """As the other gives them."""
-        return self._embedder.embed_queries(texts)
-
-    def embed_question(self, text: str) -> QuestionEmbedding:
-        """As the other gives it."""
-        return self._embedder.embed_question(text)
+            return super().embed_chunks(texts)
 
     @contextmanager
     def _noted(self) -> Iterator[None]:
@@ -171,27 +150,35 @@ class StageWatch:
 
 def main() -> None:
     """The command that the module's description shows."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("documents", type=Path, nargs="+")
-    parser.add_argument("--limit", type=int, help="documents taken in; all by default")
-    parser.add_argument("--json", type=Path, help="a file to write the figures to")
-    parser.add_argument("--home", type=Path, help="keep the archive here; the folder must be new")
-    arguments = parser.parse_args()
+    asked = parser("eval.bench.ingest", __doc__)
+    asked.add_argument("documents", type=Path, nargs="+")
+    asked.add_argument("--limit", type=count, help="documents taken in; all by default")
+    asked.add_argument("--home", type=Path, help="keep the archive here; the folder must be new")
+    asked.add_argument("--json", type=new_file, help="write every figure here")
+    arguments = asked.parse_args()
     if arguments.home is not None and arguments.home.exists():
-        parser.error(f"{arguments.home} exists already; name a new folder")
-    with tempfile.TemporaryDirectory(prefix="newsdesk-ingest-") as folder:
+        asked.error(f"{arguments.home} exists already; name a new folder")
+    with (
+        ends_in_one_line("ingest"),
+        tempfile.TemporaryDirectory(prefix="newsdesk-ingest-") as folder,
+    ):
         settings = load_settings(home=arguments.home or Path(folder))
+        made = provenance(open_embedder(settings))
         figures = measure(arguments.documents, arguments.limit, settings)
-    _show(figures)
-    if arguments.json is not None:
-        text = json.dumps(asdict(figures), ensure_ascii=False, indent=2)
-        arguments.json.write_text(text + "\n", encoding="utf-8")
+        print(markdown(figures))
+        write(arguments.json, Measurement(made, figures))
+
+
+def markdown(figures: Figures) -> str:
+    """The pace of an ingest, and its time by stage, as tables."""
+    return "\n".join([*_pace(figures), "", *_by_stage(figures), ""])
 
 
 def measure(files: Sequence[Path], limit: int | None, settings: Settings) -> Figures:
-    """Takes the documents in twice. Exits with a line where one of them can't be read."""
+    """Takes the documents in twice, at most `limit` of them. Raises EvalError where one can't be
+    read or there is none, and what opening an archive raises."""
+    if not _TASKS.exists():
+        raise EvalError("this system doesn't tell the CPU time of a thread; measure on Linux")
     embedder = TimedEmbedder(open_embedder(settings))
     embedder.embed_queries(["loaded before the clock starts"])
     native = _native_cpu_seconds()
@@ -199,6 +186,8 @@ def measure(files: Sequence[Path], limit: int | None, settings: Settings) -> Fig
         wall, cpu = time.perf_counter(), time.process_time()
         with StageWatch() as watch:
             report = _ingest(files, limit, library, embedder, settings)
+        if not report.new:
+            raise EvalError(f"{', '.join(map(str, files))}: no document there")
         seconds, cpu = time.perf_counter() - wall, time.process_time() - cpu
         native = _native_cpu_seconds() - native
         at_work = embedder.seconds
@@ -217,7 +206,7 @@ def measure(files: Sequence[Path], limit: int | None, settings: Settings) -> Fig
         seconds=seconds,
         cpu_seconds=cpu - watch.own_cpu,
         busy=at_work / seconds,
-        peak_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        peak_mib=peak_mib(),
         again_seconds=again,
         stages=stages,
     )
@@ -236,7 +225,7 @@ def _ingest(
     )
     report = ingest(islice(rows, limit), library, embedder, settings)
     if report.failed:
-        sys.exit(f"{report.failed[0].source}: {report.failed[0].reason}")
+        raise EvalError(f"{report.failed[0].source}: {report.failed[0].reason}")
     return report
 
 
@@ -267,21 +256,29 @@ def _native_cpu_seconds() -> float:
     return sum(int((task / "schedstat").read_text().split()[0]) for task in others) / 1e9
 
 
-def _show(figures: Figures) -> None:
+def _pace(figures: Figures) -> Iterator[str]:
     seconds = figures.seconds
-    print(
-        f"{figures.documents} documents, {figures.chunks} chunks in {seconds:.1f} s:"
-        f" {figures.documents / seconds:.1f} documents/s, {figures.chunks / seconds:.1f} chunks/s"
+    yield head(
+        ["documents", "chunks", "s", "documents/s", "embedder at work", "peak, MiB", "again, s"]
     )
-    print(
-        f"embedder at work {figures.busy:.1%} of the time; peak memory {figures.peak_mib:.0f} MiB;"
-        f" the same again, unchanged: {figures.again_seconds:.1f} s"
+    yield row(
+        [
+            str(figures.documents),
+            str(figures.chunks),
+            f"{seconds:.1f}",
+            f"{figures.documents / seconds:.1f}",
+            f"{figures.busy:.1%}",
+            f"{figures.peak_mib:.0f}",
+            f"{figures.again_seconds:.1f}",
+        ]
     )
-    print(f"{'stage':26} {'wall s':>8} {'':>6} {'CPU s':>8}")
-    stages = sorted(figures.stages.items(), key=lambda item: -item[1].cpu)
-    for name, stage in stages:
-        share, cpu_share = stage.wall / seconds, stage.cpu / figures.cpu_seconds
-        print(f"{name:26} {stage.wall:8.1f} {share:6.1%} {stage.cpu:8.1f} {cpu_share:6.1%}")
+
+
+def _by_stage(figures: Figures) -> Iterator[str]:
+    yield head(["stage", "wall, s", "of the time", "CPU, s", "of the CPU time"])
+    for name, stage in figures.largest_first():
+        wall, cpu = stage.wall / figures.seconds, stage.cpu / figures.cpu_seconds
+        yield row([name, f"{stage.wall:.1f}", f"{wall:.1%}", f"{stage.cpu:.1f}", f"{cpu:.1%}"])
 
 
 if __name__ == "__main__":
