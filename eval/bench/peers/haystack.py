@@ -13,13 +13,17 @@ _ID = "document"
 class Haystack:
     """Chunks of 200 words between spaces, as DocumentSplitter makes them: a Chinese text is one.
 
-    hybrid: InMemoryBM25Retriever and InMemoryEmbeddingRetriever joined by DocumentJoiner with
-    reciprocal rank fusion, as its tutorial on hybrid retrieval has it; the embedding retriever
-    first, since the first wins ties and BM25 finds nothing for many questions.
+    hybrid: InMemoryBM25Retriever, which takes Chinese character by character, and
+    InMemoryEmbeddingRetriever, joined by DocumentJoiner's mode of reciprocal rank fusion. Its
+    tutorial on hybrid retrieval concatenates instead and has a ranker model put the documents in
+    order, which can't be had offline. The embedding retriever comes first, since the first wins
+    ties.
     """
 
     def __init__(self, embedder: Embedder, *, hybrid: bool) -> None:
-        from haystack.components.joiners import DocumentJoiner  # heavy: loaded on first use
+        # heavy: loaded on first use
+        from haystack import Document as HaystackDocument
+        from haystack.components.joiners import DocumentJoiner
         from haystack.components.preprocessors import DocumentSplitter
         from haystack.components.retrievers.in_memory import (
             InMemoryBM25Retriever,
@@ -29,6 +33,7 @@ class Haystack:
 
         self._embedder = embedder
         self._hybrid = hybrid
+        self._document: Any = HaystackDocument
         self._store = InMemoryDocumentStore()
         self._splitter = DocumentSplitter()
         self._dense = InMemoryEmbeddingRetriever(self._store)
@@ -36,11 +41,8 @@ class Haystack:
         self._joiner = DocumentJoiner(join_mode="reciprocal_rank_fusion")
 
     def index(self, documents: Sequence[Document]) -> int:
-        from haystack import Document as HaystackDocument  # heavy: loaded on first use
-
         whole = [
-            HaystackDocument(content=document.text, meta={_ID: document.id})
-            for document in documents
+            self._document(content=document.text, meta={_ID: document.id}) for document in documents
         ]
         self._splitter.warm_up()
         split = self._splitter.run(documents=whole)["documents"]

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
-from typing import Protocol
+from importlib.metadata import PackageNotFoundError, version
+from typing import Literal, Protocol
 
 from eval.bench.peers.haystack import Haystack
 from eval.bench.peers.langchain import LangChain
@@ -16,6 +16,11 @@ from eval.errors import EvalError
 from rag.indexing.embedding.base import Embedder
 
 NEWSDESK = "newsdesk"
+
+Kind = Literal["class defaults", "hybrid", "hybrid, Chinese words"]
+"""class defaults: dense search by what its classes do where nothing is set. hybrid: joined with
+keyword search as its documentation has it. Chinese words: hybrid too, its keyword search given a
+tokenizer for Chinese."""
 
 
 class System(Protocol):
@@ -36,57 +41,81 @@ class System(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A system as it is set up. default: what its first tutorial builds; the other form is the
-    hybrid search it documents. needs: the modules it is made of."""
+    """A system as it is set up. needs: the packages it is made of."""
 
     framework: str
     retrieval: str
-    default: bool
+    kind: Kind
     needs: tuple[str, ...]
     build: Callable[[Embedder], System]
 
 
-_LLAMA_INDEX = ("llama_index.core", "llama_index.retrievers.bm25")
+_LLAMA_INDEX = ("llama-index-core", "llama-index-retrievers-bm25", "bm25s")
 _LANGCHAIN = (
-    "langchain_chroma",
-    "langchain_classic",
-    "langchain_community",
-    "langchain_text_splitters",
-    "rank_bm25",
+    "langchain-chroma",
+    "langchain-classic",
+    "langchain-community",
+    "langchain-core",
+    "langchain-text-splitters",
+    "rank-bm25",
 )
+_TXTAI = ("txtai",)
+_HAYSTACK = ("haystack-ai",)
 
 FORMS: Mapping[str, Form] = {
-    NEWSDESK: Form("newsdesk", "as it comes", True, (), Newsdesk),
+    NEWSDESK: Form("newsdesk", "as it comes", "class defaults", (), Newsdesk),
     "llama-index": Form(
-        "LlamaIndex", "VectorStoreIndex", True, _LLAMA_INDEX, partial(LlamaIndex, hybrid=False)
+        "LlamaIndex",
+        "VectorStoreIndex",
+        "class defaults",
+        _LLAMA_INDEX,
+        partial(LlamaIndex, hybrid=False),
     ),
     "llama-index-fusion": Form(
         "LlamaIndex",
         "QueryFusionRetriever with BM25",
-        False,
+        "hybrid",
         _LLAMA_INDEX,
         partial(LlamaIndex, hybrid=True),
     ),
-    "langchain": Form("LangChain", "Chroma", True, _LANGCHAIN, partial(LangChain, hybrid=False)),
+    "llama-index-fusion-zh": Form(
+        "LlamaIndex",
+        "QueryFusionRetriever with BM25, relative scores",
+        "hybrid, Chinese words",
+        _LLAMA_INDEX,
+        partial(LlamaIndex, hybrid=True, chinese=True),
+    ),
+    "langchain": Form(
+        "LangChain", "Chroma", "class defaults", _LANGCHAIN, partial(LangChain, hybrid=False)
+    ),
     "langchain-ensemble": Form(
         "LangChain",
         "EnsembleRetriever with BM25",
-        False,
+        "hybrid",
         _LANGCHAIN,
         partial(LangChain, hybrid=True),
     ),
-    "txtai": Form("txtai", "Embeddings", True, ("txtai",), partial(Txtai, hybrid=False)),
-    "txtai-hybrid": Form(
-        "txtai", "Embeddings, hybrid", False, ("txtai",), partial(Txtai, hybrid=True)
+    "langchain-ensemble-zh": Form(
+        "LangChain",
+        "EnsembleRetriever with BM25",
+        "hybrid, Chinese words",
+        _LANGCHAIN,
+        partial(LangChain, hybrid=True, chinese=True),
     ),
+    "txtai": Form("txtai", "Embeddings", "class defaults", _TXTAI, partial(Txtai, hybrid=False)),
+    "txtai-hybrid": Form("txtai", "Embeddings", "hybrid", _TXTAI, partial(Txtai, hybrid=True)),
     "haystack": Form(
-        "Haystack", "embedding retriever", True, ("haystack",), partial(Haystack, hybrid=False)
+        "Haystack",
+        "embedding retriever",
+        "class defaults",
+        _HAYSTACK,
+        partial(Haystack, hybrid=False),
     ),
     "haystack-rrf": Form(
         "Haystack",
         "BM25 and embedding, joined by RRF",
-        False,
-        ("haystack",),
+        "hybrid",
+        _HAYSTACK,
         partial(Haystack, hybrid=True),
     ),
 }
@@ -100,7 +129,7 @@ def chosen(names: Sequence[str]) -> list[str]:
         raise EvalError(f"no system is called {unknown[0]!r}; choose among {', '.join(FORMS)}")
     wanted = [name for name in FORMS if name == NEWSDESK or not names or name in names]
     for name in wanted:
-        missing = [module for module in FORMS[name].needs if not _installed(module)]
+        missing = [package for package in FORMS[name].needs if not _installed(package)]
         if missing:
             raise EvalError(
                 f"{name} needs {missing[0]}, which isn't installed: pip install 'newsdesk[peers]',"
@@ -109,8 +138,14 @@ def chosen(names: Sequence[str]) -> list[str]:
     return wanted
 
 
-def _installed(module: str) -> bool:
+def packages(names: Sequence[str]) -> list[str]:
+    """What these systems are made of, each package once."""
+    return list(dict.fromkeys(package for name in names for package in FORMS[name].needs))
+
+
+def _installed(package: str) -> bool:
     try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:  # not even the package it would stand in
+        version(package)
+    except PackageNotFoundError:
         return False
+    return True

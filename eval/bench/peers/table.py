@@ -1,12 +1,11 @@
 """The figures of a comparison as Markdown."""
 
 from collections.abc import Iterator
-from statistics import median
 
 from eval.bench.peers.comparison import Compared
 from eval.bench.peers.systems import FORMS, NEWSDESK
 from eval.bench.standings import Group
-from eval.bench.tables import head, quality, row
+from eval.bench.tables import group_label, head, held_out_line, quality, row
 
 
 def markdown(compared: Compared) -> str:
@@ -15,27 +14,36 @@ def markdown(compared: Compared) -> str:
 
 
 def best_peer(group: Group, metric: str) -> str:
-    """The system other than newsdesk that stands first; the earlier one where two are level."""
+    """The system other than newsdesk that stands first; the earlier one where two are level. Empty
+    without any."""
     peers = [name for name in group.standings if name != NEWSDESK]
-    return max(peers, key=lambda name: group.standings[name].metrics[metric].mean)
+    return max(peers, key=lambda name: group.standings[name].metrics[metric].mean, default="")
 
 
 def _quality(compared: Compared) -> Iterator[str]:
+    held_out = ", newsdesk held out" if compared.folds else ""
     for group in compared.groups:
         yield (
             f"### {compared.name}, {group.field}, {group.kind}:"
-            f" {group.questions} questions, {compared.documents} documents\n"
+            f" {group.questions} questions, {compared.documents} documents{held_out}\n"
         )
-        best = best_peer(group, "nDCG@10") if len(group.standings) > 1 else ""
+        best = best_peer(group, "nDCG@10")
         labels = {name: _label(name, name == best) for name in group.standings}
         yield from quality(group, NEWSDESK, labels.__getitem__)
         yield ""
+    if compared.folds:
+        yield f"{held_out_line({compared.name: compared.folds})}\n"
 
 
 def _costs(compared: Compared) -> Iterator[str]:
     yield f"### {compared.name}: costs\n"
-    costs = ["passages", "embedding, CPU-s", "index else, CPU-s", "search p50, ms", "peak, MiB"]
-    yield head(["", *costs])
+    fields = list(next(iter(compared.costs.values())).latencies)
+    searches = [
+        cell
+        for name in (group_label("search", field) for field in fields)
+        for cell in (f"{name}: ms, p50 (p95)", f"{name}: CPU-ms, p50")
+    ]
+    yield head(["", "passages", "embedding, CPU-s", "index else, CPU-s", *searches, "peak, MiB"])
     for name, cost in compared.costs.items():
         yield row(
             [
@@ -43,7 +51,14 @@ def _costs(compared: Compared) -> Iterator[str]:
                 str(cost.passages),
                 f"{cost.embedding_cpu_seconds:.0f}",
                 f"{cost.index_cpu_seconds:.1f}",
-                f"{median(cost.query_ms):.1f}",
+                *(
+                    cell
+                    for of_field in (cost.latencies[field] for field in fields)
+                    for cell in (
+                        f"{of_field.p50:.1f} ({of_field.p95:.1f})",
+                        f"{of_field.cpu_p50:.1f}",
+                    )
+                ),
                 f"{cost.peak_mib:.0f}",
             ]
         )
@@ -52,6 +67,7 @@ def _costs(compared: Compared) -> Iterator[str]:
 
 def _label(name: str, best: bool) -> str:
     form = FORMS[name]
-    kind = "default" if form.default else "hybrid"
-    text = form.framework if name == NEWSDESK else f"{form.framework}, {kind}: {form.retrieval}"
-    return f"**{text}**" if best else text
+    text = (
+        form.framework if name == NEWSDESK else f"{form.framework}, {form.kind}: {form.retrieval}"
+    )
+    return f"*{text}*" if best else text
