@@ -9,24 +9,23 @@ without each of its parts. latency.svg: search by size of the archive and by fil
 time by stage. What no file is given for is not drawn.
 """
 
-import argparse
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval.bench.command import ends_in_one_line, parser
 from eval.bench.figures import read_ingest, read_peers, read_retrieval, read_search
 from eval.bench.ingest import Figures as IngestFigures
 from eval.bench.peers.comparison import Compared
-from eval.bench.peers.systems import FORMS, NEWSDESK
-from eval.bench.report import apart, group_label, labelled
+from eval.bench.peers.systems import FORMS, NEWSDESK, Kind
+from eval.bench.report import labelled
 from eval.bench.retrieval import WHOLE, Retrieval
 from eval.bench.search import Measured
 from eval.bench.sets import ALL
 from eval.bench.standings import Group
+from eval.bench.tables import group_label
 from eval.errors import EvalError
-from rag.errors import NewsdeskError
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
     from matplotlib.axes import Axes
@@ -36,26 +35,24 @@ RECALL = {1: "R@1", 5: "R@5", 10: "R@10"}
 ABLATED = "nDCG@10"
 _PANEL = (2.9, 2.5)  # inches
 _ACROSS = 4
+_LINES: Mapping[Kind, str] = {
+    "class defaults": "-",
+    "hybrid": "--",
+    "hybrid, Chinese words": ":",
+}
 
 
 def main() -> None:
     """The command that the module's description shows."""
-    parser = argparse.ArgumentParser(
-        prog="python -m eval.bench.plots",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    asked = parser("eval.bench.plots", __doc__)
     for name in ("retrieval", "peers", "search"):
-        parser.add_argument(f"--{name}", type=Path, nargs="+", default=[], metavar="FILE")
-    parser.add_argument("--ingest", type=Path, metavar="FILE")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
-    arguments = parser.parse_args()
-    try:
-        with _styled():
-            drawn = _drawn(arguments.retrieval, arguments.peers, arguments.search, arguments.ingest)
-            _save(drawn, arguments.output)
-    except NewsdeskError as error:
-        sys.exit(f"plots: {error}")
+        asked.add_argument(f"--{name}", type=Path, nargs="+", default=[], metavar="FILE")
+    asked.add_argument("--ingest", type=Path, metavar="FILE")
+    asked.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
+    arguments = asked.parse_args()
+    with ends_in_one_line("plots"), _styled():
+        drawn = _drawn(arguments.retrieval, arguments.peers, arguments.search, arguments.ingest)
+        _save(drawn, arguments.output)
 
 
 def recall_plot(found: Sequence[Compared]) -> "Figure":
@@ -66,6 +63,8 @@ def recall_plot(found: Sequence[Compared]) -> "Figure":
         for group in one.groups
         if group.kind == ALL
     ]
+    if not chosen:
+        raise EvalError("peers: no figures of all questions of a set; measure it anew")
     figure, panels = _panels(len(chosen), rows_apart=0.9)
     frameworks = list(dict.fromkeys(form.framework for form in FORMS.values()))
     for axes, (label, group) in zip(panels, chosen, strict=True):
@@ -75,7 +74,7 @@ def recall_plot(found: Sequence[Compared]) -> "Figure":
                 list(RECALL),
                 [standing.metrics[metric].mean for metric in RECALL.values()],
                 color=f"C{frameworks.index(form.framework)}",
-                linestyle="-" if form.default else "--",
+                linestyle=_LINES[form.kind],
                 linewidth=2.2 if name == NEWSDESK else 1,
                 marker="o",
                 markersize=3,
@@ -93,7 +92,7 @@ def recall_plot(found: Sequence[Compared]) -> "Figure":
 def ablation_plot(found: Sequence[Retrieval]) -> "Figure":
     """The difference that each part makes, a panel a group of questions; in grey where its interval
     holds zero."""
-    chosen = list(labelled(found))
+    chosen = [(label, group) for label, group in labelled(found) if len(group.standings) > 1]
     names = list(
         dict.fromkeys(name for _, group in chosen for name in group.standings if name != WHOLE)
     )
@@ -123,7 +122,7 @@ def latency_plot(found: Sequence[Measured]) -> "Figure":
                 [one.latencies[name][kind].p50 for one in found],
                 marker="o",
                 markersize=3,
-                label="no filter" if name == "none" else f"{name} let through",
+                label=name,
             )
         axes.set_xscale("log")
         axes.set_ylim(bottom=0)
@@ -136,7 +135,7 @@ def latency_plot(found: Sequence[Measured]) -> "Figure":
 
 def ingest_plot(figures: IngestFigures) -> "Figure":
     """Seconds by stage, by the clock and of the processor."""
-    stages = sorted(figures.stages.items(), key=lambda item: -item[1].cpu)
+    stages = figures.largest_first()
     figure, (axes,) = _panels(1, width=5.5, height=0.8 + 0.3 * len(stages))
     places = range(len(stages))
     wall, cpu = [stage.wall for _, stage in stages], [stage.cpu for _, stage in stages]
@@ -154,22 +153,25 @@ def _drawn(
 ) -> "dict[str, Figure]":
     drawn = {}
     if peers:
-        drawn["recall"] = recall_plot(read_peers(peers))
+        drawn["recall"] = recall_plot(read_peers(peers).figures)
     if retrieval:
-        drawn["ablation"] = ablation_plot(read_retrieval(retrieval))
+        drawn["ablation"] = ablation_plot(read_retrieval(retrieval).figures)
     if search:
-        drawn["latency"] = latency_plot(read_search(search))
+        drawn["latency"] = latency_plot(read_search(search).figures)
     if ingest is not None:
-        drawn["ingest"] = ingest_plot(read_ingest(ingest))
+        drawn["ingest"] = ingest_plot(read_ingest(ingest).figures)
     return drawn
 
 
 def _save(drawn: "Mapping[str, Figure]", folder: Path) -> None:
     if not drawn:
         raise EvalError("nothing to draw; name a file of figures")
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, figure in drawn.items():
-        figure.savefig(folder / f"{name}.svg", format="svg", metadata={"Date": None})
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, figure in drawn.items():
+            figure.savefig(folder / f"{name}.svg", format="svg", metadata={"Date": None})
+    except OSError as error:
+        raise EvalError(f"{folder}: can't be written ({error.strerror})") from None
 
 
 @contextmanager
@@ -211,7 +213,7 @@ def _draw_differences(axes: "Axes", group: Group, names: Sequence[str]) -> None:
     for place, name in enumerate(names):
         if name in group.standings:
             value = group.standings[name].difference[ABLATED]
-            color = "C0" if apart(value) else "0.6"
+            color = "C0" if value.apart else "0.6"
             axes.plot([value.low, value.high], [place, place], color=color, linewidth=1)
             axes.plot([value.mean], [place], color=color, marker="o", markersize=3)
 

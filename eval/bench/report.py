@@ -1,91 +1,96 @@
 """Writes the tables of a page from the figures that measurements have written.
 
     python -m eval.bench.report PAGE.md [--retrieval FILE...] [--peers FILE...] [--search FILE...]
-        [--ingest FILE]
+        [--ingest FILE] [--embedding FILE]
 
 A table stands between `<!-- figures: NAME -->` and `<!-- end of figures -->`, and replaces what
-stood there. Names: retrieval and ablation (both from --retrieval), peers, search, ingest. What no
-file is given for stays as it is.
+stood there. Names: retrieval and ablation (both from --retrieval), peers, search, ingest,
+embedding. Each section ends with what it was measured on; figures of several machines or embedding
+models can't stand in one. What no file is given for stays as it is.
 """
 
-import argparse
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from eval.bench.figures import read_ingest, read_peers, read_retrieval, read_search
-from eval.bench.ingest import Figures as IngestFigures
+from eval.bench.command import ends_in_one_line, parser
+from eval.bench.embedding import markdown as embedding_markdown
+from eval.bench.figures import (
+    read_embedding,
+    read_ingest,
+    read_peers,
+    read_retrieval,
+    read_search,
+)
+from eval.bench.ingest import markdown as ingest_markdown
 from eval.bench.peers.table import markdown as peers_markdown
+from eval.bench.provenance import Provenance
 from eval.bench.retrieval import WHOLE, Retrieval
-from eval.bench.scores import METRICS, Estimate
-from eval.bench.search import Measured
+from eval.bench.scores import METRICS
+from eval.bench.search import markdown as search_markdown
 from eval.bench.standings import Group
-from eval.bench.tables import DIFFERENCES, estimate, head, row
+from eval.bench.tables import (
+    DIFFERENCES,
+    difference,
+    estimate,
+    group_label,
+    head,
+    held_out_line,
+    milliseconds,
+    row,
+)
 from eval.errors import EvalError
-from rag.errors import NewsdeskError
 
-_BLOCK = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
+_BEGIN = re.compile(r"<!-- figures: (\w+) -->")
+_END = "<!-- end of figures -->"
+_MARKER = re.compile(rf"{_BEGIN.pattern}|{_END}")
 
 
 def main() -> None:
     """The command that the module's description shows."""
-    parser = argparse.ArgumentParser(
-        prog="python -m eval.bench.report",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("page", type=Path)
+    asked = parser("eval.bench.report", __doc__)
+    asked.add_argument("page", type=Path)
     for name in ("retrieval", "peers", "search"):
-        parser.add_argument(f"--{name}", type=Path, nargs="+", default=[], metavar="FILE")
-    parser.add_argument("--ingest", type=Path, metavar="FILE")
-    arguments = parser.parse_args()
-    try:
-        sections = _sections(
-            arguments.retrieval, arguments.peers, arguments.search, arguments.ingest
-        )
-        page = _page(arguments.page)
-        arguments.page.write_text(filled(page, sections), encoding="utf-8")
-    except NewsdeskError as error:
-        sys.exit(f"report: {error}")
+        asked.add_argument(f"--{name}", type=Path, nargs="+", default=[], metavar="FILE")
+    for name in ("ingest", "embedding"):
+        asked.add_argument(f"--{name}", type=Path, metavar="FILE")
+    arguments = asked.parse_args()
+    with ends_in_one_line("report"):
+        sections = _several(arguments.retrieval, arguments.peers, arguments.search)
+        sections |= _single(arguments.ingest, arguments.embedding)
+        if not sections:
+            raise EvalError("nothing to write; name a file of figures")
+        _write(arguments.page, filled(_read(arguments.page), sections))
 
 
 def filled(page: str, sections: Mapping[str, str]) -> str:
-    """The page with each section in its place. Raises EvalError where one has no place."""
-    without = sections.keys() - {block[2] for block in _BLOCK.finditer(page)}
+    """The page with each section in its place. Raises EvalError where one has no place, and where
+    a place doesn't end before the next one begins."""
+    places = _places(page)
+    without = sections.keys() - places.keys()
     if without:
         raise EvalError(
             f"the page has no place for {min(without)}: put <!-- figures: {min(without)} --> and"
-            " <!-- end of figures --> where its tables shall stand"
+            f" {_END} where its tables shall stand"
         )
-    return _BLOCK.sub(
-        lambda block: (
-            f"{block[1]}\n{sections[block[2]].strip()}\n\n{block[3]}"
-            if block[2] in sections
-            else block[0]
-        ),
-        page,
-    )
+    written, at = "", 0
+    for name, (start, end) in places.items():
+        if name in sections:
+            written += f"{page[at:start]}\n\n{sections[name].strip()}\n\n"
+            at = end
+    return written + page[at:]
 
 
 def retrieval_tables(found: Sequence[Retrieval]) -> str:
     """newsdesk's own quality by set, field and kind of question, and what a search takes."""
-    return "\n".join([*_quality(found), "", *_latencies(found)])
+    held_out = held_out_line({one.name: one.folds for one in found})
+    return _paragraphs(["\n".join(_quality(found)), held_out, "\n".join(_latencies(found))])
 
 
 def ablation_tables(found: Sequence[Retrieval]) -> str:
     """By metric, what each variant gives more or less than newsdesk as a whole."""
-    return "\n\n".join("\n".join(_ablation(found, metric)) for metric in DIFFERENCES)
-
-
-def search_tables(found: Sequence[Measured]) -> str:
-    """Milliseconds by size and filter, and what an archive of each size takes."""
-    return "\n".join([*_milliseconds(found), "", *_archives(found)])
-
-
-def ingest_tables(figures: IngestFigures) -> str:
-    """The pace of an ingest, and its time by stage."""
-    return "\n".join(_ingest(figures))
+    tables = ["\n".join(_ablation(found, metric)) for metric in DIFFERENCES]
+    return _paragraphs([*tables, held_out_line({one.name: one.folds for one in found})])
 
 
 def labelled(found: Sequence[Retrieval]) -> Iterator[tuple[str, Group]]:
@@ -97,41 +102,82 @@ def labelled(found: Sequence[Retrieval]) -> Iterator[tuple[str, Group]]:
             yield group_label(one.name, group.field, group.kind if several else ""), group
 
 
-def group_label(name: str, field: str, kind: str = "") -> str:
-    """`set`, `set, en` or `set, en, kind`."""
-    language = field.removeprefix("question").strip("_")
-    return ", ".join(part for part in (name, language, kind) if part)
-
-
-def apart(difference: Estimate) -> bool:
-    """Whether an interval leaves out zero."""
-    return difference.low > 0 or difference.high < 0
-
-
-def _sections(
-    retrieval: Sequence[Path], peers: Sequence[Path], search: Sequence[Path], ingest: Path | None
+def _several(
+    retrieval: Sequence[Path], peers: Sequence[Path], search: Sequence[Path]
 ) -> dict[str, str]:
+    """Of measurements that may lie in several files."""
     sections = {}
     if retrieval:
         found = read_retrieval(retrieval)
-        sections["retrieval"] = retrieval_tables(found)
-        ablated = [one for one in found if len(one.groups[0].standings) > 1]
+        sections["retrieval"] = _section(retrieval_tables(found.figures), found.provenance)
+        ablated = [one for one in found.figures if len(one.groups[0].standings) > 1]
         if ablated:
-            sections["ablation"] = ablation_tables(ablated)
+            sections["ablation"] = _section(ablation_tables(ablated), found.provenance)
     if peers:
-        sections["peers"] = "\n".join(map(peers_markdown, read_peers(peers)))
+        compared = read_peers(peers)
+        tables = "\n".join(map(peers_markdown, compared.figures))
+        sections["peers"] = _section(tables, compared.provenance)
     if search:
-        sections["search"] = search_tables(read_search(search))
-    if ingest is not None:
-        sections["ingest"] = ingest_tables(read_ingest(ingest))
+        searched = read_search(search)
+        sections["search"] = _section(search_markdown(searched.figures), searched.provenance)
     return sections
 
 
-def _page(path: Path) -> str:
+def _single(ingest: Path | None, embedding: Path | None) -> dict[str, str]:
+    sections = {}
+    if ingest is not None:
+        taken_in = read_ingest(ingest)
+        sections["ingest"] = _section(ingest_markdown(taken_in.figures), taken_in.provenance)
+    if embedding is not None:
+        embedded = read_embedding(embedding)
+        sections["embedding"] = _section(embedding_markdown(embedded.figures), embedded.provenance)
+    return sections
+
+
+def _section(tables: str, made: Provenance) -> str:
+    return _paragraphs([tables.strip(), made.line()])
+
+
+def _paragraphs(parts: Sequence[str]) -> str:
+    """Those that say anything, a blank line between them."""
+    return "\n\n".join(filter(None, parts))
+
+
+def _places(page: str) -> dict[str, tuple[int, int]]:
+    """By name, where a section's text starts and ends."""
+    places: dict[str, tuple[int, int]] = {}
+    begun: re.Match[str] | None = None
+    for marker in _MARKER.finditer(page):
+        if (marker[1] is None) != (begun is not None):
+            raise EvalError(f"the page's markers aren't paired: {_line(page, marker)} is off")
+        if begun is None:
+            begun = marker
+        elif begun[1] in places:
+            raise EvalError(f"the page has two places for {begun[1]}; leave one")
+        else:
+            places[begun[1]] = (begun.end(), marker.start())
+            begun = None
+    if begun is not None:
+        raise EvalError(f"the page's markers aren't paired: {_line(page, begun)} has no {_END}")
+    return places
+
+
+def _line(page: str, marker: re.Match[str]) -> str:
+    return f"{marker[0]} in line {page.count(chr(10), 0, marker.start()) + 1}"
+
+
+def _read(page: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return page.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise EvalError(f"{path}: can't be read ({error}); name a Markdown page") from None
+        raise EvalError(f"{page}: can't be read ({error}); name a Markdown page") from None
+
+
+def _write(page: Path, text: str) -> None:
+    try:
+        page.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise EvalError(f"{page}: can't be written ({error.strerror})") from None
 
 
 def _quality(found: Sequence[Retrieval]) -> Iterator[str]:
@@ -145,9 +191,8 @@ def _latencies(found: Sequence[Retrieval]) -> Iterator[str]:
     yield head(["", "documents", "chunks", "p50, ms", "p95, ms", "CPU p50, ms"])
     for one in found:
         for field, cost in one.latencies.items():
-            milliseconds = (f"{ms:.1f}" for ms in (cost.p50, cost.p95, cost.cpu_p50))
             label = group_label(one.name, field)
-            yield row([label, str(one.documents), str(one.chunks), *milliseconds])
+            yield row([label, str(one.documents), str(one.chunks), *milliseconds(cost)])
 
 
 def _ablation(found: Sequence[Retrieval], metric: str) -> Iterator[str]:
@@ -164,71 +209,10 @@ def _ablation(found: Sequence[Retrieval], metric: str) -> Iterator[str]:
 
 
 def _difference(group: Group, name: str, metric: str) -> str:
-    """In bold where its interval leaves out zero."""
+    """Empty where the group wasn't asked so."""
     if name not in group.standings:
         return ""
-    value = group.standings[name].difference[metric]
-    text = estimate(value, "+")
-    return f"**{text}**" if apart(value) else text
-
-
-def _milliseconds(found: Sequence[Measured]) -> Iterator[str]:
-    kinds = list(next(iter(found[0].latencies.values())))
-    yield head(["chunks", "let through", *(f"{kind}, p50 (p95)" for kind in kinds)])
-    for one in found:
-        for name, costs in one.latencies.items():
-            through = "all, no filter" if name == "none" else name
-            cells = [f"{costs[kind].p50:.1f} ({costs[kind].p95:.1f})" for kind in kinds]
-            yield row([str(one.chunks), through, *cells])
-
-
-def _archives(found: Sequence[Measured]) -> Iterator[str]:
-    yield head(
-        [
-            "chunks",
-            "open, s",
-            "first search, s",
-            "first with a filter, s",
-            "on disk, MiB",
-            "in memory, MiB",
-            "recall without a filter",
-        ]
-    )
-    for one in found:
-        resident = "" if one.resident_mib is None else f"{one.resident_mib:.0f}"
-        seconds = (one.open_s, one.first_search_s, one.first_filtered_search_s)
-        yield row(
-            [
-                str(one.chunks),
-                *(f"{value:.2f}" for value in seconds),
-                f"{one.disk_mib:.0f}",
-                resident,
-                f"{one.recall:.3f}",
-            ]
-        )
-
-
-def _ingest(figures: IngestFigures) -> Iterator[str]:
-    seconds = figures.seconds
-    yield head(
-        ["documents", "chunks", "s", "documents/s", "embedder at work", "peak, MiB", "again, s"]
-    )
-    yield row(
-        [
-            str(figures.documents),
-            str(figures.chunks),
-            f"{seconds:.1f}",
-            f"{figures.documents / seconds:.1f}",
-            f"{figures.busy:.1%}",
-            f"{figures.peak_mib:.0f}",
-            f"{figures.again_seconds:.1f}",
-        ]
-    )
-    yield ""
-    yield head(["stage", "wall, s", "of the time", "CPU, s", "of the CPU time"])
-    for name, stage in sorted(figures.stages.items(), key=lambda item: -item[1].cpu):
-        wall, cpu = stage.wall / seconds, stage.cpu / figures.cpu_seconds
-        yield row([name, f"{stage.wall:.1f}", f"{wall:.1%}", f"{stage.cpu:.1f}", f"{cpu:.1%}"])
+    return difference(group.standings[name].difference[metric])
 
 
 if __name__ == "__main__":

@@ -2,14 +2,12 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from eval.bench.memory import peak_mib, resident_mib
-
-ROOT = Path(__file__).parents[3]
+from tests.eval.bench.samples import ROOT
 
 HELD_MIB = 400
 

@@ -13,6 +13,7 @@ from eval.bench.plots import ablation_plot, ingest_plot, latency_plot, main, rec
 from eval.errors import EvalError
 from tests.eval.bench.samples import (
     ingest_figures,
+    measured,
     peers_figures,
     retrieval_figures,
     search_figures,
@@ -58,13 +59,13 @@ def test_a_run_draws_every_plot_alike_each_time(
         assert ElementTree.fromstring(content).tag.endswith("svg")
     assert b"town, en" in first["recall.svg"]
     assert b"without splitting questions" in first["ablation.svg"]
-    assert b"50% let through" in first["latency.svg"]
+    assert b"50% by date" in first["latency.svg"]
     assert drawn(monkeypatch, tmp_path) == first
 
 
 def test_recall_is_drawn_over_k(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    english, chinese = recall_plot(read_peers([written(tmp_path, peers_figures())])).axes
+    english, chinese = recall_plot(read_peers([written(tmp_path, peers_figures())]).figures).axes
     assert [axes.get_title() for axes in (english, chinese)] == ["town, en", "town, zh"]
     lines = {line.get_label(): points(line) for line in chinese.get_lines()}
     assert lines["newsdesk"] == [(1, 1), (5, 1), (10, 1)]
@@ -74,8 +75,8 @@ def test_recall_is_drawn_over_k(tmp_path: Path) -> None:
 def test_differences_are_drawn_with_their_intervals(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     figures = retrieval_figures()
-    figure = ablation_plot(read_retrieval([written(tmp_path, figures)]))
-    standing = figures[0]["groups"][0]["standings"]["without splitting questions"]
+    figure = ablation_plot(read_retrieval([written(tmp_path, figures)]).figures)
+    standing = figures["figures"][0]["groups"][0]["standings"]["without splitting questions"]
     wanted = standing["difference"]["nDCG@10"]
     _, interval, point = figure.axes[0].get_lines()
     assert points(interval) == [(wanted["low"], 0), (wanted["high"], 0)]
@@ -83,24 +84,24 @@ def test_differences_are_drawn_with_their_intervals(tmp_path: Path) -> None:
 
 
 def test_nothing_left_out_is_told(tmp_path: Path) -> None:
-    found = read_retrieval([written(tmp_path, retrieval_figures(["newsdesk"]))])
+    found = read_retrieval([written(tmp_path, retrieval_figures(["newsdesk"]))]).figures
     with pytest.raises(EvalError, match="--ablate"):
         ablation_plot(found)
 
 
 def test_latency_is_drawn_by_size_and_filter(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    found = read_search([written(tmp_path, search_figures({9000: 20.0, 1000: 8.0}))])
+    found = read_search([written(tmp_path, search_figures({9000: 20.0, 1000: 8.0}))]).figures
     lexical, whole = latency_plot(found).axes
     assert (lexical.get_title(), whole.get_title()) == ("lexical search", "whole search")
     for line in whole.get_lines():
         assert points(line) == [(1000, 8), (9000, 20)]
-    assert {line.get_label() for line in whole.get_lines()} == {"no filter", "50% let through"}
+    assert {line.get_label() for line in whole.get_lines()} == {"all, no filter", "50% by date"}
 
 
 def test_stages_are_drawn_by_their_time(tmp_path: Path) -> None:
     patches = pytest.importorskip("matplotlib.patches")
-    (axes,) = ingest_plot(read_ingest(written(tmp_path, ingest_figures()))).axes
+    (axes,) = ingest_plot(read_ingest(written(tmp_path, ingest_figures())).figures).axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["embed", "read"]
     bars = [bar for bar in axes.patches if isinstance(bar, patches.Rectangle)]
     assert [bar.get_width() for bar in bars] == [6.0, 1.0, 7.5, 0.5]
@@ -121,3 +122,43 @@ def test_a_run_without_figures_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setattr(sys, "argv", ["plots", "-o", str(tmp_path / "plots")])
     with pytest.raises(SystemExit, match="nothing to draw"):
         main()
+
+
+@pytest.mark.parametrize(
+    ("figures", "problem"),
+    [
+        ({"retrieval": [measured([])]}, "retrieval: the files hold no figures"),
+        ({"peers": [measured([])]}, "peers: the files hold no figures"),
+        ({"search": [measured([])]}, "search: the files hold no figures"),
+        ({"peers": [peers_figures(), peers_figures()]}, "set town stands there twice"),
+        ({"search": [search_figures({9: 1.0}, kinds=[])]}, "latencies of 9 chunks are missing"),
+        (
+            {"search": [search_figures({9: 1.0}), search_figures({8: 2.0}, kinds=["dense"])]},
+            "9 chunks were searched otherwise than 8",
+        ),
+        ({"ingest": [{"seconds": 3}]}, "ingest0.json: provenance: Field required"),
+        ({"ingest": ["no figures"]}, "ingest0.json: Input should be an object"),
+    ],
+)
+def test_figures_that_cannot_be_drawn_are_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, figures: dict[str, list[Any]], problem: str
+) -> None:
+    pytest.importorskip("matplotlib")
+    words = ["plots", "-o", str(tmp_path / "plots")]
+    for name, several in figures.items():
+        words.append(f"--{name}")
+        for number, each in enumerate(several):
+            path = tmp_path / f"{name}{number}.json"
+            path.write_text(json.dumps(each), encoding="utf-8")
+            words.append(str(path))
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit, match=f"plots: .*{problem}") as caught:
+        main()
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "plots").exists()
+
+
+def test_systems_without_figures_of_all_questions_are_told(tmp_path: Path) -> None:
+    figures = json.loads(json.dumps(peers_figures()).replace('"all"', '"one kind"'))
+    with pytest.raises(EvalError, match="no figures of all questions"):
+        recall_plot(read_peers([written(tmp_path, figures)]).figures)
