@@ -2,60 +2,40 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+import rjieba
+
 from rag.retrieval import date_words_chinese, date_words_english, periods
 from rag.retrieval.folding import closed_up
-from rag.retrieval.periods import VAGUE, Period
+from rag.retrieval.issues_asked import asks_for_issues, belongs_to_a_plan
+from rag.retrieval.periods import LITTLE, VAGUE, Period
 from rag.retrieval.quoted import HIDDEN, masked
 from store.segmentation import simplified
-
-LITTLE = 0.2
-"""The strength of a date that belongs to a plan or a title."""
 
 _PRINTED = re.compile(
     r"(?<![\d.])(?P<year>\d{4})(?:([-./])(?P<month>\d{1,2})\2(?P<day>\d{1,2})|(?P<monthday>\d{4}))(?![\d.])"
 )
 _TO = re.compile(r"\s*(?:[-—–~至到]+|to|through|until|till)\s*", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:和|与|and)\s*", re.IGNORECASE)
+_LISTED = re.compile(
+    r"\s*(?:的?(?:、|和|与|及|以及|或|或者)|,? ?(?:and|or)|&)\s*(?:(?:on|in|of|from) )?(?:the )?",
+    re.IGNORECASE,
+)
 _BETWEEN_BEFORE = re.compile(r"\bbetween $", re.IGNORECASE)
 _FROM = re.compile(r"(?:[从自]|\b(?:from|between) )$", re.IGNORECASE)
-_WITHIN = re.compile(r"^\s*(?:之间|期间)")
-_SINCE_AFTER = re.compile(r"^\s*(?:以来|起(?!诉|来|点)|至今|开始)")
-_AFTER_AFTER = re.compile(r"^\s*(?:之后|以后|后(?!勤|台|续|备))")
-_BEFORE_AFTER = re.compile(r"^\s*(?:之前|以前|前(?![\d一二两三四五六七八九十几后往]))")
+_WITHIN = re.compile(r"\s*(?:之间|期间)")
+_SINCE_AFTER = re.compile(r"\s*(?:以来|起|至今|开始)")
+_AFTER_AFTER = re.compile(r"\s*(?:之后|以后|后)")
+_BEFORE_AFTER = re.compile(r"\s*(?:之前|以前|前(?![\d一二两三四五六七八九十几]))")
 _SINCE_BEFORE = re.compile(r"\bsince $", re.IGNORECASE)
 _AFTER_BEFORE = re.compile(r"\bafter $", re.IGNORECASE)
 _BEFORE_BEFORE = re.compile(r"\b(?:before|prior to|until|till) $", re.IGNORECASE)
-
-_PLAN_AFTER = re.compile(
-    r"^[^，,。?；;]{0,4}(?:规划|目标|远景|计划|愿景)|^ (?:\w+ )?(?:vision|plan|targets?|goals?)\b",
-    re.IGNORECASE,
-)
-_PLAN_BEFORE = re.compile(r"(?:[到至]|力争|截[至止])\s*$|\bby (?:the end of )?$", re.IGNORECASE)
-
-_DAYS = "\ue000"  # stands for a period's words where they are looked at among the others
-_NEWS = (
-    "报纸|报刊|报道|报导|新闻(?!发布|发言|出版|联播|中心|办|媒体|网|记者|工作|奖|学)"
-    "|[日晚早晨]报(?!社)|头版|要闻|版面|见报|消息(?!人士|源)"
-)
-_EXPLICIT = re.compile(
-    rf"{_DAYS}(?:当[天日]|[这那][天日])?(?:出版|发行|刊[出登发载]|见报|发表|印)?的?"
-    rf"(?:《[^《》]*报》|[\u4e00-\u9fff]{{0,4}}?(?:{_NEWS}))"
-    rf"|{_DAYS}[\u4e00-\u9fff]{{0,8}}?有(?:什么|哪些|啥|何)(?:[\u4e00-\u9fff]{{2}}的?)?(?:{_NEWS})"
-    rf"|(?:报》|{_NEWS})在?{_DAYS}的?(?:{_NEWS}|刊|登|上|这一期)"
-    rf"|{_DAYS}(?:['’]s)? (?:news)?papers?\b"
-    rf"|{_DAYS}(?:['’]s)? (?:edition|issue|headlines?|front page)\b"
-    rf"|{_DAYS}(?:['’]s)? news\b(?! (?:conference|agency|release|briefing|media|outlet|site))"
-    rf"|{_DAYS}['’]s (?:stories|articles?|coverage)\b"
-    r"|\b(?:news|(?:news)?papers?|headlines|front page)"
-    rf"(?: (?:of|from|for|on|in|dated|since|between|before|after|during|about))? (?:the )?{_DAYS}"
-    rf"|\b(?:edition|issue|stories|articles?|coverage)(?: (?:of|from|dated|since|between))? {_DAYS}"
-    rf"|\bpapers? (?:say|report|write|print|publish)\b[^?.;]{{0,60}} (?:on|in|for) {_DAYS}",
-    re.IGNORECASE,
-)
+_LEADS = re.compile("[于从自在到至由]")
+_BOUND = re.compile("以来|至今|[之以][前后]|[之期]间|同期|来")
+_REACH = 20  # characters before a date that hold what opens or bounds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +47,56 @@ class _Found:
     period: Period
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A question as its dates are looked for. shown: without what it quotes. starts, ends: where
+    the segmenter has words begin and end."""
+
+    text: str
+    shown: str
+    starts: frozenset[int]
+    ends: frozenset[int]
+
+    def before(self, at: int) -> str:
+        """The characters before a place, as far back as a date's own words go."""
+        return self.text[max(0, at - _REACH) : at]
+
+
 def periods_in(question: str, today: date) -> tuple[Period, ...]:
     """The periods that a question in Chinese or English names, in its order.
 
     Words such as 昨天 and “last week” count from `today`; a date without its year is the last such
-    one, and repeats. A date the calendar doesn't have names none. `explicit` is set where the words
-    of the date belong to news, a paper or an edition (12月23日的报纸, “yesterday's paper”), not to
-    an event (12月23日召开的会议).
+    one, and repeats. A date the calendar doesn't have names none, nor do words within other words
+    (本年 in 日本年轻人). `explicit` is set where the words of the date belong to news, a paper or
+    an edition (12月23日的报纸, “yesterday's paper”), not to an event (12月23日召开的会议); dates
+    joined by 和, “and” or “or” are explicit together.
     """
-    text = closed_up(simplified(unicodedata.normalize("NFKC", question)))
-    found = _bounded(text, _ranges(text, _named(text, today)), today)
-    return tuple(_weighed(text, one) for one in found)
+    text = _read(closed_up(simplified(unicodedata.normalize("NFKC", question))))
+    found = _listed(text.text, _ranges(text, _named(text, today)))
+    bounded = list(_bounded(text, found, today))
+    return tuple(period for run in _runs(text.text, bounded) for period in _weighed(text, run))
 
 
-def _named(text: str, today: date) -> list[_Found]:
+def _read(text: str) -> _Text:
+    """The text with the edges of its words, also of those that the segmenter joins to a date.
+
+    A figure begins one, 年, 月, 日 or 号 after it ends one (日本 in 5日本市), and what leads to a
+    date or bounds it stands alone (于本周, 今年以来).
+    """
+    edges, at = {0}, 0
+    # Its guesses at words that it doesn't know would join dates to what stands before them.
+    for word in rjieba.cut(text, False):
+        at += len(word)
+        edges.add(at)
+    digits = (match.start() for match in re.finditer(r"\d", text))
+    led = (match.end() for match in _LEADS.finditer(text) if match.start() in edges)
+    dated = (match.end() for match in re.finditer(r"\d[年月日号]", text))
+    bound = (match.start() for match in _BOUND.finditer(text) if match.end() in edges)
+    starts, ends = edges.union(digits, led), edges.union(dated, bound)
+    return _Text(text, masked(text), frozenset(starts), frozenset(ends))
+
+
+def _named(text: _Text, today: date) -> list[_Found]:
     """Single expressions, in order; of those that overlap, the one that begins first, and of those
     the longest. One that names no day there is (2月30日) hides what it overlaps, too."""
     found = sorted(_all_named(text, today), key=lambda one: (one[0], -one[1]))
@@ -94,17 +110,39 @@ def _named(text: str, today: date) -> list[_Found]:
     return kept
 
 
-def _all_named(text: str, today: date) -> Iterator[tuple[int, int, Period | None]]:
-    for match in _PRINTED.finditer(text):
+def _all_named(text: _Text, today: date) -> Iterator[tuple[int, int, Period | None]]:
+    for match in _PRINTED.finditer(text.text):
         number = match["monthday"] or f"{int(match['month']):02}{int(match['day']):02}"
         yield *match.span(), periods.day(int(match["year"]), int(number[:2]), int(number[2:]))
-    for pattern, resolve in (*date_words_chinese.RULES, *date_words_english.RULES):
-        for match in pattern.finditer(text):
+    for pattern, resolve in date_words_chinese.RULES:
+        for match in _whole_words(pattern, text):
+            yield *match.span(), resolve(match, today)
+    for pattern, resolve in date_words_english.RULES:
+        for match in pattern.finditer(text.text):
             words = "words" if "words" in pattern.groupindex else 0
             yield *match.span(words), resolve(match, today)
 
 
-def _ranges(text: str, found: list[_Found]) -> list[_Found]:
+def _whole_words(pattern: re.Pattern[str], text: _Text) -> Iterator[re.Match[str]]:
+    """Matches that begin and end where words do, each as long as it can be: 2006年 in 2006年底特律,
+    and none in 十月革命."""
+    at = 0
+    while match := pattern.search(text.text, at):
+        whole = _shortened(pattern, match, text) if match.start() in text.starts else None
+        if whole:
+            yield whole
+        at = whole.end() if whole else match.start() + 1
+
+
+def _shortened(pattern: re.Pattern[str], match: re.Match[str], text: _Text) -> re.Match[str] | None:
+    """The match, or the longest one from its start that ends where a word does."""
+    found: re.Match[str] | None = match
+    while found and found.end() not in text.ends:
+        found = pattern.match(text.text, found.start(), found.end() - 1)
+    return found
+
+
+def _ranges(text: _Text, found: Iterable[_Found]) -> list[_Found]:
     """The periods, with two as one that are joined by 至, “to”, or 和 and “and” between which they
     stand."""
     ranges: list[_Found] = []
@@ -113,39 +151,65 @@ def _ranges(text: str, found: list[_Found]) -> list[_Found]:
         period = _range(text, first, one) if first else None
         if first and period:
             start = _start_with(_FROM, text, first.start)
-            end = one.end + _length(_WITHIN, text[one.end :])
+            end = _end_with(_WITHIN, text, one.end)
             ranges[-1] = _Found(start, end, period)
         else:
             ranges.append(one)
     return ranges
 
 
-def _range(text: str, first: _Found, last: _Found) -> Period | None:
-    link = text[first.end : last.start]
-    between = _BETWEEN_BEFORE.search(text[: first.start]) or _WITHIN.match(text[last.end :])
+def _range(text: _Text, first: _Found, last: _Found) -> Period | None:
+    link = text.text[first.end : last.start]
+    between = _BETWEEN_BEFORE.search(text.before(first.start)) or _WITHIN.match(text.text, last.end)
     if not _TO.fullmatch(link) and not (between and _AND.fullmatch(link)):
         return None
     return periods.joined(first.period, last.period)
 
 
-def _bounded(text: str, found: list[_Found], today: date) -> Iterator[_Found]:
+def _listed(text: str, found: Iterable[_Found]) -> list[_Found]:
+    """The periods, with those days completed that follow another in a list: 3月5日和6日."""
+    listed: list[_Found] = []
+    for one in found:
+        if listed and _LISTED.fullmatch(text, listed[-1].end, one.start):
+            one = replace(one, period=periods.listed_after(listed[-1].period, one.period))
+        listed.append(one)
+    return listed
+
+
+def _runs(text: str, found: Iterable[_Found]) -> list[list[_Found]]:
+    """The periods, with those together that one list holds."""
+    runs: list[list[_Found]] = []
+    for one in found:
+        if runs and _LISTED.fullmatch(text, runs[-1][-1].end, one.start):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return runs
+
+
+def _bounded(text: _Text, found: Iterable[_Found], today: date) -> Iterator[_Found]:
     """The periods, with those opened to one side that the question opens: 以来, before."""
     for one in found:
-        before, after = text[: one.start], text[one.end :]
         start, end, period = one.start, one.end, one.period
-        if _SINCE_AFTER.match(after) or _SINCE_BEFORE.search(before):
-            end += _length(_SINCE_AFTER, after)
+        if _bounds(_SINCE_BEFORE, _SINCE_AFTER, text, one):
+            end = _end_with(_SINCE_AFTER, text, end)
             start = _start_with(_SINCE_BEFORE, text, _start_with(_FROM, text, start))
             period = _until_today(period, period.start, today)
-        elif _AFTER_AFTER.match(after) or _AFTER_BEFORE.search(before):
-            end += _length(_AFTER_AFTER, after)
+        elif _bounds(_AFTER_BEFORE, _AFTER_AFTER, text, one):
+            end = _end_with(_AFTER_AFTER, text, end)
             start = _start_with(_AFTER_BEFORE, text, start)
             period = _until_today(period, period.end, today)
-        elif _BEFORE_AFTER.match(after) or _BEFORE_BEFORE.search(before):
-            end += _length(_BEFORE_AFTER, after)
+        elif _bounds(_BEFORE_BEFORE, _BEFORE_AFTER, text, one):
+            end = _end_with(_BEFORE_AFTER, text, end)
             start = _start_with(_BEFORE_BEFORE, text, start)
             period = _open(period, date.min, period.start)
         yield _Found(start, end, period)
+
+
+def _bounds(before: re.Pattern[str], after: re.Pattern[str], text: _Text, found: _Found) -> bool:
+    return bool(
+        before.search(text.before(found.start)) or _end_with(after, text, found.end) > found.end
+    )
 
 
 def _until_today(period: Period, start: date, today: date) -> Period:
@@ -159,32 +223,32 @@ def _open(period: Period, start: date, end: date) -> Period:
     return replace(period, start=start, end=end, repeats="never")
 
 
-def _weighed(text: str, found: _Found) -> Period:
-    period = found.period
-    if period.strength != VAGUE and _is_explicit(text, found):
-        return replace(period, explicit=True)
-    plan = _PLAN_AFTER.match(text[found.end :]) or _PLAN_BEFORE.search(text[: found.start])
-    if plan or _is_quoted(text, found):
-        return replace(period, strength=min(period.strength, LITTLE))
-    return period
+def _weighed(text: _Text, run: Sequence[_Found]) -> Iterator[Period]:
+    """The periods of one list, explicit together, each as strong as what is said of it."""
+    explicit = not any(_is_quoted(text, one) for one in run) and asks_for_issues(
+        text.text, run[0].start, run[-1].end
+    )
+    for one in run:
+        period = one.period
+        if explicit and period.strength != VAGUE:
+            yield replace(period, explicit=True)
+        elif _is_quoted(text, one) or belongs_to_a_plan(text.text, one.start, one.end):
+            yield replace(period, strength=min(period.strength, LITTLE))
+        else:
+            yield period
 
 
-def _is_explicit(text: str, found: _Found) -> bool:
-    if _is_quoted(text, found):
-        return False
-    shape = text[: found.start] + _DAYS + text[found.end :]
-    return _EXPLICIT.search(shape) is not None
+def _is_quoted(text: _Text, found: _Found) -> bool:
+    return text.shown[found.start : found.end].strip(HIDDEN) == ""
 
 
-def _is_quoted(text: str, found: _Found) -> bool:
-    return masked(text)[found.start : found.end].strip(HIDDEN) == ""
+def _end_with(pattern: re.Pattern[str], text: _Text, end: int) -> int:
+    """Where a period's words end with what follows them, if that ends where a word does: 起 in
+    5月6日起, not in 5月6日起火."""
+    match = pattern.match(text.text, end)
+    return match.end() if match and match.end() in text.ends else end
 
 
-def _length(pattern: re.Pattern[str], text: str) -> int:
-    match = pattern.match(text)
-    return match.end() if match else 0
-
-
-def _start_with(pattern: re.Pattern[str], text: str, start: int) -> int:
-    match = pattern.search(text[:start])
-    return match.start() if match else start
+def _start_with(pattern: re.Pattern[str], text: _Text, start: int) -> int:
+    match = pattern.search(text.before(start))
+    return start - len(match.group()) if match else start

@@ -9,7 +9,7 @@ from store.segmentation import simplified
 HANZI = "\u3400-\u4dbf\u4e00-\u9fff〇"
 """The inside of a character class of Chinese characters."""
 
-_BESIDE_HANZI = re.compile(rf"(?<=[{HANZI}])\s+|\s+(?=[{HANZI}])")
+_BESIDE_HANZI = re.compile(rf"(?<=[{HANZI}]) | (?=[{HANZI}])")
 
 
 def fold(text: str) -> str:
@@ -19,7 +19,7 @@ def fold(text: str) -> str:
 
 def closed_up(text: str) -> str:
     """The text without white space at its ends and beside hanzi, a single space elsewhere."""
-    return " ".join(_BESIDE_HANZI.sub("", text).split())
+    return _BESIDE_HANZI.sub("", " ".join(text.split()))
 
 
 def occurrences(form: str, folded: str) -> int:

@@ -13,6 +13,8 @@ Unit = Literal["day", "week", "month", "year"]
 RECENT_DAYS = 30
 VAGUE = 0.3
 """The strength of what is said of no certain days: 最近, recently."""
+LITTLE = 0.2
+"""The strength of a date that belongs to a plan or a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,12 @@ def months(year: int, first: int, last: int) -> Period | None:
     return Period(begin.start, end.end) if begin and end and begin.start < end.end else None
 
 
+def years(first: int, last: int) -> Period | None:
+    """Years, both included; None where the last comes before the first."""
+    begin, end = months(first, 1, 12), months(last, 1, 12)
+    return Period(begin.start, end.end) if begin and end and begin.start < end.end else None
+
+
 def latest_day(month_number: int, number: int, today: date) -> Period | None:
     """A day without its year: the last one up to today."""
     years = (today.year - back for back in range(9))  # a 29 February comes within eight years
@@ -208,6 +216,17 @@ def units_ago(count: int, unit: Unit, today: date) -> Period | None:
 def recent(today: date) -> Period:
     """The last RECENT_DAYS days, as vaguely as it is said."""
     return Period(before(today, RECENT_DAYS), after(today, 1), strength=VAGUE)
+
+
+def listed_after(first: Period, other: Period) -> Period:
+    """A day as it is meant after another day in a list: 6日 after 3月5日 is of its month."""
+    if first.days != 1 or other.days != 1 or first.repeats == other.repeats:
+        return other
+    if other.repeats == "never" or first.repeats == "monthly":
+        return other
+    month_number = first.start.month if other.repeats == "monthly" else other.start.month
+    moved = next(_moved(other, first.start.year, month_number), other)
+    return replace(moved, repeats=first.repeats)
 
 
 def joined(first: Period, last: Period) -> Period | None:

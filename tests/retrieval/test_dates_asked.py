@@ -1,11 +1,12 @@
+import time
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.retrieval.dates_asked import LITTLE, periods_in
-from rag.retrieval.periods import VAGUE, Period
+from rag.retrieval.dates_asked import periods_in
+from rag.retrieval.periods import LITTLE, VAGUE, Period
 
 TODAY = date(2021, 3, 10)  # a Wednesday
 
@@ -55,6 +56,37 @@ WORDS = st.sampled_from(
         "ago",
         "next",
         "year",
+    ]
+)
+OTHER_WORDS = st.sampled_from(
+    [
+        *("日本", "年轻人", "网上", "年货", "文明", "年度人物", "目前", "日均", "周边国家", "青年"),
+        *(
+            "初创",
+            "年产值",
+            "十月革命",
+            "前景",
+            "前沿技术",
+            "底特律",
+            "月亮",
+            "天气",
+            "水上",
+            "上海",
+        ),
+        *(
+            "嫦娥5号",
+            "周全",
+            "年会",
+            "版本",
+            "明亮",
+            "如今",
+            "日常",
+            "海上",
+            "日用品",
+            "资本",
+            "年龄",
+        ),
+        *("证明", "月票", "眼前", "半年报", "今后", "天空", "上半身", "季度"),
     ]
 )
 QUESTIONS = st.one_of(
@@ -126,6 +158,52 @@ def days(question: str) -> tuple[str, str]:
         ("Who came between December 20 and December 23?", "2020-12-20", "2020-12-24"),
         ("Who came on December 20-23, 2019?", "2019-12-20", "2019-12-24"),
         ("How much in the first half of 2020?", "2020-01-01", "2020-07-01"),
+        ("How much in the first half of last year?", "2020-01-01", "2020-07-01"),
+        ("How much in the first three quarters of 2020?", "2020-01-01", "2020-10-01"),
+        ("How much in Q3 2020?", "2020-07-01", "2020-10-01"),
+        ("How much in early 2020?", "2020-01-01", "2020-05-01"),
+        ("How much at the end of 2020?", "2020-12-01", "2021-01-01"),
+        ("How much did it grow 2018-2020?", "2018-01-01", "2021-01-01"),
+        ("How much in the 1980s?", "1980-01-01", "1990-01-01"),
+        ("How much in the 1700s?", "1700-01-01", "1800-01-01"),
+        ("How much in May of 2012?", "2012-05-01", "2012-06-01"),
+        ("who came in may 2012?", "2012-05-01", "2012-06-01"),
+        ("who came on may 5?", "2020-05-05", "2020-05-06"),
+        ("Who came half a year ago?", "2020-09-01", "2020-10-01"),
+        ("1至5月增长多少？", "2020-01-01", "2020-06-01"),
+        ("1-5月增长多少？", "2020-01-01", "2020-06-01"),
+        ("2019年1至5月增长多少？", "2019-01-01", "2019-06-01"),
+        ("11月至2月增长多少？", "2020-11-01", "2021-03-01"),
+        ("2019年一至三季度增长多少？", "2019-01-01", "2019-10-01"),
+        ("2020年Q3增长多少？", "2020-07-01", "2020-10-01"),
+        ("去年底谁来了？", "2020-12-01", "2021-01-01"),
+        ("去年年底谁来了？", "2020-12-01", "2021-01-01"),
+        ("2019年底谁来了？", "2019-12-01", "2020-01-01"),
+        ("今年初谁来了？", "2021-01-01", "2021-03-01"),
+        ("去年同期增长多少？", "2020-01-01", "2021-01-01"),
+        ("今年以来增长多少？", "2021-01-01", "2021-03-11"),
+        ("已于本周开工的有哪些？", "2021-03-08", "2021-03-15"),
+        ("本月初谁来了？", "2021-03-01", "2021-04-01"),
+        ("昨天晚报上谁来了？", "2021-03-09", "2021-03-10"),
+        ("昨天下午谁来了？", "2021-03-09", "2021-03-10"),
+        ("在5号上午谁来了？", "2021-03-05", "2021-03-06"),
+        ("3月5日本市谁来了？", "2021-03-05", "2021-03-06"),
+        ("12月5号线何时开通？", "2020-12-01", "2021-01-01"),
+        ("2006年底特律谁来了？", "2006-01-01", "2007-01-01"),
+        ("2020年度报告说了什么？", "2020-01-01", "2021-01-01"),
+        ("2月6日起施行的规定有哪些？", "2021-02-06", "2021-03-11"),
+        ("2月6日起火的仓库在哪里？", "2021-02-06", "2021-02-07"),
+        ("2019年前的产值是多少？", "0001-01-01", "2019-01-01"),
+        ("2019年前景如何？", "2019-01-01", "2020-01-01"),
+        ("2019年前沿技术有哪些？", "2019-01-01", "2020-01-01"),
+        ("2010年代增长多少？", "2010-01-01", "2020-01-01"),
+        ("2010年代表团有谁？", "2010-01-01", "2011-01-01"),
+        ("上世纪80年代增长多少？", "1980-01-01", "1990-01-01"),
+        ("20世纪八十年代增长多少？", "1980-01-01", "1990-01-01"),
+        ("半年前谁来了？", "2020-09-01", "2020-10-01"),
+        ("近半年谁来了？", "2020-09-11", "2021-03-11"),
+        ("近几天谁来了？", "2021-03-05", "2021-03-11"),
+        ("近年来增长多少？", "2016-03-11", "2021-03-11"),
     ],
 )
 def test_words_for_days(question: str, start: str, end: str) -> None:
@@ -145,48 +223,21 @@ def test_words_for_days(question: str, start: str, end: str) -> None:
         "Were 2020 sold?",
         "Did they march to the square?",
         "2月30日的报纸说了什么？",
+        "日本年轻人的新闻有哪些？",
+        "网上年货节的报道说了什么？",
+        "文明年度人物的报道说了什么？",
+        "目前日均客流的新闻有哪些？",
+        "青年初创企业的新闻有哪些？",
+        "嫦娥5号的报道说了什么？",
+        "十月革命的报道说了什么？",
+        "今晚报说了什么？",
+        "12月至40月谁来了？",
+        "How many of the 2 may die?",
+        "Who may 5,000 people ask?",
     ],
 )
 def test_other_words_name_no_days(question: str) -> None:
     assert periods_in(question, TODAY) == ()
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "12月23日的报纸说了什么？",
-        "12月23日的《青石日报》说了什么？",
-        "《青石日报》12月23日的头版是什么？",
-        "12月23日青石镇有什么新闻？",
-        "昨天的报道提到了谁？",
-        "去年12月以来的新闻",
-        "2020-12-23 的新闻",
-        "What did yesterday's paper say?",
-        "What is the news of December 23?",
-        "What did the paper report about the bridge on December 23?",
-        "Articles between December 20 and December 23",
-        "What was in the news last week?",
-    ],
-)
-def test_news_of_a_date_is_asked_for(question: str) -> None:
-    assert only(question).explicit
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "12月23日召开的会议由谁主持？",
-        "12月23日的新闻发布会说了什么？",
-        "12月23日的报告提到了谁？",
-        "最近的新闻有哪些？",
-        "“12月23日的新闻”是谁唱的？",
-        "Who spoke at the news conference of December 23?",
-        "How many cases were reported in 2020?",
-        "What was decided on December 23?",
-    ],
-)
-def test_an_event_of_a_date_is_no_restriction(question: str) -> None:
-    assert not only(question).explicit
 
 
 @pytest.mark.parametrize(
@@ -202,8 +253,9 @@ def test_a_date_of_a_plan_or_title_says_little(question: str) -> None:
     assert only(question).strength == LITTLE
 
 
-def test_what_is_recent_is_vague() -> None:
-    assert only("最近谁来了？").strength == VAGUE
+@pytest.mark.parametrize("question", ["最近谁来了？", "近几年谁来了？", "近年来谁来了？"])
+def test_what_is_recent_is_vague(question: str) -> None:
+    assert only(question).strength == VAGUE
 
 
 @given(QUESTIONS, DAYS)
@@ -217,11 +269,37 @@ def test_any_text_gives_days_in_order(question: str, today: date) -> None:
             assert not period.holds(period.end)
 
 
-@given(QUESTIONS.filter(lambda text: not any(c.isnumeric() for c in text)), DAYS)
-def test_text_without_words_for_days_names_none(question: str, today: date) -> None:
-    marks = "年月日号周天期近昨今明前后去上下本季半这那初底末礼"
-    latin = "".join(c for c in question if c not in marks and not c.isascii())
-    assert periods_in(latin, today) == ()
+@given(st.lists(OTHER_WORDS, min_size=1, max_size=6), st.sampled_from(["", "的", "和", "，"]), DAYS)
+def test_words_that_hold_words_for_days_name_none(
+    words: list[str], between: str, today: date
+) -> None:
+    assert periods_in(f"{between.join(words)}的新闻有哪些？", today) == ()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(
+            "昨天",
+            "昨天和",
+            "上年",
+            "年",
+            "1",
+            "十",
+            "1至",
+            "《报",
+            "“",
+            "日报",
+            "昨天的新闻",
+            "从",
+        ),
+        *("on Monday ", "papers report x on March 5 ", "the day before ", "May 5 and ", "1, ", " "),
+    ],
+)
+def test_the_time_grows_with_the_length_alone(piece: str) -> None:
+    started = time.perf_counter()
+    periods_in(piece * (10_000 // len(piece)), TODAY)
+    assert time.perf_counter() - started < 5  # it takes 0.2 s at the most
 
 
 @given(DAYS, DAYS)
