@@ -43,6 +43,8 @@ _LATE_FIT = 0.8  # of an article printed after the period, whose event is not kn
 
 _DOTS = frozenset("·•・")
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]+(?:['’-][a-z]+)?(?: [A-Z][a-z]+(?:['’-][a-z]+)?)+")
+_LATIN_WORDS = re.compile(r"[A-Za-z' ]+\Z")
+_LONGEST_NAME = 60
 _NAME_SYLLABLES = range(2, 5)
 _PRINTED_KINDS = (
     ("日报", "daily|daily news"), ("晚报", "evening news|evening post|evening paper"),
@@ -136,9 +138,16 @@ def _named_in_english(publication: str, question: str) -> bool:
     for kind, english in _PRINTED_KINDS:
         if publication.endswith(kind) and len(publication) > len(kind):
             place = publication.removesuffix(kind)
-            named = re.finditer(rf"([A-Za-z' ]+?) (?:{english})\b", question, re.IGNORECASE)
-            return any(_ends_in_pinyin(match[1], place) for match in named)
+            kinds = re.finditer(rf" (?:{english})\b", question, re.IGNORECASE)
+            before = {_words_before(question, match.start()) for match in kinds}
+            return any(_ends_in_pinyin(words, place) for words in before)
     return False
+
+
+def _words_before(question: str, at: int) -> str:
+    """The Latin words that end at a place; no paper's name is longer than what is looked at."""
+    match = _LATIN_WORDS.search(question, max(0, at - _LONGEST_NAME), at)
+    return match.group() if match else ""
 
 
 def _ends_in_pinyin(words: str, hanzi: str) -> bool:

@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 from datetime import date
 
@@ -61,6 +62,15 @@ def fit(question: str, given_article: Article) -> float:
 )
 def test_only_papers_of_the_archive_are_named(question: str, named: tuple[str, ...]) -> None:
     assert hints(question, TODAY, PAPERS).publications == named
+
+
+def test_papers_are_found_in_a_long_text_in_a_time_that_grows_with_its_length_alone() -> None:
+    papers = [f"{place}{kind}" for place in "甲乙丙丁戊" for kind in ("日报", "晚报", "时报", "报")]
+    prose = "the river rose and the daily news of the times told the people of the town so " * 120
+    started = time.perf_counter()
+    said = hints(f"{prose}. What did the Qingshi Daily say?", TODAY, [*PAPERS, *papers])
+    assert time.perf_counter() - started < 5  # it takes 0.1 s
+    assert said.publications == ("青石日报",)
 
 
 @pytest.mark.parametrize(
