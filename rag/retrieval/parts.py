@@ -22,8 +22,9 @@ class Grammar(Protocol):
     def asks(self, text: str) -> bool:
         """Whether the text has a word that asks."""
 
-    def coordinated(self, question: str) -> list[str]:
-        """One sentence as the questions that stand side by side in it; alone where it is one."""
+    def coordinated(self, question: str) -> list[list[str]]:
+        """One sentence as the questions that stand side by side in it; those together that ask the
+        same of several things."""
 
     def lacks_subject(self, part: str) -> bool:
         """Whether one has to know the question before to know what this one is about."""
@@ -39,19 +40,17 @@ def split_question(question: str) -> tuple[str, ...]:
     it”), and where 分别 or “respectively” asks the same of several; never inside quotation marks,
     book titles or brackets, nor where a half would not stand alone as a question. A part that lacks
     its subject (“何时开工？”, “who built it?”) has the topic of the last part that has one put
-    before it: the words before its question word, else all but that word. Several parts come in
-    simplified characters, as they are searched.
+    before it: the words before its question word, else all but that word, if those name something.
+    Several parts come in simplified characters, as they are searched.
     """
     grammar = _GRAMMARS[language_of(question)]
     parts: list[str] = []
     head = ""
     for sentence in _sentences(simplified(question), grammar):
-        for part in grammar.coordinated(sentence):
-            if head and grammar.lacks_subject(part):
-                parts.append(grammar.carried(head, part))
-            else:
-                head = part
-                parts.append(part)
+        for alike in grammar.coordinated(sentence):
+            lacking = {part for part in alike if head and grammar.lacks_subject(part)}
+            parts += [grammar.carried(head, part) if part in lacking else part for part in alike]
+            head = next((part for part in reversed(alike) if part not in lacking), head)
     if len(parts) > MOST_PARTS:
         parts[MOST_PARTS - 1 :] = [" ".join(parts[MOST_PARTS - 1 :])]
     return tuple(parts) if len(parts) > 1 else (question,)

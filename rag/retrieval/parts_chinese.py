@@ -2,10 +2,9 @@
 
 import re
 
-import rjieba
-
 from rag.retrieval.folding import HANZI
 from rag.retrieval.lexicon import words
+from rag.retrieval.lists_chinese import NAME_TAGS, Token, listed_apart, tagged
 from rag.retrieval.quoted import HIDDEN, masked
 
 # 何 is a surname, 几 stands in 几乎 and 十几, 多大 in 许多大学: only what asks is meant.
@@ -32,7 +31,6 @@ _POINTING = frozenset(
 _FRAME = words("chinese_frame_words.txt")
 _CONTENT_TAGS = frozenset("nvajlib")
 _VERB_TAGS = frozenset(["v", "ul", "uz", "ug"])  # 了, 着 and 过 follow a verb
-_NAME_TAGS = frozenset(["nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"])
 _LINKS = frozenset(
     "pducf"
 )  # prepositions, adverbs, particles, conjunctions, places: 在、将、的、和、中
@@ -40,12 +38,6 @@ _TOO_LITTLE = 4  # hanzi of content: 何时开工, 总投资是多少 say not of
 _LITTLE_FOR_POINTING = 6  # 这次会议的主题 points back, 这三个品牌召回的乘用车 names its own
 
 _TOGETHER = "分别"
-_LIST_LINKS = frozenset(["和", "与", "及", "以及", "跟", "、"])
-_LIST_TAGS = frozenset("nvmqtbjlxuesfgkaz")
-_MOST_LISTED = 5
-_DATE_UNITS = frozenset("年月日号")
-
-_Token = tuple[str, str, int]
 
 
 class ChineseParts:
@@ -54,20 +46,20 @@ class ChineseParts:
     def asks(self, text: str) -> bool:
         return _ASKING.search(masked(text)) is not None
 
-    def coordinated(self, question: str) -> list[str]:
+    def coordinated(self, question: str) -> list[list[str]]:
         if _NO_COMPOUND.search(masked(question)):
-            return [question]
-        return [part for clause in _cut(question) for part in _distributed(clause)]
+            return [[question]]
+        return [_distributed(clause) for clause in _cut(question)]
 
     def lacks_subject(self, part: str) -> bool:
-        tokens = _tokens(part)
+        tokens = tagged(part)
         if _ELLIPTIC.search(part) and len(_ASKING.findall(masked(part))) == 1:
             return True
         named = False
         for word, tag, _ in tokens:
             if word in _REFERRING:
                 return not named
-            named = named or tag in _NAME_TAGS
+            named = named or tag in NAME_TAGS
         if named or any(char.isdigit() for char in part) or HIDDEN in masked(part):
             return False
         content = sum(len(word) for word, tag, _ in tokens if _is_content(word, tag))
@@ -75,7 +67,8 @@ class ChineseParts:
         return content <= (_LITTLE_FOR_POINTING if points else _TOO_LITTLE)
 
     def carried(self, head: str, part: str) -> str:
-        return f"{_topic(head)}，{part}"
+        topic = _topic(head)
+        return f"{topic}，{part}" if topic else part
 
 
 def _cut(sentence: str) -> list[str]:
@@ -110,23 +103,29 @@ def _stands(clause: str) -> bool:
     return (
         bool(adverbs)
         or _ENDS_IN_PRONOUN.search(bare) is not None
-        or any(tag in _VERB_TAGS and word not in _FRAME for word, tag, _ in _tokens(bare))
+        or any(tag in _VERB_TAGS and word not in _FRAME for word, tag, _ in tagged(bare))
     )
 
 
 def _topic(head: str) -> str:
     """What a question is about: the words before its question word, without what links them to it,
-    where they name something, else all its other words."""
+    where they name something, else all its other words; nothing where those don't, either, as in
+    谁反对."""
     bare = _END_MARKS.sub("", head)
     asked = _ASKING.search(masked(bare))
     if asked is None:
         return bare
-    tokens = _tokens(bare[: asked.start()])
+    tokens = tagged(bare[: asked.start()])
     while tokens and (tokens[-1][1][:1] in _LINKS or tokens[-1][0] in _FRAME):
         tokens.pop()
-    if any(tag[:1] in "njl" or tag == "eng" for _, tag, _ in tokens):
+    if _name_something(tokens):
         return _END_MARKS.sub("", "".join(word for word, _, _ in tokens))
-    return _END_MARKS.sub("", bare[: asked.start()]) + bare[asked.end() :]
+    others = _END_MARKS.sub("", bare[: asked.start()]) + bare[asked.end() :]
+    return others if _name_something(tagged(others)) else ""
+
+
+def _name_something(tokens: list[Token]) -> bool:
+    return any(tag[:1] in "njl" or tag == "eng" for _, tag, _ in tokens)
 
 
 def _distributed(question: str) -> list[str]:
@@ -136,80 +135,8 @@ def _distributed(question: str) -> list[str]:
     if at < 0 or not _ASKING.search(shown, at):
         return [question]
     start = max(shown.rfind(mark, 0, at) for mark in "，,") + 1
-    items = _listed(question[start:at])
-    if not 2 <= len(items) <= _MOST_LISTED:
-        return [question]
     before, after = question[:start], question[at + len(_TOGETHER) :]
-    return [before + item + after for item in _completed(items)]
-
-
-def _listed(text: str) -> list[str]:
-    """The things that 和, 与 and 、 join in a text; none where it is more than a list."""
-    shown = masked(text)
-    items, begin = [], 0
-    for word, tag, at in _tokens(text):
-        hidden = shown[at : at + len(word)].strip(HIDDEN) == ""
-        if word in _LIST_LINKS and not hidden:
-            items.append(text[begin:at].strip())
-            begin = at + len(word)
-        elif not hidden and (tag == "v" or (tag[:1] not in _LIST_TAGS)):
-            return []
-    items.append(text[begin:].strip())
-    return items if all(items) else []
-
-
-def _completed(items: list[str]) -> list[str]:
-    """Listed things with what they share: 「新河的人口和面积」 the owner 新河的, 「2022年新河和临河
-    的人口」 the year and the thing asked for."""
-    *firsts, last = items
-    before, ends_there = _shared_before(items[0], items[1])
-    if "的" in last and not any("的" in item for item in firsts):
-        after = last[last.find("的") :]
-        firsts = [item + after for item in firsts]
-    elif ends_there:
-        after = last[len(_dated(_tokens(last))[0][0]) :]
-        firsts = [firsts[0] + after, *firsts[1:]]
-    return [firsts[0], *(before + item for item in [*firsts[1:], last])]
-
-
-def _shared_before(first: str, other: str) -> tuple[str, bool]:
-    """What the first of a list has before what it names, and whether it ends with one word for it.
-
-    What the other begins with stands in the first at the last word that is the same, or of the same
-    kind; where both end alike (新河镇, 青石镇) they are names of several words, of which the first
-    may only have a date before it.
-    """
-    own, others = _dated(_tokens(first)), _dated(_tokens(other))
-    bare = other.split("的")[0]
-    dated = next((at for word, _, at in own if not _is_date(word)), 0)
-    if bare[-1:] == first[-1] and bare != others[0][0] and not _is_date(others[0][0]):
-        return first[:dated], False
-    alike = [i for i, token in enumerate(own) if token[0] == others[0][0]] or [
-        i for i, token in enumerate(own) if _kind(token[1]) == _kind(others[0][1])
-    ]
-    if not alike:
-        return first[:dated], False
-    return first[: own[alike[-1]][2]], alike[-1] == len(own) - 1
-
-
-def _is_date(word: str) -> bool:
-    return word[:1].isdigit() and word[-1] in _DATE_UNITS
-
-
-def _dated(tokens: list[_Token]) -> list[_Token]:
-    """The tokens with a figure and its 年, 月 or 日 as one."""
-    joined: list[_Token] = []
-    for word, tag, at in tokens:
-        if joined and word in _DATE_UNITS and joined[-1][0].isdigit():
-            before = joined.pop()
-            joined.append((before[0] + word, before[1], before[2]))
-        else:
-            joined.append((word, tag, at))
-    return joined
-
-
-def _kind(tag: str) -> str:
-    return "name" if tag in _NAME_TAGS else tag[:1]
+    return [before + item + after for item in listed_apart(question[start:at])] or [question]
 
 
 def _is_content(word: str, tag: str) -> bool:
@@ -219,12 +146,3 @@ def _is_content(word: str, tag: str) -> bool:
         and re.search(f"[{HANZI}]", word) is not None
         and _ASKING.search(word) is None
     )
-
-
-def _tokens(text: str) -> list[_Token]:
-    """Words with their part of speech and where they start."""
-    tokens, at = [], 0
-    for word, tag in rjieba.tag(text):
-        tokens.append((str(word), str(tag), at))
-        at += len(word)
-    return tokens

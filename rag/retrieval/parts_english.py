@@ -20,9 +20,11 @@ _DIRECT = (
     rf"|which (?!{_AUX})|(?:who|whom|whose) )"
 )
 _QUESTION = re.compile(rf"(?:{_DIRECT}|{_AUX} )", re.IGNORECASE)
+# “, who built it” may belong to the noun before it; in a series of questions it does not.
 _JOINT = re.compile(
     rf"(?:,?\s+(?:and|but)\s+(?:also\s+|then\s+)?(?={_DIRECT})"
-    rf"|,\s+(?={_BEFORE_WH}(?:(?:when|why|what) {_AUX}|how )))",
+    rf"|,\s+(?={_BEFORE_WH}(?:(?:when|why|what) {_AUX}|how ))"
+    rf"|,\s+(?={_DIRECT}[^,;?]{{1,80}}?,?\s+and\s+{_DIRECT}))",
     re.IGNORECASE,
 )
 _ASKING_WORD = re.compile(rf"\b{_WH}\b", re.IGNORECASE)
@@ -61,11 +63,15 @@ _FRONT = re.compile(
 )
 _END_MARKS = re.compile(r"[？?！!；;.,\s]+$")
 
-_RESPECTIVELY = re.compile(
-    r"^(?P<before>.*\b(?:of|in|at|for|on|by|from|to|did|do|does|were|are|have|had)) "
-    r"(?P<first>[^,]+?) and (?P<second>[^,]+?)(?P<after> [a-z]+)?,? respectively\b",
-    re.IGNORECASE,
+_RESPECTIVELY = re.compile(r",? respectively\b", re.IGNORECASE)
+_LIST_REACH = 200  # characters before “respectively” that hold the list it speaks of
+_MOST_LISTED = 5
+_LONGEST_LISTED = 5  # words
+_OPENS_LIST = re.compile(
+    r"\b(?:of|in|at|for|on|by|from|to|(?P<verb>did|do|does|were|are|have|had)) ", re.IGNORECASE
 )
+_LAST_LISTED = re.compile(r",? and ", re.IGNORECASE)
+_SHARED_VERB = re.compile(r" [a-z]+$")
 
 
 class EnglishParts:
@@ -74,7 +80,7 @@ class EnglishParts:
     def asks(self, text: str) -> bool:
         return _ASKS.search(masked(text)) is not None
 
-    def coordinated(self, question: str) -> list[str]:
+    def coordinated(self, question: str) -> list[list[str]]:
         shown = masked(question)
         parts, start = [], 0
         for joint in _JOINT.finditer(shown):
@@ -82,7 +88,7 @@ class EnglishParts:
                 parts.append(question[start : joint.start()])
                 start = joint.end()
         parts.append(question[start:])
-        return [one for part in parts for one in _distributed(part)]
+        return [_distributed(part) for part in parts]
 
     def lacks_subject(self, part: str) -> bool:
         content, named = 0, HIDDEN in masked(part)
@@ -113,9 +119,31 @@ def _stands(clause: str) -> bool:
 
 
 def _distributed(question: str) -> list[str]:
-    """“How many live in X and Y respectively?” as a question for each."""
-    match = _RESPECTIVELY.match(question)
-    if match is None or HIDDEN in masked(match["first"] + match["second"]):
+    """“How many live in X, Y and Z respectively?” as a question for each; whole where that is no
+    plain list."""
+    shown = masked(question)
+    end = _RESPECTIVELY.search(shown)
+    if end is None:
         return [question]
-    rest = (match["after"] or "") + question[match.end() :]
-    return [f"{match['before']} {match[item]}{rest}" for item in ("first", "second")]
+    reach = max(0, end.start() - _LIST_REACH)
+    last = _last_match(_LAST_LISTED, shown, reach, end.start())
+    opening = _last_match(_OPENS_LIST, shown, reach, last.start()) if last else None
+    if last is None or opening is None:
+        return [question]
+    # “did X and Y lose respectively”: what both did follows them.
+    verb = _SHARED_VERB.search(shown, last.end(), end.start()) if opening["verb"] else None
+    last_end = verb.start() if verb else end.start()
+    items = [*shown[opening.end() : last.start()].split(", "), shown[last.end() : last_end]]
+    if len(items) > _MOST_LISTED or not all(_is_listed(item) for item in items):
+        return [question]
+    before = question[: opening.end()]
+    after = question[last_end : end.start()] + question[end.end() :]
+    return [before + item + after for item in items]
+
+
+def _is_listed(item: str) -> bool:
+    return 0 < len(_WORD.findall(item)) <= _LONGEST_LISTED and HIDDEN not in item
+
+
+def _last_match(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    return max(pattern.finditer(text, start, end), key=re.Match.start, default=None)
