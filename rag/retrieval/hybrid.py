@@ -8,9 +8,10 @@ from rag.indexing.embedding.base import Embedder
 from rag.retrieval.fusion import DENSE_WEIGHT, Ranking, convex_fusion
 from rag.retrieval.glossary import Glossary
 from rag.retrieval.hints import Hints, boost, hints, with_people_found
-from rag.retrieval.merging import merge
+from rag.retrieval.merging import behind, merge, united
 from rag.retrieval.names_in_archive import find_name
 from rag.retrieval.parts import split_question
+from rag.retrieval.periods import spans
 from rag.retrieval.query import (
     Query,
     language_of,
@@ -30,6 +31,8 @@ from store.segmentation import simplified
 HINT_WEIGHT = 0.1
 # Of the nearest chunks, those in which the names of an English question are looked for.
 NAMES_READ = 20
+# Stretches of days that one part of a question is searched in; more are joined, the nearest first.
+MOST_SPANS = 12
 NOT_TRANSLATED = QuestionTranslation(())
 
 
@@ -44,20 +47,35 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What one part of a question found: the two rankings, and their ranking together."""
+class Part:
+    """A question without parts, as it is searched. chinese: its translation, if it has one.
+    filters: it is searched by each of them."""
 
+    text: str
+    chinese: str
+    embedding: QuestionEmbedding
+    hints: Hints
+    filters: tuple[Filters, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one part of a question found: the two rankings, and their ranking together, whose
+    chunks `chunks` holds."""
+
+    part: Part
     query: Query
     dense: Ranking
     lexical: Ranking
     ranking: Ranking
+    chunks: Mapping[str, Chunk]
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """What one question found: the hits, best first, and what is behind them. `filters` are those
-    searched with, the question's own included; `parts` are the questions it was searched as, and
-    `translation` those in Chinese."""
+    """What one question found: the hits, best first, and what is behind them. `filters` are the
+    narrowest that hold all that was searched: those given, or the days whose news every part asks
+    for. `parts` are the questions it was searched as, and `translation` those in Chinese."""
 
     query: Query
     filters: Filters
@@ -84,8 +102,8 @@ class Retriever:
         method: Method = Method(),
         translate: Translate | None = None,
     ) -> None:
-        """candidates: chunks that each search brings before fusion. translate: puts English
-        questions into Chinese, and both are searched for."""
+        """candidates: chunks that each search brings before fusion, and that are reranked.
+        translate: puts English questions into Chinese, and both are searched for."""
         self._library = library
         self._embedder = embedder
         self._glossary = glossary
@@ -98,81 +116,86 @@ class Retriever:
     def retrieve(self, question: str, limit: int, filters: Filters) -> Retrieved:
         """The `limit` best chunks for a question among the articles that match the filters.
 
-        A question with parts is searched part by part. News asked for by its date is looked for in
-        the issues of those days alone; what else a question says of dates, papers and people lifts
-        the chunks that fit.
+        A question with parts is searched part by part. News that a part asks for by its date is
+        looked for in the issues of those days alone; what else it says of dates, papers and people
+        lifts the chunks that fit.
         """
-        said = self._hints(question)
-        filters = self._filters(said, filters)
-        candidates = max(self._candidates, limit)
-        parts = split_question(question) if self._method.split else (question,)
-        embedding = self._embedded(question)
-        translation = self._translation(question, parts)
-        chinese = translation.chinese or ("",) * len(parts)
-        embeddings = [embedding if part == question else self._embedded(part) for part in parts]
-        found = [
-            self._search(part, words, near, candidates, filters)
-            for part, words, near in zip(parts, chinese, embeddings, strict=True)
+        publications = self._library.publications() if self._method.hints else ()
+        whole = self._part(question, "", filters, publications)
+        texts = split_question(question) if self._method.split else (question,)
+        translation = self._translation(question, texts)
+        chinese = translation.chinese or ("",) * len(texts)
+        parts = [
+            replace(whole, chinese=words)
+            if text == question
+            else self._part(text, words, filters, publications)
+            for text, words in zip(texts, chinese, strict=True)
         ]
+        found = [self._search(part, max(self._candidates, limit)) for part in parts]
         if len(parts) == 1:
             query = found[0].query
         else:
             query = self._understood(question, "，".join(chinese))
-        retrieved = self._retrieved(query, filters, embedding, said, parts, found, limit)
+        retrieved = self._retrieved(query, whole, texts, found, limit)
         return replace(retrieved, translation=translation)
 
     def among(self, retrieved: Retrieved, chunk_ids: Collection[str], limit: int) -> Retrieved:
         """A question without parts, ranked again among some of the chunks that it found: as in an
         archive that lacks the others, which is how abstention is calibrated."""
+        query = retrieved.query
+        part = Part(query.text, "", retrieved.embedding, retrieved.hints, (retrieved.filters,))
         dense = [item for item in retrieved.dense if item[0] in chunk_ids]
         lexical = [item for item in retrieved.lexical if item[0] in chunk_ids]
-        found = self._ranked(retrieved.query, retrieved.embedding, dense, lexical, limit)
-        return self._retrieved(
-            retrieved.query,
-            retrieved.filters,
-            retrieved.embedding,
-            retrieved.hints,
-            retrieved.parts,
-            [found],
-            limit,
+        found = self._ranked(part, query, dense, lexical, limit)
+        return self._retrieved(query, part, retrieved.parts, [found], limit)
+
+    def _part(self, text: str, chinese: str, filters: Filters, publications: Sequence[str]) -> Part:
+        said = hints(text, self._today(), publications) if self._method.hints else Hints()
+        return Part(text, chinese, self._embedded(text), said, self._searched(said, filters))
+
+    def _searched(self, said: Hints, filters: Filters) -> tuple[Filters, ...]:
+        """The filters given; where they leave the days open, those whose news is asked for."""
+        explicit = [period for period in said.periods if period.explicit]
+        if not explicit or filters.date_from or filters.date_until:
+            return (filters,)
+        held = self._library.issue_span()
+        meant = [period.within(*held) if held else period for period in explicit]
+        return tuple(
+            replace(filters, date_from=start, date_until=end)
+            for start, end in spans(meant, MOST_SPANS)
         )
 
     def _retrieved(
         self,
         query: Query,
-        filters: Filters,
-        embedding: QuestionEmbedding,
-        said: Hints,
+        whole: Part,
         parts: tuple[str, ...],
         found: Sequence[Found],
         limit: int,
     ) -> Retrieved:
-        """What the parts found, as one."""
-        chunks = self._library.chunks([chunk_id for part in found for chunk_id, _ in part.ranking])
+        """What the parts of a question found, as one."""
+        chunks = {chunk_id: chunk for one in found for chunk_id, chunk in one.chunks.items()}
         articles = self._library.articles_by_id(
             list(dict.fromkeys(chunk.article_id for chunk in chunks.values()))
         )
-        rankings = [_lifted(part.ranking, said, chunks, articles) for part in found]
+        rankings = [_lifted(one, articles, self._candidates) for one in found]
         ranking = merge(rankings) if len(rankings) > 1 else rankings[0]
-        dense, lexical = _best(part.dense for part in found), _best(part.lexical for part in found)
+        dense = tuple(united(one.dense for one in found))
+        lexical = tuple(united(one.lexical for one in found))
         hits = _hits(ranking[:limit], chunks, articles, dense, lexical)
-        return Retrieved(query, filters, hits, dense, lexical, embedding, said, parts)
+        filters = _covering([filters for one in found for filters in one.part.filters])
+        return Retrieved(query, filters, hits, dense, lexical, whole.embedding, whole.hints, parts)
 
-    def _search(
-        self,
-        question: str,
-        chinese: str,
-        embedding: QuestionEmbedding,
-        candidates: int,
-        filters: Filters,
-    ) -> Found:
-        """One question without parts: both searches, fused and reranked."""
-        query = self._understood(question, chinese)
-        if chinese:
-            embedding = as_one(embedding, self._embedded(chinese))
+    def _search(self, part: Part, limit: int) -> Found:
+        """Both searches, fused and reranked; in several stretches of days, as in all of them."""
+        query = self._understood(part.text, part.chinese)
+        if part.chinese:
+            both = as_one(part.embedding, self._embedded(part.chinese))
+            part = replace(part, embedding=both)
+        vector = part.embedding.vector
         dense: Ranking = ()
         if self._method.dense:
-            dense = self._library.dense(embedding.vector, candidates, filters)
+            dense = united(self._library.dense(vector, limit, one) for one in part.filters)[:limit]
         if query.names or query.foreign_names:
             near = self._library.chunks([chunk_id for chunk_id, _ in dense[:NAMES_READ]])
             texts = (chunk.context + "\n" + chunk.text for chunk in near.values())
@@ -180,20 +203,18 @@ class Retriever:
             query = with_names_found(query, texts, named)
         lexical: Ranking = ()
         if self._method.lexical:
-            lexical = self._lexical(query, candidates, filters)
-        return self._ranked(query, embedding, dense, lexical, candidates)
+            lexical = united(self._lexical(query, limit, one) for one in part.filters)[:limit]
+        return self._ranked(part, query, dense, lexical, limit)
 
     def _ranked(
-        self,
-        query: Query,
-        embedding: QuestionEmbedding,
-        dense: Ranking,
-        lexical: Ranking,
-        candidates: int,
+        self, part: Part, query: Query, dense: Ranking, lexical: Ranking, limit: int
     ) -> Found:
-        fused = convex_fusion(dense, lexical, DENSE_WEIGHT[query.language])[:candidates]
-        ranking = self._reranked(Asked(query, embedding.tokens), fused, dense, lexical)
-        return Found(query, dense, lexical, ranking)
+        fused = convex_fusion(dense, lexical, DENSE_WEIGHT[query.language])[:limit]
+        chunks = self._library.chunks([chunk_id for chunk_id, _ in fused])
+        held = [item for item in fused if item[0] in chunks]
+        asked = Asked(query, part.embedding.tokens)
+        ranking = self._reranked(asked, held, chunks, dense, lexical)
+        return Found(part, query, dense, lexical, ranking, chunks)
 
     def _embedded(self, text: str) -> QuestionEmbedding:
         return self._embedder.embed_question(simplified(text))
@@ -211,41 +232,28 @@ class Retriever:
             return self._library.lexical(query.text, limit, filters)
         return translated_search(self._library, query.terms, limit, filters)
 
-    def _reranked(self, asked: Asked, fused: Ranking, dense: Ranking, lexical: Ranking) -> Ranking:
+    def _reranked(
+        self,
+        asked: Asked,
+        fused: Ranking,
+        chunks: Mapping[str, Chunk],
+        dense: Ranking,
+        lexical: Ranking,
+    ) -> Ranking:
+        """The first candidates as the reranker has them, and the others behind them."""
         if self._reranker is None or not fused:
             return fused
-        chunks = self._library.chunks([chunk_id for chunk_id, _ in fused])
+        first, rest = fused[: self._candidates], fused[self._candidates :]
         dense_scores, lexical_scores = dict(dense), dict(lexical)
         candidates = [
             Candidate(
                 chunks[chunk_id], score, dense_scores.get(chunk_id), lexical_scores.get(chunk_id)
             )
-            for chunk_id, score in fused
-            if chunk_id in chunks
+            for chunk_id, score in first
         ]
         scores = self._reranker.rerank(asked, candidates)
-        ranked = zip((candidate.chunk.id for candidate in candidates), scores, strict=True)
-        return sorted(ranked, key=lambda item: (-item[1], item[0]))
-
-    def _hints(self, question: str) -> Hints:
-        if not self._method.hints:
-            return Hints()
-        return hints(question, self._today(), self._library.publications())
-
-    def _filters(self, said: Hints, filters: Filters) -> Filters:
-        """The filters given, and the days whose news the question asks for where none are given."""
-        explicit = [period for period in said.periods if period.explicit]
-        if not explicit or filters.date_from or filters.date_until:
-            return filters
-        span = self._library.issue_span()
-        if span is None:
-            return filters
-        periods = [period.within(*span) for period in explicit]
-        return replace(
-            filters,
-            date_from=min(period.start for period in periods),
-            date_until=max(period.end for period in periods),
-        )
+        ranked = zip((chunk_id for chunk_id, _ in first), scores, strict=True)
+        return behind(sorted(ranked, key=lambda item: (-item[1], item[0])), rest)
 
 
 def by_article(hits: Iterable[Hit]) -> list[list[Hit]]:
@@ -256,29 +264,31 @@ def by_article(hits: Iterable[Hit]) -> list[list[Hit]]:
     return list(grouped.values())
 
 
-def _lifted(
-    ranking: Ranking, said: Hints, chunks: Mapping[str, Chunk], articles: Mapping[str, Article]
-) -> Ranking:
-    """The ranking with what fits the question's dates, papers and people lifted."""
-    if said.empty:
-        return ranking
-    found = with_people_found(said, (chunk.text for chunk in chunks.values()))
-    fits = {article_id: boost(found, article) for article_id, article in articles.items()}
+def _lifted(found: Found, articles: Mapping[str, Article], read: int) -> Ranking:
+    """A part's ranking with what fits its dates, papers and people lifted. Names in pinyin are
+    looked for in the first chunks, as many as are to be read."""
+    if found.part.hints.empty:
+        return found.ranking
+    texts = (found.chunks[chunk_id].text for chunk_id, _ in found.ranking[:read])
+    said = with_people_found(found.part.hints, texts)
+    ids = {chunk_id: found.chunks[chunk_id].article_id for chunk_id, _ in found.ranking}
+    fits = {name: boost(said, articles[name]) for name in set(ids.values()) if name in articles}
     lifted = [
-        (chunk_id, score + HINT_WEIGHT * fits[chunks[chunk_id].article_id])
-        for chunk_id, score in ranking
-        if chunk_id in chunks
+        (chunk_id, score + HINT_WEIGHT * fits.get(ids[chunk_id], 0.0))
+        for chunk_id, score in found.ranking
     ]
-    return sorted(lifted, key=lambda item: (-item[1], item[0]))
+    return sorted(lifted, key=lambda item: -item[1])
 
 
-def _best(rankings: Iterable[Ranking]) -> tuple[tuple[str, float], ...]:
-    """The rankings of several parts as one, each chunk by its best score."""
-    scores: dict[str, float] = {}
-    for ranking in rankings:
-        for chunk_id, score in ranking:
-            scores[chunk_id] = max(scores.get(chunk_id, score), score)
-    return tuple(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
+def _covering(filters: Sequence[Filters]) -> Filters:
+    """The narrowest filters that hold all that these hold, which differ in their days alone."""
+    starts = [one.date_from for one in filters if one.date_from]
+    ends = [one.date_until for one in filters if one.date_until]
+    return replace(
+        filters[0],
+        date_from=min(starts) if len(starts) == len(filters) else None,
+        date_until=max(ends) if len(ends) == len(filters) else None,
+    )
 
 
 def _hits(
@@ -301,7 +311,7 @@ def _hits(
             lexical_score=lexical_scores.get(chunk_id),
         )
         for chunk_id, score in ranking
-        if chunk_id in chunks
+        if chunks[chunk_id].article_id in articles
     )
 
 

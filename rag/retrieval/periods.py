@@ -2,9 +2,10 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date
+from itertools import pairwise
 from typing import Literal
 
 Repeats = Literal["never", "yearly", "monthly"]
@@ -243,6 +244,23 @@ def joined(first: Period, last: Period) -> Period | None:
     if last.end <= first.start:
         return None
     return replace(first, end=last.end, repeats=_repeats(first, last))
+
+
+def spans(periods: Iterable[Period], most: int) -> list[tuple[date, date]]:
+    """The days of periods as stretches, each from its first until before its last, in order and
+    apart from one another. Of more than `most` those with the fewest days between them are
+    joined."""
+    stretches: list[tuple[date, date]] = []
+    for start, end in sorted((period.start, period.end) for period in periods):
+        if stretches and start <= stretches[-1][1]:
+            first, last = stretches.pop()
+            start, end = first, max(last, end)
+        stretches.append((start, end))
+    while len(stretches) > most:
+        gaps = [after[0] - before[1] for before, after in pairwise(stretches)]
+        at = gaps.index(min(gaps))
+        stretches[at : at + 2] = [(stretches[at][0], stretches[at + 1][1])]
+    return stretches
 
 
 def _repeats(first: Period, last: Period) -> Repeats:

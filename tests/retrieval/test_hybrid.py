@@ -127,6 +127,46 @@ def test_news_asked_for_by_its_date_is_looked_for_in_those_issues_alone(search: 
     assert len(everything.hits) == len(ROWS)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "3月11日和5月6日的报纸登了什么？",
+        "3月11日的报纸和5月6日的报纸登了什么？",
+        "What was in the papers of March 11 and May 6?",
+    ],
+)
+def test_several_days_are_searched_without_those_between(search: Search, question: str) -> None:
+    found = search(question)
+    assert found.filters == Filters(date(2024, 3, 11), date(2024, 5, 7))
+    assert set(names(found)) == {"bridge", "library", "tea", "metro", "later"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "4月2日的报纸登了什么？新图书馆有多少座位？",
+        "What did the papers of April 2 say? How many seats does the new library have?",
+    ],
+)
+def test_each_part_is_searched_in_the_days_that_it_names_itself(
+    search: Search, question: str
+) -> None:
+    found = search(question)
+    assert len(found.parts) == 2
+    assert found.filters == Filters()
+    assert set(names(found)[:2]) & {"school", "flood"}
+    assert "library" in names(found)[:2]
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_part_that_takes_its_subject_along_takes_its_day_along(search: Search) -> None:
+    found = search("4月2日的报纸登了什么？谁写的？")
+    assert len(found.parts) == 2
+    assert found.filters == Filters(date(2024, 4, 2), date(2024, 4, 3))
+    assert set(names(found)) == {"school", "flood"}
+
+
 def test_a_date_without_news_finds_nothing(search: Search) -> None:
     assert search("2024年4月3日的报纸登了什么？").hits == ()
 
@@ -136,6 +176,22 @@ def test_dates_that_are_given_stand_over_those_of_the_question(search: Search) -
     found = search("4月2日的新闻说了什么？", filters=given)
     assert found.filters == given
     assert set(names(found)) == {"tea", "metro", "later"}
+
+
+def test_days_that_are_given_hold_for_every_part(search: Search) -> None:
+    given = Filters(date(2024, 5, 1), date(2024, 6, 1))
+    found = search("4月2日的报纸登了什么？新图书馆有多少座位？", filters=given)
+    assert found.filters == given
+    assert set(names(found)) == {"tea", "metro", "later"}
+
+
+def test_an_archive_without_dates_has_no_news_of_a_day(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(json.dumps({"id": "a", "text": ROWS[0][2]}, ensure_ascii=False), "utf-8")
+    with Desk.open(settings=Settings(home=tmp_path / "home", mode="extractive")) as desk:
+        assert desk.ingest([rows]).new == 1
+        assert desk.search("青石大桥有多长？")
+        assert desk.search("2024年3月11日的报纸登了什么？") == []
 
 
 def test_a_date_of_the_event_only_lifts(search: Search) -> None:
@@ -184,3 +240,21 @@ def test_a_single_signal_ranks_by_itself(search: Search, signal: int) -> None:
     found = search("新图书馆有多少座位？", weights=weights)
     assert names(found)[0] == "library"
     assert all(0 <= hit.score <= 1 + 1e-9 for hit in found.hits)
+
+
+def test_only_so_many_are_reranked_and_the_rest_follow_as_they_were_fused(
+    library: Library, home: Path
+) -> None:
+    def retrieved(candidates: int, reranker: BundledReranker | None) -> Retrieved:
+        embedder, glossary = open_embedder(Settings(home=home)), Glossary(home / "glossary.sqlite")
+        retriever = Retriever(library, embedder, glossary, candidates, reranker, lambda: TODAY)
+        return retriever.retrieve("谁启动应急响应？", len(ROWS), Filters())
+
+    fused = names(retrieved(60, None))
+    reranked = retrieved(2, BundledReranker(library))
+    assert set(names(reranked)[:2]) == set(fused[:2])
+    assert names(reranked)[2:] == fused[2:]
+    assert names(retrieved(60, BundledReranker(library)))[2:] != fused[2:]
+    scores = [hit.score for hit in reranked.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 + 1e-9 for score in scores)
