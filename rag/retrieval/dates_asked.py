@@ -34,7 +34,7 @@ _SINCE_BEFORE = re.compile(r"\bsince $", re.IGNORECASE)
 _AFTER_BEFORE = re.compile(r"\bafter $", re.IGNORECASE)
 _BEFORE_BEFORE = re.compile(r"\b(?:before|prior to|until|till) $", re.IGNORECASE)
 _LEADS = re.compile("[于从自在到至由]")
-_BOUND = re.compile("以来|至今|[之以][前后]|[之期]间|同期|来")
+_BOUND = re.compile("以来|至今|[之以][前后]|[之期]间|同期|来|[春夏秋冬][天季节]|要闻|新闻")
 _REACH = 20  # characters before a date that hold what opens or bounds it
 
 

@@ -16,12 +16,13 @@ _DATE = f"[{_DAYS}{_YEAR}]"
 _BEFORE, _AFTER = 100, 40  # characters around a date that say what it belongs to
 _BARE_YEARS = re.compile(r"\d{4}(?:\W+(?:(?:and|or)\W+)?\d{4})*")
 
-_REPORTED = (
-    "报道|报导|新闻(?!发布|发言|出版|联播|中心|办|媒体|网|记者|工作|奖|学)|消息(?!人士|源)|要闻"
-)
+_NO_NEWS = "发布|发言|出版|联播|中心|办|媒体|网|记者|工作|奖|学|自由|[业界系社法]"
+_REPORTED = f"报道|报导|新闻(?!{_NO_NEWS})|消息(?!人士|源)|要闻"
 _PAPER = "[日晚早晨]报(?![社道名告警考到])"
-_NEWS = f"报纸|报刊|{_REPORTED}|{_PAPER}|头版|版面|见报"
+_NEWS = f"报纸|报刊|{_REPORTED}|{_PAPER}|头[版条]|版面|见报"
 _ON_TOPIC = re.compile("(?:关于|有关|对于|对|涉及|围绕|针对)$")
+_BROADCAST = re.compile("[社台网]$")  # 新华社12月23日报道: papers print that the day after
+_REPORTS = ("报道", "报导", "消息")
 _PRINTED = r"(?:当[天日]|[这那][天日])?(?:出版|发行|刊[出登发载]|见报|发表|印)?的?"
 # `of` and `at` may hold nothing but a place or the kind of pages.
 _CHINESE = tuple(
@@ -31,25 +32,34 @@ _CHINESE = tuple(
         rf"{_DATE}{_PRINTED}(?P<of>[{HANZI}]{{0,10}}?)(?:{_NEWS})",
         rf"{_DATE}(?P<of>[{HANZI}]{{0,10}}?)有(?:什么|哪些|啥|何)(?:[{HANZI}]{{2,4}}的?)?(?:{_NEWS})",
         rf"{_DATE}的?(?:关于|有关|涉及|针对|对)[^，,。.？?！!；;]{{1,20}}?的(?:{_NEWS})",
-        rf"(?:报》|{_NEWS})在?{_DATE}的?(?:{_NEWS}|刊|登|上[刊登写]|这一期)",
+        rf"(?:报》|{_NEWS})在?{_DATE}的?(?:{_NEWS}|刊|登|发表|上[刊登写]|第.{{1,3}}版|[这那]一?期)",
     )
 )
-_WHERE = frozenset(words("chinese_news_frame.txt"))
+_WHERE = words("chinese_news_frame.txt")
+_PAGES = words("chinese_news_parts.txt")
+_OWNERS = ("报纸", "报刊", "新闻", "消息")  # of the noun that follows: 报纸发行量
+_LONGEST_WORD = 6
 
 # A date before a word of content belongs to that: “the 2008 Olympics”, “last week's flood”.
 _FREE = rf"(?!['’]s)(?! (?!(?:{'|'.join(sorted(STOPWORDS))})\b)[a-z])"
 _DAY = rf"(?:{_DAYS}(?!['’]s)|the {_DAYS}{_FREE})"
 _WHEN = rf"(?:{_DAY}|(?:the )?{_YEAR}{_FREE})"
-_OF = "(?: (?:of|from|for|in|dated|since|between|before|after|during))?"
+# 2008 after “from” or “in” is no part of a name, as it may be after “of”.
+_IN = rf"(?:from|in|dated|since|between|before|after|during) (?:{_DAY}|{_YEAR}(?!['’]s))"
+_OF = rf"(?: {_IN}|(?: (?:of|for))? {_WHEN})"
+_NO_PAPERS = "(?! (?:conference|agency|release|briefing|media|outlet|site))"
+_PAPERS = r"(?:papers?|(?-i:Daily|Weekly|Times|News|Post|Journal|Herald|Gazette))"
+_SAYS = "(?:say|report|write|print|publish)"
 _ENGLISH = re.compile(
     rf"{_DAYS}(?:['’]s)? (?:news)?papers?\b|{_YEAR}(?:['’]s)? newspapers?\b"
     rf"|{_DATE}(?:['’]s)? (?:edition|issue|headlines?|front page)\b"
-    rf"|{_DATE}(?:['’]s)? news\b(?! (?:conference|agency|release|briefing|media|outlet|site))"
+    rf"|{_DATE}(?:['’]s)? news\b{_NO_PAPERS}"
     rf"|{_DATE}['’]s (?:stories|articles?|coverage)\b"
-    rf"|\b(?:news|newspapers?|headlines|front page){_OF} {_WHEN}"
-    rf"|\bpapers?{_OF} {_DAY}|\b(?:news|(?:news)?papers?|headlines|front page) on {_DAY}"
-    rf"|\b(?:edition|issue|stories|articles?|coverage)(?: (?:of|from|dated|since|between))? {_WHEN}"
-    rf"|\bpapers? (?:say|report|write|print|publish)\b[^?.;]{{0,60}} (?:on|in|for) {_WHEN}",
+    rf"|\b(?:news|newspapers?|headlines|front page|edition|issue|stories|articles?|coverage){_OF}"
+    rf"|\bpapers?(?: (?:of|for|from|in|dated|since|between|before|after|during))? {_DAY}"
+    rf"|\b(?:news|(?:news)?papers?|headlines|front page) on {_DAY}"
+    rf"|\bwhat (?:\w+ )?news\b{_NO_PAPERS}[^?.;]{{0,60}} (?:on|in|for|from) {_WHEN}"
+    rf"|\b{_PAPERS} {_SAYS}\b(?:[^?.;]{{0,60}} (?:on|in|for))? {_WHEN}",
     re.IGNORECASE,
 )
 
@@ -69,7 +79,7 @@ def asks_for_issues(text: str, start: int, end: int) -> bool:
     shape = before + date + after
     if _ENGLISH.search(shape):
         return True
-    if _ON_TOPIC.search(before):
+    if _ON_TOPIC.search(before) or (_BROADCAST.search(before) and after.startswith(_REPORTS)):
         return False
     return any(_says_only_where(pattern.search(shape)) for pattern in _CHINESE)
 
@@ -82,16 +92,27 @@ def belongs_to_a_plan(text: str, start: int, end: int) -> bool:
 
 def _says_only_where(match: re.Match[str] | None) -> bool:
     """Whether a date and its news have nothing between them but a place (青石镇, 全市) or the kind
-    of pages (体育). Any other word there is an event of that date (冬奥会)."""
+    of pages (体育), and the news is no part of another thing (报纸发行量). Any other word between
+    them is an event of that date (冬奥会)."""
     if match is None:
         return False
-    tokens = [
-        (str(word), str(tag)) for word, tag in rjieba.tag(match.groupdict().get("of", ""), False)
-    ]
-    return all(
+    tokens = _tagged(match.groupdict().get("of", ""))
+    return not _owns_what_follows(match) and all(
         tag == "ns" or word in _WHERE or _is_part_of_place([word for word, _ in tokens], at)
         for at, (word, tag) in enumerate(tokens)
     )
+
+
+def _owns_what_follows(match: re.Match[str]) -> bool:
+    """Whether news or a paper makes one thing with the noun that follows, other than its pages."""
+    if not match.group().endswith(_OWNERS):
+        return False
+    follows = _tagged(match.string[match.end() : match.end() + _LONGEST_WORD])
+    return any(tag == "n" and word not in _PAGES for word, tag in follows[:1])
+
+
+def _tagged(text: str) -> list[tuple[str, str]]:
+    return [(str(word), str(tag)) for word, tag in rjieba.tag(text, False)]
 
 
 def _is_part_of_place(tokens: list[str], at: int) -> bool:
