@@ -117,8 +117,8 @@ class Retriever:
         """The `limit` best chunks for a question among the articles that match the filters.
 
         A question with parts is searched part by part. News that a part asks for by its date is
-        looked for in the issues of those days alone; what else it says of dates, papers and people
-        lifts the chunks that fit.
+        looked for in the issues of those days alone; what else the question says of dates, papers
+        and people lifts the chunks that fit, whichever part found them.
         """
         publications = self._library.publications() if self._method.hints else ()
         whole = self._part(question, "", filters, publications)
@@ -178,7 +178,10 @@ class Retriever:
         articles = self._library.articles_by_id(
             list(dict.fromkeys(chunk.article_id for chunk in chunks.values()))
         )
-        rankings = [_lifted(one, articles, self._candidates) for one in found]
+        rankings = [
+            _lifted(one, _lifting(whole.hints, one.part.hints), articles, self._candidates)
+            for one in found
+        ]
         ranking = merge(rankings) if len(rankings) > 1 else rankings[0]
         dense = tuple(united(one.dense for one in found))
         lexical = tuple(united(one.lexical for one in found))
@@ -264,13 +267,20 @@ def by_article(hits: Iterable[Hit]) -> list[list[Hit]]:
     return list(grouped.values())
 
 
-def _lifted(found: Found, articles: Mapping[str, Article], read: int) -> Ranking:
-    """A part's ranking with what fits its dates, papers and people lifted. Names in pinyin are
-    looked for in the first chunks, as many as are to be read."""
-    if found.part.hints.empty:
+def _lifting(whole: Hints, part: Hints) -> Hints:
+    """What lifts in one part: all that the whole question says, as its parts mostly ask of one
+    matter, but for the dates of other parts' news."""
+    kept = [one for one in whole.periods if not one.explicit or one in part.periods]
+    return replace(whole, periods=tuple(kept))
+
+
+def _lifted(found: Found, said: Hints, articles: Mapping[str, Article], read: int) -> Ranking:
+    """A part's ranking with what fits dates, papers and people lifted. Names in pinyin are looked
+    for in the first chunks, as many as are to be read."""
+    if said.empty:
         return found.ranking
     texts = (found.chunks[chunk_id].text for chunk_id, _ in found.ranking[:read])
-    said = with_people_found(found.part.hints, texts)
+    said = with_people_found(said, texts)
     ids = {chunk_id: found.chunks[chunk_id].article_id for chunk_id, _ in found.ranking}
     fits = {name: boost(said, articles[name]) for name in set(ids.values()) if name in articles}
     lifted = [

@@ -12,7 +12,7 @@ from rag.desk import Desk
 from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import manifest_of
 from rag.retrieval.glossary import Glossary
-from rag.retrieval.hybrid import Method, Retrieved, Retriever
+from rag.retrieval.hybrid import HINT_WEIGHT, Method, Retrieved, Retriever
 from rag.retrieval.reranking.bundled import BundledReranker, Signals
 from rag.settings import Settings
 from rag.types import Filters
@@ -204,6 +204,14 @@ def test_a_date_of_the_event_only_lifts(search: Search) -> None:
     plain = {hit.source_id: hit.score for hit in search(question, Method(hints=False)).hits}
     assert scores["bridge"] > plain["bridge"]
     assert scores["later"] == pytest.approx(plain["later"])
+
+
+def test_what_one_part_says_lifts_in_the_others_too(search: Search) -> None:
+    question = "3月10日云溪市怎么了？青石大桥总投资多少亿元？"
+    found, plain = search(question), search(question, Method(hints=False))
+    assert len(found.parts) == 2
+    assert names(plain)[0] == names(found)[0] == "bridge"
+    assert found.hits[0].score == pytest.approx(plain.hits[0].score + HINT_WEIGHT)
 
 
 @pytest.mark.parametrize("method", [Method(dense=False), Method(lexical=False)])
