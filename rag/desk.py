@@ -24,7 +24,7 @@ from rag.reading.reader import ReadOptions, discover, read
 from rag.retrieval.glossary import Glossary, glossary_path
 from rag.retrieval.hybrid import Retriever
 from rag.retrieval.reranking.providers import open_reranker
-from rag.settings import Settings, load_settings
+from rag.settings import Settings, load_settings, with_home
 from rag.types import (
     Answer,
     Article,
@@ -96,7 +96,7 @@ class Desk:
         if settings is None:
             settings = load_settings(home=Path(home) if home is not None else None)
         elif home is not None:
-            settings = settings.model_copy(update={"home": Path(home).expanduser().absolute()})
+            settings = with_home(settings, Path(home))
         model = open_language_model(settings)
         embedder = open_embedder(settings)
         library = Library.open(

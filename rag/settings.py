@@ -3,10 +3,17 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from rag.errors import SettingsError
 
@@ -27,7 +34,9 @@ class Settings(BaseModel):
         default="bundled",
         description="bundled, sentence-transformers:<model> or openai:<model>.",
     )
-    embedding_batch: int = Field(default=32, ge=1, le=4096, description="Texts embedded at a time.")
+    embedding_batch: int = Field(
+        default=32, ge=1, le=4096, description="Texts handed to the embedding model at a time."
+    )
     embedding_requests: int = Field(
         default=4, ge=1, le=64, description="Batches sent at a time to an embedding server."
     )
@@ -82,7 +91,10 @@ class Settings(BaseModel):
     @field_validator("home")
     @classmethod
     def _expand_home(cls, home: Path) -> Path:
-        return home.expanduser().absolute()
+        try:
+            return home.expanduser().absolute()
+        except RuntimeError:
+            raise ValueError(f"there is no user by the name in {home}") from None
 
     @field_validator("embedding")
     @classmethod
@@ -99,6 +111,15 @@ class Settings(BaseModel):
         if reranker in {"bundled", "none"} or (provider == "cross-encoder" and model):
             return reranker
         raise ValueError("use bundled, none or cross-encoder:<model>")
+
+    @model_validator(mode="after")
+    def _chunks_within_their_cap(self) -> Self:
+        if self.chunk_characters > self.chunk_cap:
+            raise ValueError(
+                f"{ENV_PREFIX}CHUNK_CHARACTERS is {self.chunk_characters}, over"
+                f" {ENV_PREFIX}CHUNK_CAP, which is {self.chunk_cap}; raise that too"
+            )
+        return self
 
 
 def load_settings(home: Path | None = None, folder: Path | None = None) -> Settings:
@@ -117,7 +138,15 @@ def load_settings(home: Path | None = None, folder: Path | None = None) -> Setti
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise SettingsError(_explain(error, config)) from None
+        raise SettingsError(_explain(error, config, home)) from None
+
+
+def with_home(settings: Settings, home: Path) -> Settings:
+    """The same settings with another data folder. Raises SettingsError."""
+    try:
+        return Settings.model_validate({**settings.model_dump(), "home": home})
+    except ValidationError as error:
+        raise SettingsError(_explain(error, Path(CONFIG_NAME), home)) from None
 
 
 def _from_file(config: Path) -> dict[str, Any]:
@@ -132,15 +161,23 @@ def _from_file(config: Path) -> dict[str, Any]:
         ) from None
 
 
-def _explain(error: ValidationError, config: Path) -> str:
+def _explain(error: ValidationError, config: Path, home: Path | None) -> str:
     lines = []
     for problem in error.errors():
         name = ".".join(str(part) for part in problem["loc"])
-        variable = f"{ENV_PREFIX}{name.upper()}"
-        where = variable if variable in os.environ else f"{config}: {name}"
         if problem["type"] == "extra_forbidden":
             known = ", ".join(sorted(Settings.model_fields))
-            lines.append(f"{where}: no such setting; the settings are {known}")
+            what = f"no such setting; the settings are {known}"
         else:
-            lines.append(f"{where}: {problem['msg'].removeprefix('Value error, ')}")
+            what = problem["msg"].removeprefix("Value error, ")
+        # What is wrong between two settings names both itself.
+        lines.append(f"{_source(name, config, home)}: {what}" if name else what)
     return "; ".join(lines)
+
+
+def _source(name: str, config: Path, home: Path | None) -> str:
+    """Where a setting was set."""
+    if name == "home" and home is not None:
+        return name
+    variable = f"{ENV_PREFIX}{name.upper()}"
+    return variable if variable in os.environ else f"{config}: {name}"
