@@ -102,7 +102,11 @@ class Desk:
         library = Library.open(
             settings.home, manifest_of(embedder, settings), chroma_url=settings.chroma_url
         )
-        return cls(settings, library, embedder, model, today or date.today)
+        try:
+            return cls(settings, library, embedder, model, today or date.today)
+        except BaseException:
+            library.close()
+            raise
 
     @property
     def manifest(self) -> Manifest:

@@ -1,9 +1,11 @@
 """The Python door, end to end, on the sample pages: real SQLite, real Chroma, the bundled model."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -175,3 +177,28 @@ def test_an_empty_archive_refuses_and_says_what_to_do(tmp_path: Path) -> None:
         answer = desk.ask("发生了什么？")
     assert answer.refused
     assert any("ingest" in note for note in answer.notes)
+
+
+class _Failing(Desk):
+    """A door whose own set-up fails, after the archive is open."""
+
+    def __init__(self, *values: Any) -> None:
+        super().__init__(*values)
+        raise ValueError("no")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no list of open files here")
+def test_a_door_that_does_not_open_leaves_no_file_open(tmp_path: Path) -> None:
+    def open_files() -> list[str]:
+        links = Path("/proc/self/fd").iterdir()
+        targets = [os.readlink(link) for link in links if link.is_symlink()]
+        return [target for target in targets if target.startswith(str(tmp_path))]
+
+    with Desk.open(tmp_path):
+        assert open_files()
+    assert not open_files()
+    # Held, as a caller's traceback holds what failed: nothing is closed by being forgotten.
+    with pytest.raises(ValueError, match="no") as held:
+        _Failing.open(tmp_path)
+    assert held.value.__traceback__ is not None
+    assert not open_files()
