@@ -3,30 +3,24 @@
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from threading import Thread
-from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
 from prompts import Message
 from rag.errors import LanguageModelError, SettingsError
+from rag.openai_server import DEFAULT_SERVER, excerpt, explain, hidden, shown, unusable, within
 from rag.settings import Settings
 from rag.types import Usage
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
-DEFAULT_SERVER = "https://api.openai.com/v1"
 RETRIES = 2  # after the first try, on 408, 409, 429, 5xx and failed connections
 LEAST_TOKENS = 64  # that a share of a model's tokens comes to
-EXCERPT = 160  # characters of a server's own words in an error
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +106,9 @@ class LanguageModel:
         """What the model writes to these messages. schema: a JSON schema asked of the text where
         the server can hold to one. Raises LanguageModelError, in one line that never holds the
         key, for whatever fails, and once the model's time is up, retries included."""
+        failure = unusable(self.server, self._key)
+        if failure is not None:
+            raise self._failed(failure.what, failure.remedy)
         # heavy: loaded on first use
         from openai import OpenAI
 
@@ -124,7 +121,7 @@ class LanguageModel:
             http_client=bounded_client(self._seconds),
         )
         try:
-            body = _within(self._seconds, lambda: self._ask(client, messages, schema))
+            body = within(self._seconds, lambda: self._ask(client, messages, schema))
         except TimeoutError:
             raise self._failed(
                 f"no whole answer within {self._seconds:g} s",
@@ -185,7 +182,7 @@ class LanguageModel:
             reply = _Reply.model_validate_json(body)
         except ValidationError:
             raise self._failed(
-                f"sent something that is no chat completion: {_excerpt(_decoded(body))}",
+                f"sent something that is no chat completion: {excerpt(_decoded(body))}",
                 "check that OPENAI_BASE_URL is the API's address, which usually ends in /v1",
             ) from None
         if not reply.choices:
@@ -193,7 +190,8 @@ class LanguageModel:
         choice = reply.choices[0]
         if choice.message.refusal:
             raise self._failed(
-                f"declined to answer: {self._hidden(choice.message.refusal)}", "take another model"
+                f"declined to answer: {hidden(choice.message.refusal, self._key)}",
+                "take another model",
             )
         text = choice.message.content or ""
         if not text.strip():
@@ -212,59 +210,12 @@ class LanguageModel:
         )
 
     def _explained(self, error: Exception) -> LanguageModelError:
-        # heavy: loaded on first use
-        import openai
-
-        said = self._hidden(_message(error))
-        match error:
-            case openai.APITimeoutError():
-                return self._failed(
-                    f"gave no answer within {self._seconds:g} s", "check the server, or try again"
-                )
-            case openai.APIConnectionError():
-                cause = self._hidden(str(error.__cause__ or error))
-                return self._failed(
-                    f"can't be reached ({cause})", "check OPENAI_BASE_URL and the network"
-                )
-            case openai.AuthenticationError() | openai.PermissionDeniedError():
-                return self._failed(f"refused the key ({said})", "check OPENAI_API_KEY")
-            case openai.NotFoundError():
-                return self._failed(
-                    f"knows no such model or address ({said})",
-                    f"check NEWSDESK_MODEL ({self.name}) and OPENAI_BASE_URL",
-                )
-            case openai.RateLimitError():
-                return self._failed(
-                    f"takes no more requests for the moment ({said})",
-                    "wait, or check the account's quota",
-                )
-            case openai.APIStatusError():
-                return self._failed(f"answered HTTP {error.status_code} ({said})", "try later")
-            case _:
-                return self._failed(f"failed ({said})", "try again, or take another server")
+        setting = f"NEWSDESK_MODEL ({self.name})"
+        failure = explain(error, self._seconds, setting, self._key)
+        return self._failed(failure.what, failure.remedy)
 
     def _failed(self, what: str, remedy: str) -> LanguageModelError:
-        return LanguageModelError(f"language model at {_shown(self.server)}: {what}; {remedy}")
-
-    def _hidden(self, text: str) -> str:
-        """A server's words in one short line, without the key that it may repeat."""
-        return _excerpt(text.replace(self._key, "***") if self._key else text)
-
-
-def _within(seconds: float, call: Callable[[], _T]) -> _T:
-    """The result of a call, or TimeoutError once the seconds are over, whatever it hangs on: a
-    server that drips bytes outlives every timeout on single reads. The thread is left to end by
-    itself, when its connection is closed."""
-    outcome: Future[_T] = Future()
-
-    def work() -> None:
-        try:
-            outcome.set_result(call())
-        except BaseException as error:  # handed to the caller, who raises it
-            outcome.set_exception(error)
-
-    Thread(target=work, name="language-model", daemon=True).start()
-    return outcome.result(timeout=seconds)
+        return LanguageModelError(f"language model at {shown(self.server)}: {what}; {remedy}")
 
 
 def _turned_down(message: str, options: Mapping[str, object]) -> str | None:
@@ -283,28 +234,9 @@ def _turned_down(message: str, options: Mapping[str, object]) -> str | None:
     return "response_format" if "response_format" in options else None
 
 
-def _message(error: Exception) -> str:
-    """What a server said about an error, without the client's own wrapping."""
-    body = getattr(error, "body", None)
-    if isinstance(body, Mapping) and isinstance(body.get("message"), str):
-        return str(body["message"])
-    return str(error)
-
-
 def _decoded(body: bytes) -> str:
     """The start of a reply as text: a JSON document as it is, a web page without its tags."""
     text = body[:4000].decode("utf-8", errors="replace")
     with suppress(json.JSONDecodeError):
         return json.dumps(json.loads(text), ensure_ascii=False)
     return re.sub(r"<[^>]*>", " ", text)
-
-
-def _excerpt(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= EXCERPT else f"{line[:EXCERPT]}…"
-
-
-def _shown(server: str) -> str:
-    """A server's address without the user name and password that may stand in it."""
-    parts = urlsplit(server)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()

@@ -119,10 +119,16 @@ def test_a_server_that_is_not_there() -> None:
         LanguageModel(url, "sk-secret", "model-x", 10, 400).complete(ASKED)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "http://", "ftp://127.0.0.1/v1"])
+@pytest.mark.parametrize("url", ["nonsense", "http://", "ftp://127.0.0.1/v1", "http://[::1"])
 def test_an_address_that_is_none(url: str) -> None:
     with pytest.raises(LanguageModelError, match="OPENAI_BASE_URL"):
         LanguageModel(url, "sk-secret", "model-x", 10, 400).complete(ASKED)
+
+
+def test_a_key_that_is_none() -> None:
+    with pytest.raises(LanguageModelError, match="check OPENAI_API_KEY") as error:
+        LanguageModel("http://127.0.0.1:9/v1", "sk-ключ", "m", 10, 400).complete(ASKED)
+    assert "ключ" not in str(error.value)
 
 
 @pytest.mark.parametrize("reply", [fake.hangs, fake.drips, fake.drips_headers])

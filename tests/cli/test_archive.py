@@ -247,10 +247,21 @@ def test_doctor_finds_nothing_wrong_and_prints_no_key(
     outcome = newsdesk("doctor")
     assert outcome.status == 0
     assert str(archive) in outcome.output
-    assert "127.0.0.1:9, with a key" in outcome.output
+    assert "http://127.0.0.1:9/v1, with a key" in outcome.output
     assert "5 articles" in outcome.output
     assert "secret" not in outcome.output
     assert "password" not in outcome.output
+
+
+def test_doctor_says_what_to_do_about_an_address_that_is_none(
+    newsdesk: "Newsdesk", archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://[::1")
+    outcome = newsdesk("doctor", "--json")
+    assert outcome.status == 1
+    advice = [finding["advice"] for finding in outcome.value["findings"] if finding["advice"]]
+    assert len(advice) == 1
+    assert advice[0].endswith("check OPENAI_BASE_URL")
 
 
 def test_doctor_says_what_to_do_about_a_folder_that_is_a_file(

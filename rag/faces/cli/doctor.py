@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import typer
 
@@ -15,6 +14,7 @@ from rag import __version__
 from rag.errors import NewsdeskError
 from rag.faces.cli.context import JsonOption, settings_of
 from rag.faces.cli.output import say, say_json
+from rag.openai_server import DEFAULT_SERVER, shown, unusable
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -96,7 +96,8 @@ def _home(home: Path) -> Finding:
 
 
 def _language_model(settings: "Settings") -> Finding:
-    server, key = os.environ.get("OPENAI_BASE_URL"), os.environ.get("OPENAI_API_KEY")
+    server = os.environ.get("OPENAI_BASE_URL", "").strip()
+    key = os.environ.get("OPENAI_API_KEY", "").strip()
     if settings.mode == "extractive":
         return Finding("language model", "none (mode is extractive)")
     if not server and not key:
@@ -106,10 +107,14 @@ def _language_model(settings: "Settings") -> Finding:
             "none: answers are extractive; OPENAI_API_KEY or OPENAI_BASE_URL adds one",
             advice if settings.mode == "llm" else "",
         )
-    # A URL may hold a password before the host.
-    host = urlsplit(server).netloc.rpartition("@")[2] if server else "the library's own address"
+    where = shown(server) if server else "the library's own address"
     with_key = "with a key" if key else "without a key"
-    return Finding("language model", f"{settings.model} at {host}, {with_key}")
+    failure = unusable(server or DEFAULT_SERVER, key)
+    return Finding(
+        "language model",
+        f"{settings.model} at {where}, {with_key}",
+        f"it {failure.what}; {failure.remedy}" if failure else "",
+    )
 
 
 def _archive(settings: "Settings") -> Finding:

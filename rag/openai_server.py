@@ -1,0 +1,137 @@
+"""A server that speaks the OpenAI protocol: its address, a call's time, and what its failures mean.
+
+The language model and the embeddings stand on it alike. No text made here holds a key or password.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from threading import Thread
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+DEFAULT_SERVER = "https://api.openai.com/v1"
+EXCERPT = 160  # characters of a server's own words in an error
+_PORTS = {"http": 80, "https": 443}
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong, worded to follow the server's address, and what to do about it."""
+
+    what: str
+    remedy: str
+
+
+def explain(error: Exception, seconds: float, setting: str, key: str) -> Failure:
+    """What an error of the client, or a TimeoutError of `within`, means.
+
+    seconds: the time that the call had. setting: what names the model, with its value.
+    """
+    # heavy: loaded on first use
+    import openai
+
+    said = hidden(_message(error), key)
+    match error:
+        case TimeoutError() | openai.APITimeoutError():
+            return Failure(f"gave no answer within {seconds:g} s", "check the server, or try again")
+        case openai.APIConnectionError():
+            cause = hidden(str(error.__cause__ or error), key)
+            return Failure(f"can't be reached ({cause})", "check OPENAI_BASE_URL and the network")
+        case openai.AuthenticationError() | openai.PermissionDeniedError():
+            return Failure(f"refused the key ({said})", "check OPENAI_API_KEY")
+        case openai.NotFoundError():
+            return Failure(
+                f"knows no such model or address ({said})",
+                f"check {setting} and OPENAI_BASE_URL",
+            )
+        case openai.RateLimitError():
+            return Failure(
+                f"takes no more requests for the moment ({said})",
+                "wait, or check the account's quota",
+            )
+        case openai.APIStatusError():
+            return Failure(f"answered HTTP {error.status_code} ({said})", "try later")
+        case _:
+            return Failure(f"failed ({said})", "try again, or take another server")
+
+
+def within(seconds: float, call: Callable[[], _T]) -> _T:
+    """The result of a call, or TimeoutError once the seconds are over, whatever it hangs on: a
+    server that drips bytes outlives every timeout on single reads. The thread is left to end by
+    itself, when its connection is closed."""
+    outcome: Future[_T] = Future()
+
+    def work() -> None:
+        try:
+            outcome.set_result(call())
+        except BaseException as error:  # handed to the caller, who raises it
+            outcome.set_exception(error)
+
+    Thread(target=work, name="openai-server", daemon=True).start()
+    return outcome.result(timeout=seconds)
+
+
+def unusable(server: str, key: str) -> Failure | None:
+    """Why nothing can be sent to this address with this key; None where it can."""
+    problem = _address_problem(server)
+    if problem is not None:
+        return Failure(f"can't be asked ({problem})", "check OPENAI_BASE_URL")
+    if not (key.isascii() and key.isprintable()):
+        return Failure(
+            "can't be sent the key, which holds characters that no key has", "check OPENAI_API_KEY"
+        )
+    return None
+
+
+def _address_problem(server: str) -> str | None:
+    import httpx2  # heavy: loaded on first use
+
+    try:
+        parts = urlsplit(server)
+        _ = parts.port  # raises where it is no number of a port
+        httpx2.URL(server)
+    except (ValueError, httpx2.InvalidURL):
+        # Not in the library's words: they may quote a part of a password.
+        return "its address can't be read: check its brackets and port"
+    if parts.scheme not in _PORTS:
+        return "its address must begin with http:// or https://"
+    return None if parts.hostname else "its address names no host"
+
+
+def shown(server: str) -> str:
+    """A server's address as it is told and compared: one for all ways to write it, and without the
+    user name, password and parameters that may stand in it."""
+    try:
+        parts = urlsplit(server.strip())
+        port = parts.port
+    except ValueError:
+        return server.rpartition("@")[2]
+    if not parts.netloc:
+        return server.rpartition("@")[2]
+    host = parts.netloc.rpartition("@")[2].lower()
+    if port == _PORTS.get(parts.scheme):
+        host = host.removesuffix(f":{port}")
+    path = parts.path.rstrip("/")
+    return parts._replace(netloc=host, path=path, query="", fragment="").geturl()
+
+
+def hidden(text: str, key: str) -> str:
+    """A server's words in one short line, without the key that it may repeat."""
+    return excerpt(text.replace(key, "***") if key else text)
+
+
+def excerpt(text: str) -> str:
+    """The start of a text, in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else f"{line[:EXCERPT]}…"
+
+
+def _message(error: Exception) -> str:
+    """What a server said about an error, without the client's own wrapping."""
+    body = getattr(error, "body", None)
+    if isinstance(body, Mapping) and isinstance(body.get("message"), str):
+        return str(body["message"])
+    return str(error)
