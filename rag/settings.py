@@ -37,6 +37,14 @@ class Settings(BaseModel):
     embedding_batch: int = Field(
         default=32, ge=1, le=4096, description="Texts handed to the embedding model at a time."
     )
+    embedding_query_prefix: str | None = Field(
+        default=None,
+        description="Put before a question that is embedded; else as the model's own files say.",
+    )
+    embedding_passage_prefix: str | None = Field(
+        default=None,
+        description="Put before a passage that is embedded; else as the model's own files say.",
+    )
     embedding_requests: int = Field(
         default=4, ge=1, le=64, description="Batches sent at a time to an embedding server."
     )

@@ -13,18 +13,29 @@ Reply = tuple[int, Any]
 
 
 class EmbeddingServer:
-    """Answers with the hashing embedder; `reply` may be set to answer otherwise."""
+    """Answers with the hashing embedder; `change` may be set to answer otherwise.
+
+    failures: how many requests fail first, with `status`, `code` and `headers`. silent: whether it
+    answers nothing at all, until the server ends.
+    """
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.failures = 0
+        self.status = 503
+        self.code: str | None = None
+        self.headers: dict[str, str] = {}
+        self.silent = False
+        self.ended = threading.Event()
         self.change: Callable[[dict[str, Any]], Any] = lambda reply: reply
 
     def answer(self, request: dict[str, Any]) -> Reply:
+        if self.silent:
+            self.ended.wait(30)
         if self.failures:
             self.failures -= 1
-            return 503, {"error": {"message": "overloaded", "type": "server_error"}}
+            return self.status, {"error": {"message": "overloaded", "code": self.code}}
         if request["model"] == "unknown":
             return 404, {"error": {"message": "no such model", "type": "invalid_request_error"}}
         rows = HashingEmbedder().embed_queries(request["input"])
@@ -54,6 +65,8 @@ def serving() -> Iterator[tuple[EmbeddingServer, str]]:
             text = reply if isinstance(reply, str) else json.dumps(reply)
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
+            for name, value in server.headers.items() if status != 200 else ():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(text.encode())
 
@@ -66,5 +79,6 @@ def serving() -> Iterator[tuple[EmbeddingServer, str]]:
         try:
             yield server, f"http://127.0.0.1:{http.server_address[1]}/v1"
         finally:
+            server.ended.set()
             http.shutdown()
             thread.join()

@@ -1,6 +1,7 @@
 """What every embedding model offers, whoever computes it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from rag.errors import EmbeddingError
@@ -46,6 +47,29 @@ class Embedder(Protocol):
         """A question for the search: its vector as `embed_queries` gives it, and its tokens where
         the model has any. Raises EmbeddingError."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixes:
+    """What the settings put before questions and passages; None where they leave it to the
+    model."""
+
+    query: str | None = None
+    passage: str | None = None
+
+    def told(self) -> list[str]:
+        """Those that are set, as a revision names them: they change vectors."""
+        named = {"query": self.query, "passage": self.passage}
+        return [f"{name} {prefix!r}" for name, prefix in named.items() if prefix is not None]
+
+
+NO_PREFIXES = Prefixes()
+
+
+def encodable(text: str) -> str:
+    """The text with a question mark for what UTF-8 can't carry, a lone half of a character:
+    tokenizers and servers read UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def chunks_without_tokens(vectors: "NDArray[np.float32]") -> list[PassageEmbedding]:
