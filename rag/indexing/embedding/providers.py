@@ -14,7 +14,7 @@ def open_embedder(settings: Settings) -> Embedder:
     if provider == "sentence-transformers":
         from rag.indexing.embedding.sentence_transformers import SentenceTransformersEmbedder
 
-        return SentenceTransformersEmbedder(model, settings.embedding_batch)
+        return SentenceTransformersEmbedder(model, prefixes)
     if provider == "openai":
         from rag.indexing.embedding.openai import OpenAIEmbedder
 

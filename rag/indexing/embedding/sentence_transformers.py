@@ -1,6 +1,6 @@
 """Any model that the sentence-transformers library loads, on CPU or GPU."""
 
-import re
+import logging
 import threading
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -9,10 +9,29 @@ from typing import TYPE_CHECKING
 
 from rag.errors import EmbeddingError
 from rag.indexing.embedding.base import (
+    NO_PREFIXES,
+    Prefixes,
     chunks_without_tokens,
+    encodable,
     question_without_tokens,
     unit_rows,
 )
+from rag.indexing.embedding.library_models import (
+    LibraryModel,
+    batch_size,
+    cached_commit,
+    first_line,
+    made_up_weights,
+    named_some,
+    open_embedding_model,
+)
+from rag.indexing.embedding.prompts import (
+    NoQueryPromptError,
+    asks_for_instruction,
+    is_e5,
+    prompts_of,
+)
+from rag.indexing.embedding.windows import NoRoomError, Stretch, stretches_of
 from rag.types import PassageEmbedding, QuestionEmbedding
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
@@ -20,46 +39,50 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
-_E5 = re.compile(r"(?:^|[^a-z])e5(?:[^a-z]|$)", re.IGNORECASE)
+RECIPE = 2
+"""Goes up with every change of how texts are read that changes vectors."""
+_QUERY_SETTING = "NEWSDESK_EMBEDDING_QUERY_PREFIX"
 _SAMPLE_BYTES = 65_536
 _SAMPLES = 16
+_logger = logging.getLogger(__name__)
 
 
 class SentenceTransformersEmbedder:
     """A model by its name on the Hugging Face hub, or by the folder it lies in.
 
-    A model that declares prompts for queries and documents is given these; an e5 model that
-    declares none gets `query: ` and `passage: ` (Wang et al., 2022); others take the text alone.
+    Before questions and passages stands what the settings say, else what the model declares, else
+    what e5 models take. A text over the model's window is encoded in stretches, which are averaged
+    by their tokens. Safe to call from several threads, of which one is served at a time.
     """
 
-    def __init__(self, model: str, batch: int) -> None:
-        self._model_name = model
-        self._batch = batch
+    def __init__(self, model: str, prefixes: Prefixes = NO_PREFIXES) -> None:
+        self._named = LibraryModel(
+            model, f"sentence-transformers:{model}", "NEWSDESK_EMBEDDING", EmbeddingError
+        )
+        self._given = prefixes
         self._model: SentenceTransformer | None = None
+        self._prompts = prefixes
         self._revision = ""
-        self._mutex = threading.Lock()
+        # Tokenizers are not made for several threads.
+        self._mutex = threading.RLock()
 
     @property
     def name(self) -> str:
         """`sentence-transformers:<model>`."""
-        return f"sentence-transformers:{self._model_name}"
+        return self._named.label
 
     @property
     def revision(self) -> str:
-        """The hub's commit, or a hash of the folder; the model is loaded only if it isn't here yet.
+        """The hub's commit, or a hash of the folder, and how texts are read; the model is loaded
+        only if it isn't here yet.
 
         Raises EmbeddingError.
         """
         if not self._revision:
-            folder = Path(self._model_name).expanduser()
-            if folder.is_dir():
-                self._revision = f"folder {_fingerprint(folder)}"
-            else:
-                commit = _cached_commit(self._model_name)
-                if commit is None:
-                    self._loaded()  # fetches it
-                    commit = _cached_commit(self._model_name)
-                self._revision = f"commit {commit}" if commit else "unknown"
+            # The name alone may decide what stands before a text.
+            e5 = ["e5"] if is_e5(self._named.own_name) else []
+            read = " ".join([f"recipe {RECIPE}", *e5, *self._given.told()])
+            self._revision = f"{self._files()} {read}"
         return self._revision
 
     @property
@@ -86,68 +109,93 @@ class SentenceTransformersEmbedder:
     def _embed(self, texts: Sequence[str], *, query: bool) -> "NDArray[np.float32]":
         import numpy as np  # heavy: loaded on first use
 
-        model = self._loaded()
-        if not texts:
-            return np.empty((0, self.dimension), dtype=np.float32)
-        prompt = None
-        if _E5.search(Path(self._model_name).name) and not any(model.prompts.values()):
-            prompt = "query: " if query else "passage: "
+        with self._mutex:
+            model = self._loaded()
+            if not texts:
+                return np.empty((0, self.dimension), dtype=np.float32)
+            prompt = (self._prompts.query if query else self._prompts.passage) or ""
+            try:
+                stretches = stretches_of([encodable(text) for text in texts], prompt, model)
+                found = self._encoded(model, stretches, prompt, query=query)
+            except NoRoomError:
+                raise self._named.failed(
+                    f"its window has no room for a text after {prompt!r}; shorten what stands"
+                    " before texts"
+                ) from None
+            # torch out of memory too
+            except (RuntimeError, ValueError, TypeError, IndexError) as error:
+                raise self._named.failed(first_line(error)) from error
+        sums = np.zeros((len(texts), found.shape[1]), dtype=np.float32)
+        for stretch, vector in zip(stretches, found, strict=True):
+            sums[stretch.text] += stretch.weight * vector
+        return unit_rows(sums, self.name)
+
+    def _encoded(
+        self,
+        model: "SentenceTransformer",
+        stretches: Sequence[Stretch],
+        prompt: str,
+        *,
+        query: bool,
+    ) -> "NDArray[np.float32]":
+        import numpy as np  # heavy: loaded on first use
+
         encode = model.encode_query if query else model.encode_document
-        plain = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-        try:
-            found = encode(plain, prompt=prompt, batch_size=self._batch, show_progress_bar=False)
-        except (
-            RuntimeError,
-            ValueError,
-            TypeError,
-            IndexError,
-        ) as error:  # torch out of memory too
-            raise EmbeddingError(f"{self.name}: {_first_line(error)}") from error
-        return unit_rows(np.asarray(found, dtype=np.float32), self.name)
+        found = encode(
+            [stretch.part for stretch in stretches],
+            prompt=prompt,
+            batch_size=batch_size(model.device),
+            show_progress_bar=False,
+        )
+        return np.asarray(found, dtype=np.float32)
 
     def _loaded(self) -> "SentenceTransformer":
         with self._mutex:
             if self._model is None:
-                self._model = self._load()
+                model = open_embedding_model(self._named)
+                # Token states are pooled by the library itself: few models' own poolers are read.
+                made_up = [name for name in made_up_weights(model) if "pooler." not in name]
+                if made_up:
+                    raise self._named.failed(
+                        f"its files hold no weights for {named_some(made_up)}, without which its"
+                        " vectors mean nothing; name another model in NEWSDESK_EMBEDDING"
+                    )
+                self._prompts = self._prompts_of(model)
+                self._model = model
             return self._model
 
-    def _load(self) -> "SentenceTransformer":
-        folder = Path(self._model_name).expanduser()
-        local = folder.is_dir()
+    def _prompts_of(self, model: "SentenceTransformer") -> Prefixes:
+        name = self._named.own_name
         try:
-            from sentence_transformers import SentenceTransformer  # heavy: loaded on first use
-
-            # A commit that lies in the cache is taken as it is, so that a newer one on the hub
-            # doesn't slip in beside vectors of the old, and no network is needed.
-            return SentenceTransformer(
-                str(folder) if local else self._model_name,
-                revision=None if local else _cached_commit(self._model_name),
+            prompts = prompts_of(model.prompts, name, self._given)
+        except NoQueryPromptError as error:
+            raise self._named.failed(
+                f"declares prompts for {error}, none of them for questions to an archive; set"
+                f" {_QUERY_SETTING} to what stands before a question, or to nothing"
+            ) from None
+        if asks_for_instruction(name) and not prompts.query and self._given.query is None:
+            _logger.warning(
+                "%s: this model asks for an instruction before a question; set %s to one",
+                self.name,
+                _QUERY_SETTING,
             )
-        except Exception as error:  # transformers, the hub, safetensors and torch raise many kinds
-            where = (
-                "the folder holds no model that it can load"
-                if local
-                else "no such folder here, and it can't be fetched from the Hugging Face hub"
-            )
-            raise EmbeddingError(
-                f"{self.name}: {where} ({_first_line(error)}); check the name or the path in"
-                " NEWSDESK_EMBEDDING"
-            ) from error
+        return prompts
 
-
-def _cached_commit(model: str) -> str | None:
-    """The commit of the model's `main` in the hub's cache, None where it isn't there."""
-    from huggingface_hub import try_to_load_from_cache  # heavy: loaded on first use
-    from huggingface_hub.errors import HFValidationError
-
-    try:
-        for name in ("modules.json", "config.json"):
-            found = try_to_load_from_cache(model, name)
-            if isinstance(found, str):
-                return Path(found).parent.name
-    except HFValidationError:
-        return None  # no name of a hub model; loading it tells the user
-    return None
+    def _files(self) -> str:
+        """What tells the model's files from others."""
+        folder = self._named.folder
+        if folder is not None:
+            try:
+                return f"folder {_fingerprint(folder)}"
+            except OSError as error:
+                raise self._named.failed(
+                    f"its files can't be read ({error}); check the folder's permissions"
+                ) from error
+        commit = cached_commit(self._named.model)
+        if commit is None:
+            self._loaded()  # fetches it
+            commit = cached_commit(self._named.model)
+        return f"commit {commit}" if commit else "unknown"
 
 
 def _fingerprint(folder: Path) -> str:
@@ -171,7 +219,3 @@ def _fingerprint(folder: Path) -> str:
                 file.seek((size - _SAMPLE_BYTES) * sample // (_SAMPLES - 1))
                 digest.update(file.read(_SAMPLE_BYTES))
     return digest.hexdigest()
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
