@@ -36,7 +36,8 @@ class Reranker(Protocol):
         ...
 
     def rerank(self, asked: Asked, candidates: Sequence[Candidate]) -> list[float]:
-        """One score a candidate, in their order; higher is better, comparable within one question.
+        """One score a candidate, in their order, 0 to 1, and 1 or near it for the best: what lifts
+        a candidate, and parts of a question that are merged, count on it.
 
         candidates: best first, as the search ranked them. Raises RerankingError.
         """

@@ -7,55 +7,30 @@ from pathlib import Path
 import pytest
 
 from rag.errors import RerankingError, SettingsError
+from rag.retrieval.fusion import scaled
 from rag.retrieval.query import Query
 from rag.retrieval.reranking.base import Asked, Candidate, Reranker
+from rag.retrieval.reranking.cross_encoder import READ
 from rag.retrieval.reranking.providers import open_reranker
 from rag.settings import Settings, load_settings
 from rag.types import Chunk
+from tests.indexing.embedding.models import WINDOW, cache_of_hub, make_scorer
 from tests.store.samples import open_library, settings_for
 
 TEXTS = ("堤坝", "铁路 abc 公路", "苹果" * 40, "公路", "abc")
-WINDOW = 64
 
 # A folder with a model of so many classes; 0 for one that only embeds.
-MakeModel = Callable[[int], Path]
+Make = Callable[[int], Path]
 Open = Callable[..., Reranker]
 
 
 @pytest.fixture(scope="module")
-def make_model(tmp_path_factory: pytest.TempPathFactory) -> MakeModel:
-    from transformers import BertConfig, BertForSequenceClassification, BertModel, BertTokenizer
-
-    def make(classes: int) -> Path:
-        import torch
-
-        torch.manual_seed(classes)
-        folder = tmp_path_factory.mktemp(f"model-{classes}")
-        letters = [chr(code) for code in range(ord("a"), ord("z") + 1)]
-        words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"堤坝铁路苹果公", *letters]
-        words += [f"##{letter}" for letter in letters]
-        (folder / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
-        config = BertConfig(
-            vocab_size=len(words),
-            hidden_size=16,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            intermediate_size=32,
-            max_position_embeddings=WINDOW,
-            # Weights far from zero, so that scores are far from each other.
-            initializer_range=0.5,
-        )
-        config.num_labels = max(classes, 1)
-        model = BertForSequenceClassification(config) if classes else BertModel(config)
-        model.save_pretrained(folder)
-        BertTokenizer(str(folder / "vocab.txt")).save_pretrained(folder)
-        return folder
-
-    return make
+def make_model(tmp_path_factory: pytest.TempPathFactory) -> Make:
+    return lambda classes: make_scorer(tmp_path_factory.mktemp("model"), classes)
 
 
 @pytest.fixture(scope="module")
-def scorer(make_model: MakeModel) -> Path:
+def scorer(make_model: Make) -> Path:
     return make_model(1)
 
 
@@ -113,16 +88,22 @@ def test_an_unknown_reranker_is_refused(name: str, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.slow
 def test_each_candidate_gets_the_models_own_score_in_its_place(scorer: Path, opened: Open) -> None:
+    """Scaled, so that the least is 0 and the best 1."""
     found = opened(f"cross-encoder:{scorer}").rerank(asked("铁路"), candidates(TEXTS))
     expected = [logits(scorer, "铁路", text)[0] for text in TEXTS]
-    assert found == pytest.approx(expected, abs=1e-4)
+    assert found == pytest.approx(scaled(expected), abs=1e-4)
     assert len({round(score, 3) for score in found}) == len(TEXTS)
 
 
 @pytest.mark.slow
 def test_the_headline_is_read_with_the_passage(scorer: Path, opened: Open) -> None:
-    found = opened(f"cross-encoder:{scorer}").rerank(asked("铁路"), candidates(["abc"], "苹果公路"))
-    assert found == pytest.approx(logits(scorer, "铁路", "苹果公路\nabc"), abs=1e-4)
+    reranker = opened(f"cross-encoder:{scorer}")
+    texts = ("abc", "公路", "苹果")
+    found = reranker.rerank(asked("铁路"), candidates(texts, "苹果公路"))
+    expected = [logits(scorer, "铁路", f"苹果公路\n{text}")[0] for text in texts]
+    assert found == pytest.approx(scaled(expected), abs=1e-4)
+    bare = scaled([logits(scorer, "铁路", text)[0] for text in texts])
+    assert bare != pytest.approx(scaled(expected), abs=1e-3)
 
 
 @pytest.mark.slow
@@ -131,18 +112,19 @@ def test_candidates_past_the_depth_keep_their_order_behind_the_rest(
 ) -> None:
     reranker = opened(f"cross-encoder:{scorer}", rerank_depth=3)
     found = reranker.rerank(asked("铁路"), candidates(TEXTS))
-    assert found[:3] == pytest.approx(
-        reranker.rerank(asked("铁路"), candidates(TEXTS[:3])), abs=1e-4
-    )
-    assert min(found[:3]) > found[3] > found[4]
+    alone = reranker.rerank(asked("铁路"), candidates(TEXTS[:3]))
+    assert found[:3] == pytest.approx([READ + (1 - READ) * score for score in alone], abs=1e-4)
+    assert max(found) == 1
+    assert READ == min(found[:3]) > found[3] > found[4] > 0
 
 
 @pytest.mark.slow
-def test_of_two_classes_the_second_counts_as_relevant(make_model: MakeModel, opened: Open) -> None:
+def test_of_two_classes_the_second_counts_as_relevant(make_model: Make, opened: Open) -> None:
     folder = make_model(2)
     found = opened(f"cross-encoder:{folder}").rerank(asked("铁路"), candidates(TEXTS))
     pairs = [logits(folder, "铁路", text) for text in TEXTS]
-    assert found == pytest.approx([relevant - other for other, relevant in pairs], abs=1e-4)
+    odds = [relevant - other for other, relevant in pairs]
+    assert found == pytest.approx(scaled(odds), abs=1e-4)
 
 
 @pytest.mark.slow
@@ -151,13 +133,13 @@ def test_nothing_to_rank_and_text_that_is_no_text(scorer: Path, opened: Open) ->
     assert reranker.rerank(asked("铁路"), []) == []
     found = reranker.rerank(asked("\ud800"), candidates(["", "\ud800", "长" * 900]))
     assert len(found) == 3
-    assert all(math.isfinite(score) for score in found)
+    assert all(0 <= score <= 1 for score in found)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("classes", [0, 3])
 def test_a_model_that_scores_no_pairs_is_refused(
-    make_model: MakeModel, classes: int, opened: Open
+    make_model: Make, classes: int, opened: Open
 ) -> None:
     with pytest.raises(RerankingError, match="NEWSDESK_RERANKER") as caught:
         opened(f"cross-encoder:{make_model(classes)}").rerank(asked("铁路"), candidates(TEXTS))
@@ -166,7 +148,7 @@ def test_a_model_that_scores_no_pairs_is_refused(
 
 @pytest.mark.slow
 def test_an_embedding_model_of_the_library_is_refused(
-    make_model: MakeModel, tmp_path: Path, opened: Open
+    make_model: Make, tmp_path: Path, opened: Open
 ) -> None:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
@@ -178,9 +160,7 @@ def test_an_embedding_model_of_the_library_is_refused(
 
 
 @pytest.mark.slow
-def test_a_model_whose_scores_are_no_numbers_is_refused(
-    make_model: MakeModel, opened: Open
-) -> None:
+def test_a_model_whose_scores_are_no_numbers_is_refused(make_model: Make, opened: Open) -> None:
     import torch
     from transformers import BertForSequenceClassification
 
@@ -191,6 +171,32 @@ def test_a_model_whose_scores_are_no_numbers_is_refused(
     model.save_pretrained(folder)
     with pytest.raises(RerankingError, match="no numbers"):
         opened(f"cross-encoder:{folder}").rerank(asked("铁路"), candidates(TEXTS))
+
+
+@pytest.mark.slow
+def test_a_model_without_a_scoring_head_of_its_own_is_refused(
+    make_model: Make, opened: Open
+) -> None:
+    """It says that it has one, and the library would fill it at random."""
+    from safetensors.torch import load_file, save_file
+
+    folder = make_model(1)
+    weights = load_file(folder / "model.safetensors")
+    del weights["classifier.weight"]
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
+    with pytest.raises(RerankingError, match=r"hold no weights for classifier\.weight,"):
+        opened(f"cross-encoder:{folder}").rerank(asked("铁路"), candidates(TEXTS))
+
+
+@pytest.mark.slow
+def test_a_model_in_the_hubs_cache_works(
+    scorer: Path, opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache_of_hub(scorer, "some/scorer", tmp_path)
+    monkeypatch.setenv("SENTENCE_TRANSFORMERS_HOME", str(tmp_path))
+    found = opened("cross-encoder:some/scorer").rerank(asked("铁路"), candidates(TEXTS))
+    of_folder = opened(f"cross-encoder:{scorer}").rerank(asked("铁路"), candidates(TEXTS))
+    assert found == pytest.approx(of_folder, abs=1e-4)
 
 
 @pytest.mark.slow
