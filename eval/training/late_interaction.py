@@ -11,12 +11,16 @@ encoded and, for the figures, packed and compared as the index and the search do
 The encoder stays as it is. Learnt are two matrices, for the tokens of passages and of questions,
 and how much a question's token counts: the passages that hold the answer against all others of the
 batch, among them some that the untrained projection puts near the top (Khattab and Zaharia,
-"ColBERT", 2020; Karpukhin et al., "Dense Passage Retrieval", 2020). Folds are stretches of a
-file's documents, so that paragraphs of one article mostly stay together; a fold's questions are
-asked of all the set's documents, by a projection trained without the fold's. What is written is
-trained on everything, with the figures of the folds beside it. With --keep-folds FOLDER the folds'
-own projections are kept there, each with the ids of the documents left out, so that `eval.bench`
-can ask each question through one that never saw it.
+"ColBERT", 2020; Karpukhin et al., "Dense Passage Retrieval", 2020). Training starts at the leading
+eigenvectors of the token states of all sets.
+
+Folds are stretches of a file's documents, so that paragraphs of one article mostly stay together; a
+fold's questions are asked of all the set's documents, by a projection trained without the fold's.
+The start is one for all folds, so that their figures are held out of what is learnt of questions
+and answers, not of the eigenvectors. What is written is trained on everything, with the figures of
+the folds beside it. With --keep-folds FOLDER the folds' own projections are kept there, each with
+the ids of the documents left out, so that `eval.bench` can ask each question through one that was
+not trained on it.
 """
 
 import argparse
@@ -66,8 +70,9 @@ def scores(
     found = np.empty((len(asked), len(packed)), dtype=np.float32)
     for row, question in enumerate(asked):
         tokens = head.question(_states(questions.states, question))
-        if tokens is not None:  # questions without tokens are not among those of a set
-            found[row] = passages.relevance(tokens)
+        if tokens is None:
+            raise DatasetError(f"{questions.name}: question {question + 1} has no tokens")
+        found[row] = passages.relevance(tokens)
     return found
 
 
@@ -127,10 +132,16 @@ def _held_out_scores(
     questions: Questions, folds: Sequence[Fold], place: int
 ) -> NDArray[np.float32]:
     found = np.empty((len(questions.gold), len(questions.passages.texts)), dtype=np.float32)
+    left = set(range(len(found)))
     for fold in folds:
         without = fold.left_out[place]
         asked = [at for at, gold in enumerate(questions.gold) if min(gold) in without]
         found[asked] = scores(fold.projection, questions, asked)
+        left.difference_update(asked)
+    if left:
+        raise DatasetError(
+            f"{questions.name}: {len(left)} questions are about documents that no fold leaves out"
+        )
     return found
 
 
@@ -164,24 +175,8 @@ def _keep(folds: Sequence[Fold], folder: Path) -> None:
         (folder / f"fold-{number}.npz").write_bytes(fold.stored())
 
 
-def main() -> None:
-    """The command that the module's description shows."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--set", action="append", nargs=4, required=True, dest="sets")
-    parser.add_argument("--folds", type=int, default=2, help="at least 2, or 0 for no such figures")
-    parser.add_argument("--keep-folds", type=Path, metavar="FOLDER")
-    parser.add_argument("--size", type=int, default=SIZE, help="numbers in a vector, even")
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("-o", "--output", type=Path, required=True)
-    arguments = parser.parse_args()
-    if arguments.folds == 1 or arguments.folds < 0:
-        parser.error("--folds: at least 2, so that something is left to train on, or 0")
-    try:
-        sets = load_questions(open_e5(), [_source(*values) for values in arguments.sets])
-    except (NewsdeskError, OSError) as error:
-        sys.exit(str(error))
+def _train(arguments: argparse.Namespace) -> None:
+    sets = load_questions(open_e5(), [_source(*values) for values in arguments.sets])
     start = untrained(sets, arguments.size)
     first = [scores(start, questions, range(len(questions.gold))) for questions in sets]
     record: dict[str, object] = {
@@ -199,6 +194,26 @@ def main() -> None:
     nothing: list[frozenset[str]] = [frozenset() for _ in sets]
     projection = trained(start, sets, first, nothing, arguments.epochs)
     arguments.output.write_bytes(projection.stored(json.dumps(record, ensure_ascii=False)))
+
+
+def main() -> None:
+    """The command that the module's description shows."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--set", action="append", nargs=4, required=True, dest="sets")
+    parser.add_argument("--folds", type=int, default=2, help="at least 2, or 0 for no such figures")
+    parser.add_argument("--keep-folds", type=Path, metavar="FOLDER")
+    parser.add_argument("--size", type=int, default=SIZE, help="numbers in a vector, even")
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    arguments = parser.parse_args()
+    if arguments.folds == 1 or arguments.folds < 0:
+        parser.error("--folds: at least 2, so that something is left to train on, or 0")
+    try:
+        _train(arguments)
+    except (NewsdeskError, OSError) as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -61,8 +61,9 @@ class Passages:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Questions:
-    """Questions about passages. gold: the document ids of each. right: the places of the passages
-    that it should find first, which hold the answer; all of its documents' where none does."""
+    """Questions about passages. gold: the ids of each one's documents, of those that the set has.
+    right: the places of the passages that it should find first, which hold the answer; all of its
+    documents' where none does."""
 
     name: str
     passages: Passages
@@ -129,9 +130,9 @@ def _questions(encoder: E5Onnx, source: QuestionSource, passages: Passages) -> Q
         wanted = [fold(answer) for answer in answers[question]]
         holding = [at for at in candidates if any(answer in folded[at] for answer in wanted)]
         right.append(tuple(holding or candidates))
-    return Questions(
-        source.name, passages, tuple(gold[question] for question in kept), tuple(right), states
-    )
+    # Ids of no document here would lie in no fold.
+    asked_of = tuple(gold[question] & places.keys() for question in kept)
+    return Questions(source.name, passages, asked_of, tuple(right), states)
 
 
 def _encoded(encoder: E5Onnx, texts: Sequence[str], prefix: Prefix) -> tuple[States, list[int]]:

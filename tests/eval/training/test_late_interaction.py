@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from eval.errors import DatasetError
-from eval.training.late_interaction import Figures, figures, folds_of, held_out, scores
+from eval.training.late_interaction import Figures, Fold, figures, folds_of, held_out, scores
 from eval.training.projection import Projection, trained, untrained
 from eval.training.token_states import Questions, QuestionSource, load_questions
 from rag.indexing.embedding.e5_onnx import E5Onnx, open_e5
@@ -102,6 +102,22 @@ def test_questions_that_cannot_be_used_are_told(
     with pytest.raises(DatasetError, match=message) as caught:
         load_questions(encoder, [source._replace(questions=path)])
     assert str(path) in str(caught.value)
+
+
+def test_documents_that_a_set_lacks_are_no_gold(
+    encoder: E5Onnx, source: QuestionSource, tmp_path: Path
+) -> None:
+    """The first by name decides in which fold a question is asked."""
+    rows = [{"asked": q, "gold": [name, "absent"], "answers": [a]} for q, name, a in QUESTIONS]
+    path = write_rows(tmp_path / "questions.jsonl", [dict(row) for row in rows])
+    (loaded,) = load_questions(encoder, [source._replace(questions=path)])
+    assert loaded.gold == tuple(frozenset({name}) for _, name, _ in QUESTIONS)
+
+
+def test_a_question_that_no_fold_asks_is_told(questions: Questions, start: Projection) -> None:
+    some = Fold(start, (frozenset(list(DOCUMENTS)[:4]),))
+    with pytest.raises(DatasetError, match=r"own \(zh\): 2 questions"):
+        held_out([questions], [some])
 
 
 def test_figures_count_documents(questions: Questions) -> None:
