@@ -14,6 +14,7 @@ from rag.errors import EmbeddingError
 from rag.indexing.embedding import e5_onnx
 from rag.indexing.embedding.e5_onnx import E5Onnx, open_e5
 from rag.indexing.embedding.e5_weights import bundled_file, read_weights
+from rag.indexing.embedding.onnx_session import open_session, session_errors
 
 TEXTS = (
     "北岭县今年新修乡村公路八十六公里，最后一段在十一月通车。",
@@ -117,17 +118,23 @@ def test_a_damaged_conversion_is_made_again(
     np.testing.assert_array_equal(again.embed(TEXTS, "query: "), encoder.embed(TEXTS, "query: "))
 
 
+@pytest.mark.parametrize("name", ["occupied/cache", "n" * 300])
 def test_a_folder_that_cannot_be_written_costs_only_time(
-    encoder: E5Onnx, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    encoder: E5Onnx, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
-    occupied = tmp_path / "occupied"
-    occupied.write_text("a file where a folder is wanted", encoding="utf-8")
+    """Nor does one that can't even be looked into, as one of another user's or with such a name."""
+    (tmp_path / "occupied").write_text("a file where a folder is wanted", encoding="utf-8")
     with caplog.at_level(logging.WARNING):
-        in_memory = open_e5(occupied / "cache", threads=2)
+        in_memory = open_e5(tmp_path / name, threads=2)
     assert "can't be kept there" in caplog.text
     np.testing.assert_array_equal(
         in_memory.embed(TEXTS, "query: "), encoder.embed(TEXTS, "query: ")
     )
+
+
+def test_a_file_that_is_gone_when_it_is_read_is_an_error_of_sessions(tmp_path: Path) -> None:
+    with pytest.raises(session_errors()):
+        open_session(tmp_path / "gone.onnx")
 
 
 def test_a_conversion_with_other_vectors_is_refused(

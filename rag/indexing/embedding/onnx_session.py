@@ -23,7 +23,7 @@ def open_session(model: bytes | Path) -> Any:
 
 
 def session_errors() -> tuple[type[Exception], ...]:
-    """What ONNX Runtime raises for a model that is damaged or that it has no operators for."""
+    """What ONNX Runtime raises for a model that is damaged or gone, or asks for what it lacks."""
     from onnxruntime.capi import onnxruntime_pybind11_state as ort  # heavy: loaded on first use
 
     return (
@@ -31,6 +31,7 @@ def session_errors() -> tuple[type[Exception], ...]:
         ort.InvalidArgument,
         ort.InvalidGraph,
         ort.InvalidProtobuf,
+        ort.NoSuchFile,
         ort.NotImplemented,
         ort.RuntimeException,
     )

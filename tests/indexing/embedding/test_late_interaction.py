@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from rag.errors import EmbeddingError
+from rag.indexing.embedding import late_interaction
 from rag.indexing.embedding.e5_onnx import TokenStates
 from rag.indexing.embedding.late_interaction import (
     HALF_STRETCH,
@@ -17,6 +18,7 @@ from rag.indexing.embedding.late_interaction import (
     TokenHead,
     pack,
     read_head,
+    tokens_digest,
     unpack,
 )
 from rag.types import QuestionTokens
@@ -57,6 +59,14 @@ def test_packing_keeps_components_to_half_a_level(vectors: Vectors) -> None:
     reach = 2.7 / size**0.5
     within = np.clip(vectors, -reach, reach)
     assert np.abs(found - within).max(initial=0) <= reach / 16 + 1e-6
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_vector_that_is_no_number_is_not_packed(value: float) -> None:
+    vectors = random_vectors(0, 3, 8)
+    vectors[1, 2] = value
+    with pytest.raises(EmbeddingError, match="no number"):
+        pack(vectors)
 
 
 @given(packed=st.binary(max_size=480).map(lambda data: data[: len(data) // 48 * 48]))
@@ -183,9 +193,26 @@ def stored(**arrays: Vectors) -> bytes:
     return file.getvalue()
 
 
+def test_the_digest_is_of_what_makes_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    arrays = {
+        name: np.full((2, 2), at, dtype=np.float32)
+        for at, name in enumerate(("passage", "question", "weight", "bias"))
+    }
+    digest = tokens_digest(stored(**arrays))
+    note = np.zeros(1, dtype=np.float32)
+    assert tokens_digest(stored(**arrays, record=note)) == digest
+    for name in arrays:
+        assert tokens_digest(stored(**{**arrays, name: arrays[name] + 1})) != digest
+    for constant in ("_LEVELS", "_RANGE"):
+        with monkeypatch.context() as patched:
+            patched.setattr(late_interaction, constant, 2)
+            assert tokens_digest(stored(**arrays)) != digest
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"no archive", stored(passage=np.ones((2, 2), dtype=np.float32)), stored()[:-9]]
 )
 def test_weights_that_cannot_be_read_are_told(data: bytes) -> None:
-    with pytest.raises(EmbeddingError, match="reinstall newsdesk"):
-        read_head(data)
+    for read in (read_head, tokens_digest):
+        with pytest.raises(EmbeddingError, match="reinstall newsdesk"):
+            read(data)

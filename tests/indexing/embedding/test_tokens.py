@@ -1,5 +1,6 @@
 """The tokens that each embedding model gives with its vectors."""
 
+import io
 from collections.abc import Iterator
 
 import numpy as np
@@ -7,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.indexing.embedding import e5_graph, e5_onnx, late_interaction
 from rag.indexing.embedding.bundled import BundledEmbedder
 from rag.indexing.embedding.e5_tokenizer import E5Tokenizer
 from rag.indexing.embedding.e5_weights import bundled_file, read_weights
-from rag.indexing.embedding.late_interaction import PackedPassages, head_digest, shipped_head
+from rag.indexing.embedding.late_interaction import PackedPassages, shipped_head
 from rag.indexing.embedding.openai import OpenAIEmbedder
 from tests.indexing.embedding_server import EmbeddingServer, serving
 
@@ -115,8 +117,26 @@ def test_relevance_is_highest_where_the_answer_stands(
     assert max(range(4), key=lambda at: found[at] or -1.0) == passage
 
 
-def test_the_revision_names_the_projection(embedder: BundledEmbedder) -> None:
-    assert embedder.revision.endswith(f"tokens {head_digest(shipped_head())}")
+def test_the_revision_changes_with_what_makes_vectors_and_tokens(
+    embedder: BundledEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revision = embedder.revision
+    assert revision == BundledEmbedder(batch=1).revision
+    for module, constant in (
+        (e5_graph, "_MIGRATION"),
+        (e5_onnx, "_PROBING_TEXTS"),
+        (late_interaction, "_RANGE"),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(module, constant, 3)
+            assert embedder.revision != revision
+    with np.load(io.BytesIO(shipped_head())) as shipped:
+        arrays = {name: shipped[name] for name in shipped}
+    for name, same in (("record", True), ("weight", False)):
+        other = io.BytesIO()
+        np.savez(other, **{**arrays, name: np.array(0)})
+        found = BundledEmbedder(batch=1, projection=other.getvalue()).revision
+        assert (found == revision) == same
 
 
 @pytest.fixture
