@@ -123,7 +123,7 @@ class SentenceTransformersEmbedder:
                     " before texts"
                 ) from None
             # torch out of memory too
-            except (RuntimeError, ValueError, TypeError, IndexError) as error:
+            except (RuntimeError, ValueError, TypeError, LookupError) as error:
                 raise self._named.failed(first_line(error)) from error
         sums = np.zeros((len(texts), found.shape[1]), dtype=np.float32)
         for stretch, vector in zip(stretches, found, strict=True):

@@ -12,6 +12,8 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
 
 # What tokenizers give as their window where they know of none.
 _NO_WINDOW = 1_000_000
+# Texts counted at a time: they are padded to the longest of them.
+_TOGETHER = 256
 
 
 class NoRoomError(Exception):
@@ -71,6 +73,9 @@ def _cut(
 def _counts(texts: Sequence[str], prompt: str, model: "SentenceTransformer") -> list[int]:
     """How many tokens the model sees of each text, were there no window."""
     uncut = {"text": {"truncation": False, "verbose": False}}
-    features = model.preprocess(list(texts), prompt=prompt, processing_kwargs=uncut)
-    counts: list[int] = features["attention_mask"].sum(dim=1).tolist()
+    counts: list[int] = []
+    for at in range(0, len(texts), _TOGETHER):
+        part = list(texts[at : at + _TOGETHER])
+        features = model.preprocess(part, prompt=prompt, processing_kwargs=uncut)
+        counts += features["attention_mask"].sum(dim=1).tolist()
     return counts

@@ -36,8 +36,10 @@ class Reranker(Protocol):
         ...
 
     def rerank(self, asked: Asked, candidates: Sequence[Candidate]) -> list[float]:
-        """One score a candidate, in their order, 0 to 1, and 1 or near it for the best: what lifts
-        a candidate, and parts of a question that are merged, count on it.
+        """One score a candidate, in their order, 0 to 1; higher is better.
+
+        They are comparable within one question. What lifts a candidate, and what merges the parts
+        of a question, counts on the range.
 
         candidates: best first, as the search ranked them. Raises RerankingError.
         """
