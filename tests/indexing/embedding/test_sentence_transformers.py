@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from rag.errors import EmbeddingError
+from rag.indexing.embedding import windows
 from rag.indexing.embedding.sentence_transformers import RECIPE
 from tests.indexing.embedding.models import COMMIT, WINDOW, cache_of_hub, make_model
 from tests.indexing.embedding.opening import check_unit_rows, opened
@@ -52,7 +53,10 @@ def test_a_folder_with_a_model_works(tmp_path: Path, plain: Path) -> None:
     assert other.revision != embedder.revision
 
 
-def test_a_vector_is_the_same_alone_and_in_any_batch(plain: Path) -> None:
+def test_a_vector_is_the_same_alone_and_in_any_batch(
+    plain: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(windows, "_TOGETHER", 7)
     embedder = opened(f"sentence-transformers:{plain}")
     texts = ["堤坝" * count for count in range(1, 80)] + ["", "\ud800"]
     together = embedder.embed_passages(texts)
