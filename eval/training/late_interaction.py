@@ -14,9 +14,9 @@ batch, among them some that the untrained projection puts near the top (Khattab 
 "ColBERT", 2020; Karpukhin et al., "Dense Passage Retrieval", 2020). Training starts at the leading
 eigenvectors of the token states of all sets.
 
-Folds are stretches of a file's documents, so that paragraphs of one article mostly stay together; a
-fold's questions are asked of all the set's documents, by a projection trained without the fold's.
-The start is one for all folds, so that their figures are held out of what is learnt of questions
+Folds are stretches of the documents that questions are asked about, in the file's order, so that
+paragraphs of one article mostly stay together; a fold's questions are asked of all the set's
+documents, by a projection trained without the fold's. The start is one for all folds, so that their figures are held out of what is learnt of questions
 and answers, not of the eigenvectors. What is written is trained on everything, with the figures of
 the folds beside it. With --keep-folds FOLDER the folds' own projections are kept there, each with
 the ids of the documents left out, so that `eval.bench` can ask each question through one that was
@@ -113,7 +113,7 @@ def folds_of(
     epochs: int,
 ) -> list[Fold]:
     """A projection trained without each fold."""
-    parts = [_folds(questions.passages, folds) for questions in sets]
+    parts = [_folds(questions.passages, sets, folds) for questions in sets]
     return [
         Fold(trained(start, sets, first, left_out, epochs), left_out)
         for left_out in zip(*parts, strict=True)
@@ -145,8 +145,16 @@ def _held_out_scores(
     return found
 
 
-def _folds(passages: Passages, folds: int) -> list[frozenset[str]]:
-    documents = list(dict.fromkeys(passages.documents))
+def _folds(passages: Passages, sets: Sequence[Questions], folds: int) -> list[frozenset[str]]:
+    """The documents that any set asks about of these passages, in stretches."""
+    asked = {
+        name
+        for questions in sets
+        if questions.passages is passages
+        for gold in questions.gold
+        for name in gold
+    }
+    documents = [name for name in dict.fromkeys(passages.documents) if name in asked]
     return [frozenset(part.tolist()) for part in np.array_split(np.array(documents), folds)]
 
 

@@ -170,3 +170,15 @@ def test_held_out_figures_are_of_all_questions(questions: Questions, start: Proj
     assert 0 < found.first <= found.first_ten <= 1
     with np.load(io.BytesIO(folds[1].stored())) as stored:
         assert json.loads(str(stored["record"])) == {"left_out": sorted(folds[1].left_out[0])}
+
+
+def test_folds_share_out_the_documents_that_are_asked_about(
+    encoder: E5Onnx, source: QuestionSource, tmp_path: Path
+) -> None:
+    """Where most documents of a set are asked nothing, no fold is left without questions."""
+    rows = [{"asked": q, "gold": [name], "answers": [a]} for q, name, a in QUESTIONS[:2]]
+    path = write_rows(tmp_path / "questions.jsonl", [dict(row) for row in rows])
+    (two,) = load_questions(encoder, [source._replace(questions=path)])
+    start = untrained([two], 16)
+    folds = folds_of(start, [two], [scores(start, two, range(2))], 2, epochs=1)
+    assert [fold.left_out[0] for fold in folds] == [{"bridge"}, {"tea"}]
