@@ -16,11 +16,11 @@ eigenvectors of the token states of all sets.
 
 Folds are stretches of the documents that questions are asked about, in the file's order, so that
 paragraphs of one article mostly stay together; a fold's questions are asked of all the set's
-documents, by a projection trained without the fold's. The start is one for all folds, so that their figures are held out of what is learnt of questions
-and answers, not of the eigenvectors. What is written is trained on everything, with the figures of
-the folds beside it. With --keep-folds FOLDER the folds' own projections are kept there, each with
-the ids of the documents left out, so that `eval.bench` can ask each question through one that was
-not trained on it.
+documents, by a projection trained without the fold's. The start is one for all folds, so that their
+figures are held out of what is learnt of questions and answers, not of the eigenvectors. What is
+written is trained on everything, with the figures of the folds beside it. With --keep-folds FOLDER
+the folds' own projections are kept there, each with the ids of the documents left out, so that
+`eval.bench` can ask each question through one that was not trained on it.
 """
 
 import argparse
