@@ -5,31 +5,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-_DIGITS = "〇一二三四五六七八九"
-_UNITS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-_TEENS = [
-    *("ten", "eleven", "twelve", "thirteen", "fourteen"),
-    *("fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_SMALL = {word: number for number, word in enumerate([*_UNITS, *_TEENS], start=1)}
-_CARDINALS = _SMALL | {
-    ten + (f"-{unit}" if unit else ""): 10 * tens + units
-    for tens, ten in enumerate(_TENS, start=2)
-    for units, unit in enumerate(["", *_UNITS])
-}
-_IRREGULAR_ORDINALS = {
-    **{"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth"},
-    **{"nine": "ninth", "twelve": "twelfth"},
-}
-_SCALES = {
-    "hundred": 100,
-    "thousand": 1000,
-    "million": 10**6,
-    "billion": 10**9,
-    "trillion": 10**12,
-}
+from rag.retrieval.english_numbers import (
+    DIGITS,
+    MONEY,
+    NTH,
+    SHARE,
+    SPELLED,
+    any_of,
+    nth,
+    share,
+    worth,
+)
+
+_HANZI_DIGITS = "〇一二三四五六七八九"
+_PLACES = ["千", "百", "十", ""]
 _WAN, _YI = 10**4, 10**8
+# The first of a word for thousands and hundreds is said 两 as often as 二.
+_TWO = re.compile("二(?=[百千万亿])")
 _MONTHS = [
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -39,24 +31,12 @@ _SHORT_WEIGHT = 0.8  # of a decade without its century, of a date without its da
 _SPELLED_WEIGHT = 0.9  # of a number in hanzi where papers rather print digits
 _COMMON_WEIGHT = 0.5  # of a number up to ten, which much other text holds
 
-
-def _ordinal(cardinal: str) -> str:
-    head, dash, last = cardinal.rpartition("-")
-    regular = f"{last[:-1]}ieth" if last.endswith("y") else f"{last}th"
-    return head + dash + _IRREGULAR_ORDINALS.get(last, regular)
-
-
-_ORDINALS = {_ordinal(word): number for word, number in _CARDINALS.items()}
-
-
-def _any_of(words: list[str]) -> str:
-    return "|".join(sorted(words, key=len, reverse=True))
-
-
-_NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_CARDINAL = _any_of(list(_CARDINALS))
-_NTH = rf"(?:\d+(?:st|nd|rd|th)|{_any_of(list(_ORDINALS))})"
-_MONTH = _any_of(_MONTHS)
+_SHORT_MONTHS = [month[:3] for month in _MONTHS if len(month) > 4]
+_SHORT_MONTH = rf"(?:{any_of(_SHORT_MONTHS)}|Sept)\.?"
+# Of the two that are other words, too, the capital tells.
+_DATED_MONTH = rf"(?:(?i:(?!may|mar)(?:{any_of(_MONTHS)}|{_SHORT_MONTH}))|May|March|Mar\.?)"
+_LARGE = r"(?:\d{1,3}(?:,\d{3})+|\d{5,})(?:\.\d+)?"
+_DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,29 +66,44 @@ Forms = dict[str, float]
 
 
 def in_hanzi(number: int) -> str:
-    """A number from 0 to 99 as it is read: 14 is 十四, 40 is 四十."""
-    tens, units = divmod(number, 10)
-    if not tens:
-        return _DIGITS[units]
-    return (_DIGITS[tens] if tens > 1 else "") + "十" + (_DIGITS[units] if units else "")
+    """A number from 0 to 9999 as it is read: 14 is 十四, 40 is 四十, 105 is 一百零五."""
+    if number < 10:
+        return _HANZI_DIGITS[number]
+    read = ""
+    for digit, place in zip(f"{number:04d}", _PLACES, strict=True):
+        if digit != "0":
+            read += _HANZI_DIGITS[int(digit)] + place
+        elif read and not read.endswith("零"):
+            read += "零"
+    read = read.rstrip("零")
+    return read[1:] if number < 20 else read
 
 
 def _plan(match: re.Match[str]) -> Forms:
-    number = _nth(match[1])
+    number = nth(match[1])
     if not 0 < number < 100:
         return {}
     hanzi = in_hanzi(number)
     return {f"{hanzi}五": 1.0, f"第{hanzi}个五年": 1.0}
 
 
+def _congress(match: re.Match[str]) -> Forms:
+    number = nth(match[0])
+    return {f"{in_hanzi(number)}大": 1.0, **_ranked(match)} if 0 < number < 100 else {}
+
+
 def _date(match: re.Match[str]) -> Forms:
-    month = _MONTHS.index(match["month"] or match["month_after"]) + 1
-    day = int(match["day"] or match["day_before"])
+    month = _month_number(match["month"] or match["month_after"])
+    day = int(match[2] or match[3])
     return {f"{month}月{day}日": 1.0, f"{month}月": _SHORT_WEIGHT} if 0 < day <= 31 else {}
 
 
 def _month(match: re.Match[str]) -> Forms:
-    return {f"{_MONTHS.index(match[0]) + 1}月": 1.0}
+    return {f"{_month_number(match[0])}月": 1.0}
+
+
+def _month_number(word: str) -> int:
+    return [month[:3] for month in _MONTHS].index(word[:3].title()) + 1
 
 
 def _decade(match: re.Match[str]) -> Forms:
@@ -123,36 +118,35 @@ def _decade(match: re.Match[str]) -> Forms:
 
 
 def _century(match: re.Match[str]) -> Forms:
-    number = _nth(match[1])
+    number = nth(match[1])
     return {f"{number}世纪": 1.0, f"{in_hanzi(number)}世纪": 1.0} if 0 < number < 100 else {}
 
 
 def _ranked(match: re.Match[str]) -> Forms:
-    number = _nth(match[0])
-    spelled = {f"第{in_hanzi(number)}": 1.0} if 0 < number < 100 else {}
+    number = nth(match[0])
+    spelled = {f"第{in_hanzi(number)}": 1.0} if 0 < number < _WAN else {}
     return {f"第{number}": 1.0, **spelled}
 
 
 def _percentage(match: re.Match[str]) -> Forms:
-    number = match[1].replace(",", "")
-    spelled = {f"百分之{in_hanzi(int(number))}": 1.0} if re.fullmatch(r"\d{1,2}", number) else {}
-    return {f"{number}%": 1.0, **spelled}
+    number = worth(match[1])
+    digits = match[1].replace(",", "") if match[1][-1].isdigit() else _plain(number)
+    whole = number < 100 and number == int(number)
+    spelled = {f"百分之{in_hanzi(int(number))}": 1.0} if whole else {}
+    return {f"{digits}%": 1.0, **spelled}
 
 
-def _scaled(match: re.Match[str]) -> Forms:
-    word = match[1].lower()
-    number = Decimal(_CARDINALS[word] if word in _CARDINALS else word.replace(",", ""))
-    return _amount(number * _SCALES[match[2].lower()])
+def _share(match: re.Match[str]) -> Forms:
+    parts, whole = share(match[0])
+    return {f"{in_hanzi(whole)}分之{in_hanzi(parts)}": 1.0}
 
 
-def _spelled(match: re.Match[str]) -> Forms:
-    number = _CARDINALS[match[0].lower()]
+def _number(match: re.Match[str]) -> Forms:
+    number = worth(match[0])
+    if number >= 100 or number != int(number):
+        return _amount(number)
     weight = _COMMON_WEIGHT if number <= 10 else 1.0
-    return {str(number): weight, in_hanzi(number): weight}
-
-
-def _large(match: re.Match[str]) -> Forms:
-    return _amount(Decimal(match[0].replace(",", "")))
+    return {_plain(number): weight, in_hanzi(int(number)): weight}
 
 
 def _roman(match: re.Match[str]) -> Forms:
@@ -164,12 +158,16 @@ def _roman(match: re.Match[str]) -> Forms:
 
 
 def _amount(number: Decimal) -> Forms:
-    """A large number with each unit that papers count in, and in digits alone."""
-    forms = {_plain(number): 1.0}
-    if number >= _WAN:
-        forms[f"{_plain(number / _WAN)}万"] = 1.0
-    if number >= _YI:
-        forms[f"{_plain(number / _YI)}亿"] = 1.0
+    """A large number in digits alone, and with each unit that papers count in."""
+    forms: Forms = {}
+    for unit, size in (("", 1), ("万", _WAN), ("亿", _YI)):
+        if number < size:
+            continue
+        units = number / size
+        forms[f"{_plain(units)}{unit}"] = 1.0
+        if units < _WAN and units == int(units):
+            read = f"{in_hanzi(int(units))}{unit}"
+            forms |= dict.fromkeys((read, _TWO.sub("两", read)), _SPELLED_WEIGHT)
     return forms
 
 
@@ -178,32 +176,38 @@ def _plain(number: Decimal) -> str:
     return written.rstrip("0").rstrip(".") if "." in written else written
 
 
-def _nth(word: str) -> int:
-    return _ORDINALS.get(word.lower()) or int(word[:-2])
-
-
 def _pattern(pattern: str, flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w.]){pattern}(?!\w)", flags)
+    return re.compile(rf"(?<![\w.])(?:{pattern})(?!\w)", flags)
 
 
 _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Forms]], ...] = (
-    (_pattern(rf"({_NTH}) five[- ]year plan"), _plan),
+    (_pattern(rf"({NTH}) (?:five[- ]year plan|FYP)"), _plan),
+    # A people's congress is another thing, counted otherwise.
+    (_pattern(rf"{NTH}(?=(?: (?!people'?s)[\w']+){{0,3}} congress(?!\w))"), _congress),
     (
         _pattern(
-            rf"(?:(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
-            rf"|(?P<day_before>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month_after>{_MONTH}))",
+            rf"(?P<month>{_DATED_MONTH}) {_DAY}"
+            rf"|{_DAY} (?:of )?(?P<month_after>{_DATED_MONTH})",
             re.NOFLAG,
         ),
         _date,
     ),
-    # May is told from the verb by the word before it or the year after it.
-    (_pattern(rf"(?:(?!May\b)(?:{_MONTH})|(?<=\bin )May|May(?= \d{{4}}))", re.NOFLAG), _month),
+    # May is told from the verb by the word before it or the year after it, and a short name is one
+    # there alone.
+    (
+        _pattern(
+            rf"(?!May\b){any_of(_MONTHS)}"
+            rf"|(?<=\bin )(?:May|{_SHORT_MONTH})|(?:May|{_SHORT_MONTH})(?= \d{{4}})",
+            re.NOFLAG,
+        ),
+        _month,
+    ),
     (_pattern(r"(\d{3}0)'?s"), _decade),
-    (_pattern(rf"({_NTH})[- ]centur(?:y|ies)"), _century),
-    (_pattern(rf"({_NUMBER}) ?(?:%|per ?cent)"), _percentage),
-    (_pattern(rf"({_NUMBER}|{_CARDINAL})[- ]({_any_of(list(_SCALES))})s?"), _scaled),
-    (_pattern(r"\d{1,3}(?:,\d{3})+|\d{5,}"), _large),
-    (_pattern(_NTH), _ranked),
-    (_pattern(_CARDINAL), _spelled),
+    (_pattern(rf"({NTH})[- ]centur(?:y|ies)"), _century),
+    (_pattern(rf"({DIGITS}|{SPELLED}) ?(?:%|per ?cent)"), _percentage),
+    # Of a year's first three quarters each is one.
+    (_pattern(rf"(?<!\bfirst )(?<!\blast )(?<!\bpast )(?:{SHARE})"), _share),
+    (_pattern(NTH), _ranked),
+    (_pattern(rf"{MONEY}|{SPELLED}|{_LARGE}"), _number),
     (_pattern(r"(?=[XVI]{2}|X[LC]|L[XVI])(?:X[LC]|L?X{0,3})(?:I[XV]|V?I{0,3})", re.NOFLAG), _roman),
 )
