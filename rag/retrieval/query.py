@@ -25,7 +25,7 @@ _BETWEEN_PARTS = re.compile(r"[ '-]")
 _NAME_WORD = re.compile(r"\b[A-Z][a-z\u00df-\u024f]{2,}")
 _HANZI_RUN = re.compile(f"[{HANZI}]+")
 _LATIN = re.compile(r"[A-Za-z]")
-_FIRST_WORD = re.compile(r"\W*([A-Z]?[a-z]+)\b", re.ASCII)
+_FIRST_WORD = re.compile(r"\W*([A-Z]?[a-z]+)(?=\s|$)")
 
 # jieba's part-of-speech tags of words that carry what is asked about; the rest (pronouns,
 # particles, prepositions, punctuation) is the frame of the question.

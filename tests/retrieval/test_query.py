@@ -22,6 +22,12 @@ from rag.retrieval.query import (
         ("who chairs 县委常委会会议？", "en"),
         ("WHO的总干事是谁？", "zh"),
         ("縣委常委會作了什麼決定？", "zh"),
+        ("a股2023年涨了多少？", "zh"),
+        ("t恤多少钱一件", "zh"),
+        ("i茅台是什么", "zh"),
+        ("s级轿车", "zh"),
+        ("本地the voice比赛何时举行？", "zh"),
+        ("what", "en"),
     ],
 )
 def test_language_is_that_of_the_question(question: str, language: str) -> None:
