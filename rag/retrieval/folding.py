@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 from store.segmentation import simplified
@@ -9,6 +10,8 @@ from store.segmentation import simplified
 HANZI = "\u3400-\u4dbf\u4e00-\u9fff〇"
 """The inside of a character class of Chinese characters."""
 
+_MARKED = re.compile("([A-Za-z])([\u0300-\u036f]+)")
+_UMLAUT = "\u0308"
 _BESIDE_HANZI = re.compile(rf"(?<=[{HANZI}]) | (?=[{HANZI}])")
 
 
@@ -20,6 +23,26 @@ def fold(text: str) -> str:
 def closed_up(text: str) -> str:
     """The text without white space at its ends and beside hanzi, a single space elsewhere."""
     return _BESIDE_HANZI.sub("", " ".join(text.split()))
+
+
+def unaccented(text: str) -> str:
+    """The text with Latin letters without their marks: Zürich is Zurich, Zhāng is Zhang."""
+    return _remarked(text, lambda letter: letter[1])
+
+
+def without_tones(text: str) -> str:
+    """The text as `unaccented`, but with the ü of pinyin, which is a letter of its own."""
+    return _remarked(
+        text,
+        lambda letter: (
+            letter[1] + _UMLAUT if letter[1] in "uU" and _UMLAUT in letter[2] else letter[1]
+        ),
+    )
+
+
+def _remarked(text: str, letter: Callable[[re.Match[str]], str]) -> str:
+    decomposed = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", _MARKED.sub(letter, decomposed))
 
 
 def occurrences(form: str, folded: str) -> int:

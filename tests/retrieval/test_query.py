@@ -138,6 +138,20 @@ def test_chinese_names_in_an_english_question_are_terms_each_by_itself(glossary:
     assert {"常委会", "水库"} <= set(terms)
 
 
+@pytest.mark.parametrize("title", ["Mr", "Mrs.", "Ms", "Dr"])
+def test_a_form_of_address_is_no_term(glossary: Glossary, title: str) -> None:
+    assert understand(f"Did {title} Zzyzx win?", glossary).terms == (
+        *understand("Did Zzyzx win?", glossary).terms,
+    )
+
+
+def test_accents_part_no_words(glossary: Glossary) -> None:
+    query = understand("Did Beyoncé sing in Zürich?", glossary)
+    forms = {term.text: {form for form, _ in term.forms} for term in query.terms}
+    assert set(forms) == {"beyonce", "sing", "zurich"}
+    assert "苏黎世" in forms["zurich"]
+
+
 def test_a_question_without_content_names_nothing(glossary: Glossary) -> None:
     for question in ("？？？", "😀😀", "的了吗", "what is the of it", "%"):
         assert understand(question, glossary).terms == ()
