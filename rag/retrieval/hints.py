@@ -1,34 +1,28 @@
 """What a question says of dates, papers and people, and how well an article fits that."""
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from itertools import groupby
-
-import rjieba
 
 from rag.retrieval.dates_asked import periods_in
 from rag.retrieval.folding import fold
-from rag.retrieval.glossary import STOPWORDS
-from rag.retrieval.names import PLACE_ENDS, names_a_person
 from rag.retrieval.periods import Period
-from rag.retrieval.pinyin import is_pinyin, spellings, spells, syllables
-from rag.retrieval.quoted import HIDDEN, masked
+from rag.retrieval.pinyin import spells
 from rag.types import Article
-from store.segmentation import simplified, traditional
+from store.segmentation import traditional
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What a question names besides its matter. publications: as the archive writes them. people:
-    as the question writes them, in simplified hanzi or in Latin letters."""
+    as the question writes them, in simplified hanzi or in Latin letters, each with other ways in
+    which the archive writes the name."""
 
     periods: tuple[Period, ...] = ()
     publications: tuple[str, ...] = ()
-    people: tuple[str, ...] = ()
+    people: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -41,11 +35,8 @@ _LEAST_LATE, _MOST_LATE = 3, 92
 _LATE_SHARE = 4
 _LATE_FIT = 0.8  # of an article printed after the period, whose event is not known to be in it
 
-_DOTS = frozenset("·•・")
-_CAPITALISED = re.compile(r"\b[A-Z][a-z]+(?:['’-][a-z]+)?(?: [A-Z][a-z]+(?:['’-][a-z]+)?)+")
 _LATIN_WORDS = re.compile(r"[A-Za-z' ]+\Z")
 _LONGEST_NAME = 60
-_NAME_SYLLABLES = range(2, 5)
 _PRINTED_KINDS = (
     ("日报", "daily|daily news"), ("晚报", "evening news|evening post|evening paper"),
     ("早报", "morning post|morning news"), ("晨报", "morning post|morning news"),
@@ -56,28 +47,19 @@ _PRINTED_KINDS = (
 
 
 def hints(question: str, today: date, publications: Sequence[str]) -> Hints:
-    """What a question in Chinese or English says of dates, papers and people.
+    """What a question in Chinese or English says of dates and papers.
 
     today: the day from which 昨天 and “last week” count. publications: those the archive holds;
     a question names one by its name (《新河日报》, 新河日报报道) or by its pinyin and kind (“the
     Xinhe Daily”); papers that the archive doesn't hold are no hint.
     """
     named = _publications(question, publications)
-    return Hints(periods_in(question, today), named, _people(question, named))
+    return Hints(periods_in(question, today), named)
 
 
-def with_people_found(hints: Hints, texts: Iterable[str]) -> Hints:
-    """The hints with names in pinyin written in the hanzi that read so in these texts, of which
-    the first found counts; a name found in none stays as it is. Costs a millisecond a page."""
-    latin = [person for person in hints.people if person.isascii()]
-    if not latin:
-        return hints
-    folded = [fold(text) for text in texts]
-    found = {
-        person: next((min(hanzi) for text in folded if (hanzi := spellings(person, text))), person)
-        for person in latin
-    }
-    return replace(hints, people=tuple(found.get(person, person) for person in hints.people))
+def with_people(hints: Hints, people: Mapping[str, Sequence[str]]) -> Hints:
+    """The hints with these people, too, each with what the archive writes the name with."""
+    return replace(hints, people={**hints.people, **people})
 
 
 def boost(hints: Hints, article: Article) -> float:
@@ -109,10 +91,14 @@ def _date_fit(period: Period, article: Article) -> float:
     return 0.0
 
 
-def _people_fit(people: Sequence[str], article: Article) -> float:
+def _people_fit(people: Mapping[str, Sequence[str]], article: Article) -> float:
     """The share of the people named that an article names."""
     text = "\n".join((article.headline, article.kicker, article.text, *article.byline))
-    return sum(any(form in text for form in _printed(person)) for person in people) / len(people)
+    named = [
+        any(form in text for written in (name, *others) for form in _printed(written))
+        for name, others in people.items()
+    ]
+    return sum(named) / len(named)
 
 
 @lru_cache(maxsize=256)
@@ -154,56 +140,3 @@ def _ends_in_pinyin(words: str, hanzi: str) -> bool:
     """Whether the last words, up to three, spell these hanzi."""
     parts = words.split()[-3:]
     return any(spells("".join(parts[start:]), hanzi) for start in range(len(parts)))
-
-
-def _people(question: str, publications: Sequence[str]) -> tuple[str, ...]:
-    """The names of people in a question: those that the segmenter tells, transliterated ones with
-    their dots, and capitalised words that read as a Chinese name. Names in titles and quotations
-    and in the papers' names are none."""
-    text = simplified(unicodedata.normalize("NFKC", question))
-    for publication in publications:
-        text = text.replace(publication, HIDDEN)
-    shown = masked(text)
-    tokens = [(str(word), str(tag)) for word, tag in rjieba.tag(shown)]
-    foreign = _dotted_names(tokens)
-    chinese = [
-        word
-        for word, tag in tokens
-        if tag == "nr" and _may_be_person(word) and not any(word in name for name in foreign)
-    ]
-    latin = [name for run in _CAPITALISED.findall(shown) for name in _pinyin_names(run)]
-    return tuple(dict.fromkeys((*foreign, *chinese, *latin)))
-
-
-def _dotted_names(tokens: Sequence[tuple[str, str]]) -> list[str]:
-    """Transliterated names: a word, a dot, and the nouns that follow, as the segmenter leaves no
-    such name whole (彼得|雷|乌斯)."""
-    names, name, dotted = [], "", False
-    for word, tag in (*tokens, ("", "x")):
-        if word in _DOTS and name:
-            name, dotted = name + word, True
-        elif dotted and tag.startswith("n"):
-            name += word
-        else:
-            if dotted and name[-1] not in _DOTS:
-                names.append(name)
-            name, dotted = (word if tag.startswith("n") else ""), False
-    return names
-
-
-def _may_be_person(word: str) -> bool:
-    """Whether a word has a surname and the length of a name; the segmenter takes other words that
-    it doesn't know for names, too."""
-    return not word.endswith(PLACE_ENDS) and names_a_person(f"{word}说")
-
-
-def _pinyin_names(run: str) -> list[str]:
-    """The names of two or three words in a run of capitalised words; titles divide it (Mayor Li
-    Gang)."""
-    groups = groupby(run.split(), lambda word: is_pinyin(word) and word.lower() not in STOPWORDS)
-    names = [list(words) for in_pinyin, words in groups if in_pinyin]
-    return [
-        " ".join(name)
-        for name in names
-        if len(name) in (2, 3) and sum(syllables(word) or 0 for word in name) in _NAME_SYLLABLES
-    ]

@@ -7,18 +7,14 @@ from datetime import date
 from rag.indexing.embedding.base import Embedder
 from rag.retrieval.fusion import DENSE_WEIGHT, Ranking, convex_fusion
 from rag.retrieval.glossary import Glossary
-from rag.retrieval.hints import Hints, boost, hints, with_people_found
+from rag.retrieval.hints import Hints, boost, hints, with_people
 from rag.retrieval.merging import behind, merge, united
+from rag.retrieval.names_found import people_asked, with_names_found
 from rag.retrieval.names_in_archive import find_name
 from rag.retrieval.parts import split_question
+from rag.retrieval.people import people_in
 from rag.retrieval.periods import spans
-from rag.retrieval.query import (
-    Query,
-    language_of,
-    understand,
-    with_names_found,
-    with_translation,
-)
+from rag.retrieval.query import Query, language_of, understand, with_translation
 from rag.retrieval.question_translation import QuestionTranslation, Translate, as_one
 from rag.retrieval.reranking.base import Asked, Candidate, Reranker
 from rag.retrieval.translated import translated_search
@@ -132,6 +128,7 @@ class Retriever:
             for text, words in zip(texts, chinese, strict=True)
         ]
         found = [self._search(part, max(self._candidates, limit)) for part in parts]
+        whole = replace(whole, hints=self._with_people(whole, found))
         if len(parts) == 1:
             query = found[0].query
         else:
@@ -178,10 +175,7 @@ class Retriever:
         articles = self._library.articles_by_id(
             list(dict.fromkeys(chunk.article_id for chunk in chunks.values()))
         )
-        rankings = [
-            _lifted(one, _lifting(whole.hints, one.part.hints), articles, self._candidates)
-            for one in found
-        ]
+        rankings = [_lifted(one, _lifting(whole.hints, one.part.hints), articles) for one in found]
         ranking = merge(rankings) if len(rankings) > 1 else rankings[0]
         dense = tuple(united(one.dense for one in found))
         lexical = tuple(united(one.lexical for one in found))
@@ -203,7 +197,7 @@ class Retriever:
             near = self._library.chunks([chunk_id for chunk_id, _ in dense[:NAMES_READ]])
             texts = (chunk.context + "\n" + chunk.text for chunk in near.values())
             named = {name: find_name(self._library, name) for name in query.names}
-            query = with_names_found(query, texts, named)
+            query = with_names_found(query, named, texts)
         lexical: Ranking = ()
         if self._method.lexical:
             lexical = united(self._lexical(query, limit, one) for one in part.filters)[:limit]
@@ -258,6 +252,15 @@ class Retriever:
         ranked = zip((chunk_id for chunk_id, _ in first), scores, strict=True)
         return behind(sorted(ranked, key=lambda item: (-item[1], item[0])), rest)
 
+    def _with_people(self, whole: Part, found: Iterable[Found]) -> Hints:
+        """What a question says, with the people it names, in pinyin as its parts found them."""
+        if not self._method.hints:
+            return whole.hints
+        people: dict[str, tuple[str, ...]] = dict.fromkeys(
+            people_in(whole.text, whole.hints.publications), ()
+        )
+        return with_people(whole.hints, people | people_asked(one.query for one in found))
+
 
 def by_article(hits: Iterable[Hit]) -> list[list[Hit]]:
     """Ranked hits, grouped by their articles: the article of the best hit first."""
@@ -274,13 +277,10 @@ def _lifting(whole: Hints, part: Hints) -> Hints:
     return replace(whole, periods=tuple(kept))
 
 
-def _lifted(found: Found, said: Hints, articles: Mapping[str, Article], read: int) -> Ranking:
-    """A part's ranking with what fits dates, papers and people lifted. Names in pinyin are looked
-    for in the first chunks, as many as are to be read."""
+def _lifted(found: Found, said: Hints, articles: Mapping[str, Article]) -> Ranking:
+    """A part's ranking with what fits dates, papers and people lifted."""
     if said.empty:
         return found.ranking
-    texts = (found.chunks[chunk_id].text for chunk_id, _ in found.ranking[:read])
-    said = with_people_found(said, texts)
     ids = {chunk_id: found.chunks[chunk_id].article_id for chunk_id, _ in found.ranking}
     fits = {name: boost(said, articles[name]) for name in set(ids.values()) if name in articles}
     lifted = [

@@ -24,6 +24,7 @@ _NO_NAME = (
 _SURNAME = "|".join(sorted(DOUBLE_SURNAMES)) + "|[" + "".join(sorted(SURNAMES)) + "]"
 _NAME = rf"(?!{_NO_NAME})(?:{_SURNAME})[\u4e00-\u9fff]{{1,2}}"
 
+_OFFICE_FIRST = re.compile(rf"(?:副|前|原)?(?:{_OFFICE}|{_DOES})")
 _AFTER_OFFICE = re.compile(
     rf"(?:{_OFFICE})(?:、?(?:{_OFFICE}))*({_NAME})(?=[\u4e00-\u9fff，。、；：（(\s]|$)"
 )
@@ -34,3 +35,8 @@ _TRANSLITERATED = re.compile(r"[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8})+")
 def names_a_person(text: str) -> bool:
     """Whether the text seems to name somebody; a hint for ranking, not a fact."""
     return any(pattern.search(text) for pattern in (_TRANSLITERATED, _AFTER_OFFICE, _BEFORE_VERB))
+
+
+def begins_with_office(text: str) -> bool:
+    """Whether a text begins with an office, or with what is said of people: as behind a name."""
+    return _OFFICE_FIRST.match(text) is not None

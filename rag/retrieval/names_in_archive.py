@@ -16,7 +16,8 @@ import rjieba
 from rag.reading.surnames import DOUBLE_SURNAMES, SURNAMES
 from rag.retrieval.folding import fold
 from rag.retrieval.names import PLACE_ENDS
-from rag.retrieval.pinyin import divisions, read_so, spells
+from rag.retrieval.pinyin import divisions, read_so
+from rag.retrieval.pinyin_names import has_surname
 from rag.types import Chunk
 from store.lexical import Clause
 from store.library import Library
@@ -90,7 +91,7 @@ def _weights(
     for way in ways:
         if kind is _Kind.PERSON:
             found = _runs(library, way, read_so(way[0]) & _FIRST_OF_SURNAMES)
-            runs.update(run for run in found if _has_surname(run, words[0]))
+            runs.update(run for run in found if has_surname(run, words[0]))
         else:
             runs.update(_runs(library, way, read_so(way[0])))
     weights = {form: _weight(form, kind) for form in _forms(library, runs)}
@@ -112,14 +113,6 @@ def _weight(form: _Form, kind: _Kind) -> float:
     if kind is _Kind.PERSON:
         return LIKELY if form.standing is Standing.CUT else CERTAIN
     return 0.0 if form.standing is Standing.CUT else LIKELY
-
-
-def _has_surname(run: str, word: str) -> bool:
-    """Whether hanzi begin with a surname that is all of a name's first word."""
-    single, double = run[:1], run[:2]
-    if single in SURNAMES and spells(word, single):
-        return True
-    return double in DOUBLE_SURNAMES and spells(word, double)
 
 
 def _forms(library: Library, runs: Iterable[str]) -> list[_Form]:

@@ -1,28 +1,25 @@
 """What a question asks: its language, its content terms, and the kind of answer it wants."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
-from types import MappingProxyType
+from itertools import pairwise
 
 import rjieba
 
-from rag.retrieval.folding import HANZI, fold, occurrences
+from rag.retrieval.folding import HANZI, fold, unaccented, without_tones
 from rag.retrieval.glossary import STOPWORDS, Glossary, Translation
 from rag.retrieval.kinds import AnswerKind, asked_kinds
 from rag.retrieval.lexicon import same_verbs, words
-from rag.retrieval.pinyin import is_pinyin, spellings, spells
+from rag.retrieval.pinyin import spelled_in, spells
+from rag.retrieval.pinyin_names import names_in_pinyin
 from rag.retrieval.quantities import Quantity, quantities
-from rag.retrieval.transliteration import transliterations
 from rag.types import Language
 from store.segmentation import simplified
 
-# Xi'an and Qun-huan are each one word; the 's of a possessive is no part of any.
-_CAPITALISED_WORD = r"[A-Z][a-z\u00df-\u024f]+(?:['-](?!s\b)[A-Za-z][a-z\u00df-\u024f]+)?"
-_CAPITALISED = re.compile(rf"{_CAPITALISED_WORD}(?: {_CAPITALISED_WORD})*")
-_BETWEEN_PARTS = re.compile(r"[ '-]")
 _NAME_WORD = re.compile(r"\b[A-Z][a-z\u00df-\u024f]{2,}")
+MOST_FOREIGN_NAMES = 8
+"""As many foreign names of one question are looked for by their sound."""
 _HANZI_RUN = re.compile(f"[{HANZI}]+")
 _LATIN = re.compile(r"[A-Za-z]")
 _FIRST_WORD = re.compile(r"\W*([A-Z]?[a-z]+)(?=\s|$)")
@@ -83,45 +80,14 @@ def understand(question: str, glossary: Glossary) -> Query:
     language, plain = language_of(question), simplified(question)
     kinds = asked_kinds(plain)
     if language == "en":
-        plain = plain.replace("’", "'")
-        terms = _english_terms(plain, glossary)
-        names = _pinyin_names(plain, terms)
-        foreign = _foreign_names(plain, terms, names)
+        plain = without_tones(plain.replace("’", "'"))
+        bare = unaccented(plain)
+        terms = _english_terms(bare, glossary)
+        by_text = {term.text: term for term in terms}
+        names = _pinyin_names(plain, by_text)
+        foreign = _foreign_names(bare, by_text, names)
         return Query(question, language, kinds, terms, names=names, foreign_names=foreign)
     return Query(question, language, kinds, _chinese_terms(plain), _content_bigrams(plain))
-
-
-def with_names_found(
-    query: Query,
-    texts: Iterable[str],
-    in_archive: Mapping[str, tuple[tuple[str, float], ...]] = MappingProxyType({}),
-) -> Query:
-    """The query with its names as they sound in these texts: a name in pinyin as a term of the
-    hanzi that read so, in place of what the glossary made of its parts; a foreign name's own term
-    with the hanzi that sound like it, where no text has it in Latin letters. in_archive: forms of
-    names in pinyin, each weighted 0 to 1, that stand for those in the texts."""
-    if not query.names and not query.foreign_names:
-        return query
-    folded = [fold(text) for text in texts]
-    found = {name: in_archive.get(name) or _spelled(name, folded) for name in query.names}
-    known = {term.text: dict(term.forms) for term in query.terms}
-    named = [
-        Term(name.lower(), tuple((known.get(name.lower(), {}) | dict(forms)).items()))
-        for name, forms in found.items()
-        if forms
-    ]
-    parts = {part for term in named for part in (term.text, *_BETWEEN_PARTS.split(term.text))}
-    sounding = {
-        name.lower(): transliterations(name, folded)
-        for name in query.foreign_names
-        if name.lower() not in parts and not any(occurrences(name.lower(), text) for text in folded)
-    }
-    kept = [
-        replace(term, forms=(*term.forms, *sounding.get(term.text, ())))
-        for term in query.terms
-        if term.text not in parts
-    ]
-    return replace(query, terms=(*kept, *named))
 
 
 def with_translation(query: Query, chinese: str) -> Query:
@@ -134,25 +100,25 @@ def with_translation(query: Query, chinese: str) -> Query:
     return replace(query, terms=(*query.terms, *added), bigrams=tuple(pairs))
 
 
-def _spelled(name: str, folded: Iterable[str]) -> tuple[tuple[str, float], ...]:
-    return tuple(
-        (hanzi, 1.0)
-        for hanzi in sorted({form for text in folded for form in spellings(name, text)})
-    )
+def is_romanised(word: str, terms: Mapping[str, Term]) -> bool:
+    """Whether a word of a question is none of English: most of what the glossary, whose terms these
+    are by their text, has for it reads so, as 漳县 for Zhang."""
+    held = [terms.get(part) for part in unaccented(word).lower().split("-")]
+    return all(term is not None and _reads_so(term) for term in held)
 
 
-def _pinyin_names(question: str, terms: Sequence[Term]) -> tuple[str, ...]:
-    """Names that may be pinyin: capitalised words in a row, or one that the glossary does not
-    hold. A title before a name (Mayor) and a question word (Did) are no part of it, and what the
-    glossary holds by another sound (Hong Kong) is none."""
-    held = {term.text: term for term in terms}
-    names = [
-        " ".join(words)
-        for run in _CAPITALISED.findall(question)
-        for in_pinyin, words in groupby(_name_words(run), _is_name_part)
-        if in_pinyin
-    ]
-    return tuple(name for name in names if _may_be_pinyin(name, held.get(name.lower())))
+def _reads_so(term: Term) -> bool:
+    weights = {form: weight for form, weight in term.forms if form != term.text}
+    so = sum(weight for form, weight in weights.items() if spelled_in(term.text, form))
+    return so * 2 >= sum(weights.values())
+
+
+def _pinyin_names(question: str, terms: Mapping[str, Term]) -> tuple[str, ...]:
+    """Names that may be pinyin, of a question without tones. Of single words those alone that the
+    glossary does not hold; what it holds by another sound (Hong Kong) is none."""
+    names = names_in_pinyin(question, lambda word: is_romanised(word, terms))
+    kept = (name for name in names if _may_be_pinyin(name, terms.get(unaccented(name).lower())))
+    return tuple(kept)
 
 
 def _may_be_pinyin(name: str, held: Term | None) -> bool:
@@ -161,25 +127,16 @@ def _may_be_pinyin(name: str, held: Term | None) -> bool:
     return " " in name and any(spells(name, form) for form, _ in held.forms)
 
 
-def _foreign_names(question: str, terms: Sequence[Term], pinyin: Sequence[str]) -> tuple[str, ...]:
+def _foreign_names(
+    question: str, terms: Mapping[str, Term], pinyin: Sequence[str]
+) -> tuple[str, ...]:
     """Capitalised words that the glossary does not hold, each by itself, without those of names in
     pinyin of several words: such a name is one person's."""
-    unknown = {term.text for term in terms if term.untranslated}
-    spelled = {word for name in pinyin if " " in name for word in name.split()}
+    unknown = {text for text, term in terms.items() if term.untranslated}
+    spelled = {word for name in pinyin if " " in name for word in unaccented(name).split()}
     words = dict.fromkeys(_NAME_WORD.findall(question))
-    return tuple(word for word in words if word.lower() in unknown and word not in spelled)
-
-
-def _name_words(run: str) -> list[str]:
-    """Capitalised words in a row; joined ones are one only where they may be a name together, as
-    in Qun-huan, not in Xinhe-based."""
-    return [
-        part for word in run.split() for part in ([word] if is_pinyin(word) else word.split("-"))
-    ]
-
-
-def _is_name_part(word: str) -> bool:
-    return is_pinyin(word) and word.lower() not in STOPWORDS
+    found = [word for word in words if word.lower() in unknown and word not in spelled]
+    return tuple(found[:MOST_FOREIGN_NAMES])
 
 
 def _chinese_terms(question: str) -> tuple[Term, ...]:

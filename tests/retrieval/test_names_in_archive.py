@@ -15,7 +15,7 @@ from pypinyin.constants import PINYIN_DICT
 from rag.reading.surnames import SURNAMES
 from rag.retrieval.folding import fold
 from rag.retrieval.glossary import Glossary
-from rag.retrieval.hybrid import NAMES_READ, Retriever
+from rag.retrieval.hybrid import NAMES_READ, Method, Retriever
 from rag.retrieval.names_in_archive import CERTAIN, MOST_FORMS, find_name
 from rag.types import Filters
 from store.library import Library
@@ -178,3 +178,42 @@ def test_a_question_finds_a_name_that_stands_far_from_it(
             assert hit.dense_rank is not None
             assert hit.dense_rank > NAMES_READ
             assert hit.lexical_rank == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "people"),
+    [
+        ("What did SHEN Mingchuan say?", {"SHEN Mingchuan": ("沈明川",)}),
+        ("what did shen mingchuan's deputy say?", {"shen mingchuan": ("沈明川",)}),
+        ("Who is Gao Yu?", {"Gao Yu": ()}),  # 公告|预计
+        (
+            "When did Shen Mingchuan arrive and who met Gao Yu?",
+            {"Shen Mingchuan": ("沈明川",), "Gao Yu": ()},
+        ),
+        ("沈明川说了什么？", {"沈明川": ()}),
+    ],
+)
+def test_the_people_of_a_question_are_those_that_the_archive_names(
+    tmp_path: Path, glossary: Glossary, question: str, people: dict[str, tuple[str, ...]]
+) -> None:
+    embedder = HashingEmbedder()
+    texts = ("公告预计水库明年完工。", "县委书记沈明川到会。", "大桥已经通车。")
+    with open_library(settings_for(tmp_path), embedder) as library:
+        library.put([indexed(page_of("page.txt", *texts), library)])
+        retriever = Retriever(library, embedder, glossary, 60, None, lambda: date(2024, 5, 20))
+        retrieved = retriever.retrieve(question, 60, Filters())
+        assert retrieved.hints.people == people
+        if any(people.values()):
+            plain = Retriever(
+                library,
+                embedder,
+                glossary,
+                60,
+                None,
+                lambda: date(2024, 5, 20),
+                Method(hints=False),
+            )
+            scores = {hit.article.text: hit.score for hit in retrieved.hits}
+            unlifted = plain.retrieve(question, 60, Filters()).hits
+            lifted = {hit.article.text for hit in unlifted if scores[hit.article.text] > hit.score}
+            assert lifted == {texts[1]}
