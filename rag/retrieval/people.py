@@ -22,9 +22,10 @@ _DOTTED = re.compile(f"(?<=[{HANZI}])[{_DOTS}](?=[{HANZI}])")
 _IN_HANZI = re.compile(f"[{HANZI}]+")
 # What hardly any given name holds, and what rather follows one: particles, verbs of being, links.
 _FUNCTION = frozenset(
-    "的了着过们是有在和与及或跟同为被把将对从到给让向往由于因以而之就都也还又曾不没未何谁哪什怎么吗呢吧"
+    "的了着过们是有在和与及或跟同为被把将对从到给让向往由于因以而就都也还又曾不没未何谁哪什怎么吗呢吧"
     "这那此其某每"
 )
+_BEHIND = _FUNCTION | {"之"}  # which some names hold, too
 # What a name of something else ends in: a school of thought, a language, a prize, a body.
 _OTHER_ENDS = (*PLACE_ENDS, *"派族语奖赛庙寺营院校站局厅部队团党社馆所厂店报塔郡宫城学")
 # Tags of words that may stand right behind a name: verbs, prepositions, links, adverbs, question
@@ -56,7 +57,7 @@ def people_in(question: str, publications: Sequence[str]) -> tuple[str, ...]:
     found = dict(_dotted_names(shown, tokens))
     taken = {place for start, name in found.items() for place in _places(start, name)}
     for at, token in enumerate(tokens):
-        if not _may_begin_name(token) or token.start in taken or _goes_on(tokens[:at]):
+        if not _may_begin_name(token) or token.start in taken or _goes_on(tokens[:at], token):
             continue
         if name := _chinese_name(shown, tokens[at:]):
             found[token.start] = name
@@ -117,7 +118,7 @@ def _is_cut_off(word: str) -> bool:
 
 def _stands_behind(character: str) -> bool:
     """Whether a character rather follows a name than is part of one."""
-    return character in _FUNCTION or character in words("chinese_single_verbs.txt")
+    return character in _BEHIND or character in words("chinese_single_verbs.txt")
 
 
 def _may_be_person(name: str, surname: int) -> bool:
@@ -134,7 +135,7 @@ def _may_be_person(name: str, surname: int) -> bool:
 def _ends_at(text: str, end: int) -> bool:
     """Whether a name may end there: before a mark, a particle, a link, a verb or a title."""
     rest = text[end : end + _CONTEXT]
-    if not rest or not rest[0].isalnum() or rest[0] in _FUNCTION or begins_with_office(rest):
+    if not rest or not rest[0].isalnum() or rest[0] in _BEHIND or begins_with_office(rest):
         return True
     first = _tokens(rest)[0]
     if len(first.word) == 1 or (len(first.word) == 2 and first.word not in pairs()):
@@ -142,13 +143,14 @@ def _ends_at(text: str, end: int) -> bool:
     return first.tag[:1] in _AFTER_TAGS or first.word in verbs()
 
 
-def _goes_on(before: Sequence[_Token]) -> bool:
-    """Whether a name would only go on with what stands before it: a place, or more of a foreign
-    name (塔纳克|林松)."""
+def _goes_on(before: Sequence[_Token], token: _Token) -> bool:
+    """Whether a word only goes on with what stands before it: a place, or more of a foreign name
+    (塔纳克|林松, 布|林肯)."""
     if not before:
         return False
     last = before[-1]
-    return last.tag.startswith("ns") or (len(last.word) > 1 and set(last.word) <= _sounds())
+    foreign = len(last.word) > 1 or set(token.word) <= _sounds()
+    return last.tag.startswith("ns") or (foreign and set(last.word) <= _sounds())
 
 
 def _dotted_names(text: str, tokens: Sequence[_Token]) -> Iterator[tuple[int, str]]:
