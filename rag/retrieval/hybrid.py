@@ -8,6 +8,7 @@ from rag.indexing.embedding.base import Embedder
 from rag.retrieval.fusion import DENSE_WEIGHT, Ranking, convex_fusion
 from rag.retrieval.glossary import Glossary
 from rag.retrieval.hints import Hints, boost, hints, with_people
+from rag.retrieval.level import levelled
 from rag.retrieval.merging import behind, merge, united
 from rag.retrieval.names_found import people_asked, with_names_found
 from rag.retrieval.names_in_archive import find_name
@@ -206,11 +207,13 @@ class Retriever:
     def _ranked(
         self, part: Part, query: Query, dense: Ranking, lexical: Ranking, limit: int
     ) -> Found:
-        fused = convex_fusion(dense, lexical, DENSE_WEIGHT[query.language])[:limit]
+        near = self._library.chunks([chunk_id for chunk_id, _ in dense])
+        level = levelled(dense, near, query.language)
+        fused = convex_fusion(level, lexical, DENSE_WEIGHT[query.language])[:limit]
         chunks = self._library.chunks([chunk_id for chunk_id, _ in fused])
         held = [item for item in fused if item[0] in chunks]
         asked = Asked(query, part.embedding.tokens)
-        ranking = self._reranked(asked, held, chunks, dense, lexical)
+        ranking = self._reranked(asked, held, chunks, level, lexical)
         return Found(part, query, dense, lexical, ranking, chunks)
 
     def _embedded(self, text: str) -> QuestionEmbedding:
