@@ -1,7 +1,7 @@
 """The names of an English question in the hanzi that an archive has for them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rag.retrieval.folding import fold, occurrences, unaccented
@@ -74,9 +74,9 @@ def _parts(name: str) -> tuple[str, ...]:
     return (name, bare, *_BETWEEN_PARTS.split(bare), *bare.split())
 
 
-def _sounding(names: Iterable[str], texts: Iterable[str]) -> dict[str, Forms]:
+def _sounding(names: Sequence[str], texts: Iterable[str]) -> dict[str, Forms]:
     """Names in small letters, each with the hanzi of these texts that sound like it."""
-    folded = [fold(text) for text in texts]
+    folded = [fold(text) for text in texts] if names else []
     return {
         name.lower(): transliterations(name, folded)
         for name in names

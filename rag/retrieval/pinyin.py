@@ -23,21 +23,12 @@ _UMLAUT_FORMS = ("v", "u", "yu")
 
 def spelled_in(word: str, folded: str) -> bool:
     """Whether some run of hanzi in a folded text reads as `word` (Zhang Xusheng, Xi'an)."""
-    return next(_spellings(word, folded), None) is not None
-
-
-def spellings(word: str, folded: str) -> frozenset[str]:
-    """The runs of hanzi in a folded text that read as `word`."""
-    return frozenset(_spellings(word, folded))
-
-
-def _spellings(word: str, folded: str) -> Iterator[str]:
     target = _plain(word)
-    for run in _HANZI_RUN.findall(folded) if target else ():
-        for start in range(len(run)):
-            end = _spelled_until(target, run, start)
-            if end is not None:
-                yield run[start:end]
+    return bool(target) and any(
+        _spelled_until(target, run, start) is not None
+        for run in _HANZI_RUN.findall(folded)
+        for start in range(len(run))
+    )
 
 
 def spells(word: str, hanzi: str) -> bool:
