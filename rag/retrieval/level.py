@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from rag.retrieval.folding import HANZI
 from rag.retrieval.fusion import Ranking
+from rag.retrieval.glossary import STOPWORDS
 from rag.types import Chunk, Language
 
 # How much nearer a question is to passages in its own language, whatever they say. Cosines of
@@ -13,27 +14,34 @@ from rag.types import Chunk, Language
 OWN_LANGUAGE = 0.06
 
 _HANZI = re.compile(f"[{HANZI}]")
-_LATIN = re.compile("[A-Za-z]")
-_LATIN_A_HANZI = 4  # letters that say as much as one
+_WORD = re.compile("[A-Za-z]+")
+# What English is told by, and addresses, names and tables are not: every fifth word of running text
+# is a function word, and more.
+_LEAST_WORDS = 8
+_FUNCTION_WORDS = 0.2
 
 
 def levelled(dense: Ranking, chunks: Mapping[str, Chunk], language: Language) -> Ranking:
-    """A dense ranking without what its passages in the question's own language have ahead of the
-    others. One of passages in a single language stays as it is."""
-    own = {
-        chunk_id: written_in(chunks[chunk_id].text) == language
+    """A dense ranking without what passages in the question's own language have ahead. One of
+    passages in a single language stays as it is."""
+    english = {
+        chunk_id
         for chunk_id, _ in dense
-        if chunk_id in chunks
+        if chunk_id in chunks and is_english(chunks[chunk_id].text)
     }
-    if len(set(own.values())) < 2:
+    if not english or len(english) == len(dense):
         return dense
+    ahead = OWN_LANGUAGE if language == "en" else -OWN_LANGUAGE
     level = [
-        (chunk_id, score - OWN_LANGUAGE * own.get(chunk_id, False)) for chunk_id, score in dense
+        (chunk_id, score - ahead if chunk_id in english else score) for chunk_id, score in dense
     ]
     return sorted(level, key=lambda item: (-item[1], item[0]))
 
 
-def written_in(text: str) -> Language:
-    """The language that carries a text: Chinese where it holds hanzi enough."""
-    hanzi, latin = len(_HANZI.findall(text)), len(_LATIN.findall(text))
-    return "zh" if hanzi and hanzi * _LATIN_A_HANZI >= latin else "en"
+def is_english(text: str) -> bool:
+    """Whether a text is running English."""
+    words = _WORD.findall(text)
+    function_words = sum(word.lower() in STOPWORDS for word in words)
+    return len(words) >= max(
+        _LEAST_WORDS, len(_HANZI.findall(text))
+    ) and function_words >= _FUNCTION_WORDS * len(words)

@@ -10,7 +10,6 @@ import rjieba
 from rag.retrieval.folding import HANZI, fold, unaccented, without_tones
 from rag.retrieval.glossary import STOPWORDS, Glossary, Translation
 from rag.retrieval.kinds import AnswerKind, asked_kinds
-from rag.retrieval.level import written_in
 from rag.retrieval.lexicon import same_verbs, words
 from rag.retrieval.pinyin import spelled_in, spells
 from rag.retrieval.pinyin_names import names_in_pinyin
@@ -22,6 +21,7 @@ _NAME_WORD = re.compile(r"\b[A-Z][a-z\u00df-\u024f]{2,}")
 MOST_FOREIGN_NAMES = 8
 """As many foreign names of one question are looked for by their sound."""
 _HANZI_RUN = re.compile(f"[{HANZI}]+")
+_LATIN = re.compile(r"[A-Za-z]")
 _FIRST_WORD = re.compile(r"\W*([A-Z]?[a-z]+)(?=\s|$)")
 
 # jieba's part-of-speech tags of words that carry what is asked about; the rest (pronouns,
@@ -70,7 +70,8 @@ def language_of(question: str) -> Language:
     first = _FIRST_WORD.match(question)
     if first and first[1].lower() in STOPWORDS:
         return "en"
-    return written_in(question)
+    hanzi, latin = len("".join(_HANZI_RUN.findall(question))), len(_LATIN.findall(question))
+    return "zh" if hanzi and hanzi * 4 >= latin else "en"
 
 
 def understand(question: str, glossary: Glossary) -> Query:
