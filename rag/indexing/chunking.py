@@ -1,6 +1,9 @@
 """Articles to passages: whole sentences, near a target size, never over a cap."""
 
+import re
 import unicodedata
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 from hashlib import blake2b
 from itertools import accumulate
@@ -21,6 +24,7 @@ LONGEST_CONTEXT = 120
 
 _CLAUSE_MARKS = "，、,：:；;—"
 _GRAPHEME = regex.compile(r"\X")
+_SPACE = re.compile(r"\s*")
 
 Span = tuple[int, int]
 
@@ -67,10 +71,14 @@ class _Ruler:
 
     def __init__(self, text: str) -> None:
         # In tenths, as whole numbers, so that sums don't drift.
-        self._sums = [0, *accumulate(map(_tenths, text))]
+        self._sums = array("q", accumulate(map(_tenths, text), initial=0))
 
     def width(self, start: int, end: int) -> float:
         return (self._sums[end] - self._sums[start]) / 10
+
+    def reach(self, start: int, width: int) -> int:
+        """The last place that is no further than a width from the start."""
+        return bisect_right(self._sums, self._sums[start] + width * 10) - 1
 
 
 def _tenths(character: str) -> int:
@@ -102,25 +110,24 @@ def _packed(pieces: list[Span], ruler: _Ruler, target: int, cap: int) -> Iterato
 def _within_cap(text: str, start: int, end: int, ruler: _Ruler, cap: int) -> Iterator[Span]:
     """A sentence in pieces that the cap allows."""
     while ruler.width(start, end) > cap:
-        cut = _cut(text, start, end, ruler, cap)
-        stop = start + len(text[start:cut].rstrip())
-        yield start, stop
-        start = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
+        cut = _cut(text, start, ruler, cap)
+        yield start, start + len(text[start:cut].rstrip())
+        space = _SPACE.match(text, cut, end)
+        start = space.end() if space else cut
     if start < end:
         yield start, end
 
 
-def _cut(text: str, start: int, end: int, ruler: _Ruler, cap: int) -> int:
-    """The last place to cut within the cap: after a clause mark in its second half, a space
-    there, or between two characters as readers see them."""
-    edges: list[int] = []
-    for grapheme in _GRAPHEME.finditer(text, start, end):
-        if ruler.width(start, grapheme.end()) > cap:
-            break
-        edges.append(grapheme.end())
+def _cut(text: str, start: int, ruler: _Ruler, cap: int) -> int:
+    """The last place to cut a text that goes on beyond the cap: after a clause mark in its second
+    half, a space there, or between two characters as readers see them."""
+    reach = ruler.reach(start, cap)
+    # One character more shows whether a character as readers see it ends where the cap does.
+    graphemes = _GRAPHEME.finditer(text, start, reach + 1)
+    edges: list[int] = [edge for grapheme in graphemes if (edge := grapheme.end()) <= reach]
     if not edges:
         # One character with more marks on it than the cap allows: the cap holds.
-        return next(at for at in range(end, start, -1) if ruler.width(start, at) <= cap)
+        return reach
     half = [edge for edge in edges if ruler.width(start, edge) * 2 >= cap]
     for wanted in (_CLAUSE_MARKS, " "):
         for edge in reversed(half):

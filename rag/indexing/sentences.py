@@ -16,9 +16,12 @@ _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _ABBREVIATION = re.compile(
     r"(?:^|[^A-Za-z])(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Rev|Hon|Pres|Jr|Sr"
     r"|Inc|Ltd|Co|Corp|Dept|Univ|vs|etc|No|Nos|Vol|Fig|Art|Sec|pp?|cf|al|approx|est"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|e\.g|i\.e|a\.m|p\.m|[A-Za-z]|(?:[A-Za-z]\.)+[A-Za-z])$"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|e\.g|i\.e|a\.m|p\.m|[A-Za-z])$"
 )
-_LIST_NUMBER = re.compile(r"^\s*\d{1,3}$")
+_LONGEST_ABBREVIATION = 8  # with the character before it
+_LIST_NUMBER = re.compile(r"\d{1,3}")
+_SPACE = re.compile(r"\s*")
+_STRAIGHT_QUOTES = tuple(map(re.compile, "\"'"))
 _END = re.compile(f"[{re.escape(_ENDS)}.]")
 _OPENER = re.compile(f"[{re.escape(''.join((*_TITLES, *_PAIRS)))}]")
 
@@ -42,17 +45,21 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _breaks(line: str, offset: int) -> list[int]:
-    """Where a sentence ends inside a line, as positions in the text that the line stands in."""
+    """Where a sentence ends inside a line, as positions in the text that the line stands in.
+
+    In time that grows with the line alone: a line may be as long as a file.
+    """
     found = []
-    sealed = _sealed(line)
+    sealed, quotes = _sealed(line), _closing_quotes(line)
+    first = _space_end(line, 0)
     end = 0
     while mark := _END.search(line, end):
         at = mark.start()
         if at in sealed:
             end = at + 1
             continue
-        end = _run_end(line, at)
-        if _ends_sentence(line, at, end):
+        end = _run_end(line, at, quotes)
+        if _ends_sentence(line, at, end, first):
             found.append(offset + end)
     return found
 
@@ -75,22 +82,28 @@ def _sealed(line: str) -> set[int]:
     return sealed
 
 
-def _run_end(line: str, at: int) -> int:
+def _closing_quotes(line: str) -> set[int]:
+    """Positions of straight quotes that close: those with an odd number of their like before."""
+    return {
+        quote.start() for straight in _STRAIGHT_QUOTES for quote in [*straight.finditer(line)][1::2]
+    }
+
+
+def _run_end(line: str, at: int, closing_quotes: set[int]) -> int:
     """The end of a run of end marks, with the closing quotes and brackets after it."""
     end = at
     while end < len(line) and (line[end] in _ENDS or line[end] == "."):
         end += 1
-    while end < len(line) and line[end] in _CLOSERS and _closes(line, end):
+    while end < len(line) and line[end] in _CLOSERS:
+        # A straight quote looks the same at both ends.
+        if line[end] in "\"'" and end not in closing_quotes:
+            break
         end += 1
     return end
 
 
-def _closes(line: str, at: int) -> bool:
-    # A straight quote looks the same at both ends: it closes where an odd number went before it.
-    return line[at] not in "\"'" or line.count(line[at], 0, at) % 2 == 1
-
-
-def _ends_sentence(line: str, at: int, end: int) -> bool:
+def _ends_sentence(line: str, at: int, end: int, first: int) -> bool:
+    """Whether the marks from `at` to `end` end a sentence; first: where the line's text begins."""
     following = line[end : end + 1]
     if following and following in _CONTINUES:
         return False
@@ -100,7 +113,19 @@ def _ends_sentence(line: str, at: int, end: int) -> bool:
     # ASCII marks end a sentence before a space or a wide character only: not in a URL or number.
     if following and not (following.isspace() or following > "\u2e7f"):
         return False
-    before, rest = line[:at], line[end:].lstrip()
-    if marks == "." and (_ABBREVIATION.search(before) or _LIST_NUMBER.match(before)):
-        return not rest
-    return not rest[:1].islower()
+    rest = _space_end(line, end)
+    if marks == "." and (
+        _ends_in_abbreviation(line, at) or _LIST_NUMBER.fullmatch(line, first, at)
+    ):
+        return rest == len(line)
+    return not line[rest : rest + 1].islower()
+
+
+def _ends_in_abbreviation(line: str, at: int) -> bool:
+    # Initials of any length end in a full stop and a letter, which is one by itself.
+    return _ABBREVIATION.search(line, max(at - _LONGEST_ABBREVIATION, 0), at) is not None
+
+
+def _space_end(line: str, at: int) -> int:
+    space = _SPACE.match(line, at)
+    return space.end() if space else at
