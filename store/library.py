@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
@@ -24,7 +25,7 @@ from store.archive import (
     remove_leftovers,
 )
 from store.catalogue import Catalogue
-from store.chroma import ChromaVectors, VectorBatch, parts
+from store.chroma import ChromaVectors
 from store.database import Database
 from store.doors import ServerDoor, embedded_door
 from store.ledger import Ledger
@@ -32,8 +33,8 @@ from store.lexical import Clause, LexicalIndex, clauses
 from store.lock import WriterLock
 from store.manifest import Manifest
 from store.records import IndexedPage, dimension_of
+from store.upkeep import Upkeep, kept_vectors
 from store.vector_scan import VectorScan
-from store.verification import Verification
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
     import numpy as np
@@ -66,12 +67,10 @@ class Library:
         self.archive = archive
         self._beside = beside
         self._lock: WriterLock = beside._lock if beside else WriterLock(home)
-        self._checked = False
         self._database = Database(archive / CATALOGUE_NAME)
         self._catalogue = Catalogue(self._database)
         self._scan = VectorScan(self._database)
         self._lexical = LexicalIndex(archive, self._database)
-        self._lexical_checked = False
         self._ledger = Ledger(self._database)
         try:
             self.manifest = self._agree(manifest, as_stored)
@@ -79,7 +78,10 @@ class Library:
         except BaseException:
             self._database.close()
             raise
-        self._vectors = ChromaVectors(door, self._kept_vectors)
+        self._vectors = ChromaVectors(door, partial(kept_vectors, self._ledger))
+        self._upkeep = Upkeep(
+            self._database, self._catalogue, self._ledger, self._lexical, self._vectors
+        )
 
     @classmethod
     def open(
@@ -132,7 +134,7 @@ class Library:
         try:
             if self._lock.depth == 1:
                 remove_leftovers(self.home)
-                self._finish()
+                self._upkeep.finish()
             yield
         finally:
             self._release()
@@ -145,11 +147,11 @@ class Library:
         """
         dimension = dimension_of(pages, self.manifest)
         with self.writing():
-            self._check_vectors()
+            self._upkeep.check_vectors()
             if dimension and not self.manifest.dimension:
                 self.manifest = self._ledger.note_dimension(self.manifest, dimension)
             self._ledger.accept(pages)
-            self._finish()
+            self._upkeep.finish()
 
     def vector_key(self, text: str, role: Role = "passage") -> str:
         """The key under which the vector of a text is kept: model, revision, role and text."""
@@ -269,9 +271,9 @@ class Library:
         in_memory = self._scan.fits(len(vector))
         if in_memory and not filters.empty:
             return self._scan.nearest(vector, limit, filters)
-        if not self._checked and self._lock.try_acquire():
+        if not self._upkeep.vectors_checked and self._lock.try_acquire():
             try:
-                self._check_vectors()
+                self._upkeep.check_vectors()
             finally:
                 self._release()
         if in_memory and self._scan.loaded:
@@ -291,27 +293,22 @@ class Library:
     def verify(self) -> VerifyReport:
         """Compares catalogue, lexical index and vectors in full. Raises ArchiveLockedError."""
         with self.writing():
-            return self._verification().report()
+            return self._upkeep.report()
 
     def repair(self) -> VerifyReport:
         """Mends what can be mended from the catalogue, then verifies. Raises ArchiveLockedError."""
         with self.writing():
-            self._verification().mend()
-            return self._verification().report()
+            self._upkeep.mend()
+            return self._upkeep.report()
 
     def drop_vectors(self) -> None:
         """Removes the vectors of an archive that goes out of use."""
         self._vectors.drop()
 
-    def _verification(self) -> Verification:
-        return Verification(
-            self._database, self._catalogue, self._lexical, self._ledger, self._vectors
-        )
-
     def _finish_if_free(self) -> None:
         if self._ledger.unfinished() and self._lock.try_acquire():
             try:
-                self._finish()
+                self._upkeep.finish()
             finally:
                 self._release()
 
@@ -325,55 +322,11 @@ class Library:
 
     def _check_lexical(self) -> None:
         """Once, if nobody writes: makes a lexical index that is lost or out of step again."""
-        if not self._lexical_checked and self._lock.try_acquire():
+        if not self._upkeep.lexical_checked and self._lock.try_acquire():
             try:
-                self._ready_lexical()
+                self._upkeep.check_lexical()
             finally:
                 self._release()
-
-    def _ready_lexical(self) -> None:
-        self._lexical.ready(
-            self._ledger.lexical_entries("live"), unfinished=self._ledger.unfinished()
-        )
-        self._lexical_checked = True
-
-    def _finish(self) -> None:
-        """Brings what is noted in the ledger to its end; does nothing where all is done."""
-        if not self._ledger.unfinished():
-            return
-        self._ready_lexical()
-        self._vectors.upsert(self._batches(self._ledger.chunk_ids("pending")))
-        self._lexical.write(self._ledger.lexical_entries("pending"))
-        with self._database.transaction():
-            self._ledger.turn()
-            self._lexical.note()
-        self._vectors.delete(self._ledger.chunk_ids("dead"))
-        self._lexical.remove(self._ledger.chunk_numbers("dead"))
-        with self._database.transaction():
-            self._ledger.bury()
-            self._lexical.note()
-
-    def _check_vectors(self) -> None:
-        """With the lock held: mends vectors that were lost or belong to another place."""
-        if self._checked:
-            return
-        self._finish()
-        _, _, chunks = self._catalogue.counts()
-        moved = self._ledger.place() != self._vectors.place
-        if moved or self._vectors.count() != chunks:
-            self._verification().mend()
-            self._ledger.note_place(self._vectors.place)
-            if chunks:
-                _log.warning("%s: brought in step with the catalogue", self._vectors.place)
-        self._checked = True
-
-    def _kept_vectors(self) -> Iterator[VectorBatch]:
-        yield from self._batches(self._ledger.chunk_ids("live"))
-        yield from self._batches(self._ledger.chunk_ids("pending"))
-
-    def _batches(self, chunk_ids: Sequence[str]) -> Iterator[VectorBatch]:
-        for part in parts(chunk_ids):
-            yield self._ledger.vectors_of(part)
 
     def _agree(self, wanted: Manifest, as_stored: bool) -> Manifest:
         """The manifest of the index. Raises IndexMismatchError where another is wanted."""
