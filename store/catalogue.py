@@ -1,6 +1,6 @@
 """What the archive holds: pages, articles and chunks, read from SQLite. Only live ones show."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from store.rows import (
     ARTICLE_COLUMNS,
     CHUNK_COLUMNS,
     PAGE_COLUMNS,
+    Row,
     article_of,
     chunk_of,
     filter_clause,
@@ -102,19 +103,22 @@ class Catalogue:
 
     def chunks(self, chunk_ids: Sequence[str]) -> dict[str, Chunk]:
         """The chunks that are there, by id."""
-        rows = self._database.rows_in(
-            f"SELECT {CHUNK_COLUMNS} FROM {_LIVE_CHUNKS} WHERE chunk.id IN ({{}})", chunk_ids
-        )
-        return {row[0]: chunk_of(row) for row in rows}
+        with self._database.snapshot():
+            rows = self._database.rows_in(
+                f"SELECT {CHUNK_COLUMNS} FROM {_LIVE_CHUNKS} WHERE chunk.id IN ({{}})", chunk_ids
+            )
+            return {chunk.id: chunk for chunk in self._with_text(rows)}
 
     def chunks_of(self, article_id: str) -> list[Chunk]:
         """The chunks of an article, in order."""
-        rows = self._database.rows(
-            f"SELECT {CHUNK_COLUMNS} FROM {_LIVE_CHUNKS} WHERE article.id = ?"
-            " ORDER BY chunk.ordinal",
-            (article_id,),
+        return self._chunks_where("article.id = ?", (article_id,))
+
+    def neighbours(self, chunk: Chunk) -> list[Chunk]:
+        """The chunk before and the chunk after one, of its article; either may be missing."""
+        return self._chunks_where(
+            "chunk.article_id = ? AND chunk.ordinal IN (?, ?)",
+            (chunk.article_id, chunk.ordinal - 1, chunk.ordinal + 1),
         )
-        return [chunk_of(row) for row in rows]
 
     def live_ids(self, chunk_ids: Sequence[str]) -> set[str]:
         """Those of the ids that live chunks have."""
@@ -203,6 +207,37 @@ class Catalogue:
             "SELECT key, vector FROM remembered_vector WHERE key IN ({})", keys
         )
         return {key: np.frombuffer(blob, dtype="<f4") for key, blob in rows}
+
+    def _chunks_where(self, condition: str, values: Sequence[object]) -> list[Chunk]:
+        """Chunks of one article, in order."""
+        with self._database.snapshot():
+            return self._with_text(
+                self._database.rows(
+                    f"SELECT {CHUNK_COLUMNS} FROM {_LIVE_CHUNKS} WHERE {condition}"
+                    " ORDER BY chunk.ordinal",
+                    values,
+                )
+            )
+
+    def _with_text(self, rows: Iterable[Row]) -> list[Chunk]:
+        """The chunks of these rows, article by article.
+
+        An article may be as long as a file: its text is read once, not with each of its chunks,
+        and only one is held at a time.
+        """
+        of_article: dict[int, list[Row]] = {}
+        for row in rows:
+            of_article.setdefault(row[-1], []).append(row)
+        found: list[Chunk] = []
+
+        def cut(article: Row) -> None:
+            number, text = article
+            found.extend([chunk_of(row, text) for row in of_article[number]])
+
+        self._database.each_in(
+            "SELECT rowid, text FROM article WHERE rowid IN ({})", of_article, cut
+        )
+        return found
 
     def _articles(self, condition: str, values: Sequence[object]) -> list[Article]:
         rows = self._database.rows(

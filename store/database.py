@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -87,12 +87,19 @@ class Database:
 
         before: the values of the parameters that stand ahead of it.
         """
-        unique = list(dict.fromkeys(values))
         found: list[tuple[Any, ...]] = []
-        for at in range(0, len(unique), _VALUES_AT_ONCE):
-            part = unique[at : at + _VALUES_AT_ONCE]
-            found += self.rows(statement.format(",".join("?" * len(part))), [*before, *part])
+        for part in _parts(values):
+            found += self.rows(statement.format(_marks(part)), [*before, *part])
         return found
+
+    def each_in(
+        self, statement: str, values: Iterable[Any], take: Callable[[tuple[Any, ...]], None]
+    ) -> None:
+        """Hands over what `rows_in` gives row by row: large rows are never held together."""
+        for part in _parts(values):
+            with self._mutex, self._explained():
+                for row in self._connection.execute(statement.format(_marks(part)), part):
+                    take(row)
 
     def change(self, statement: str, values: Sequence[Any] = ()) -> int:
         """Runs one statement; the number of rows it touched."""
@@ -115,6 +122,17 @@ class Database:
                 f"{self._path}: {error.object!r:.80} holds halves of characters, which can't be"
                 " stored or looked up; mend its encoding"
             ) from error
+
+
+def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """The distinct values, as many at a time as one statement takes."""
+    unique = list(dict.fromkeys(values))
+    for at in range(0, len(unique), _VALUES_AT_ONCE):
+        yield unique[at : at + _VALUES_AT_ONCE]
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ",".join("?" * len(values))
 
 
 def _explain(error: sqlite3.Error, path: Path) -> StoreError | HomeError:

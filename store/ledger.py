@@ -98,17 +98,20 @@ class Ledger:
         return [number for (number,) in rows]
 
     def lexical_entries(self, state: str) -> Iterator[LexicalEntry]:
-        """What the lexical index holds of the chunks of a state, page by page."""
+        """What the lexical index holds of the chunks of a state, page by page.
+
+        The text of an article is read once, however many chunks it has.
+        """
         for (page_id,) in self._database.rows("SELECT id FROM page WHERE state = ?", (state,)):
-            rows = self._database.rows(
-                'SELECT chunk.number, article.text, chunk.start, chunk."end", chunk.context,'
-                " article.issue_date, article.publication"
-                " FROM chunk JOIN article ON article.id = chunk.article_id"
-                " WHERE article.page_id = ?",
+            for article_id, text, issue_date, publication in self._database.rows(
+                "SELECT id, text, issue_date, publication FROM article WHERE page_id = ?",
                 (page_id,),
-            )
-            for number, text, start, end, context, issue_date, publication in rows:
-                yield LexicalEntry(number, text[start:end], context, issue_date, publication)
+            ):
+                for number, start, end, context in self._database.rows(
+                    'SELECT number, start, "end", context FROM chunk WHERE article_id = ?',
+                    (article_id,),
+                ):
+                    yield LexicalEntry(number, text[start:end], context, issue_date, publication)
 
     def vectors_of(self, chunk_ids: Sequence[str]) -> VectorBatch:
         """One batch: the kept vectors of those of these chunks that are not dead."""

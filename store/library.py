@@ -222,6 +222,10 @@ class Library:
         """The chunks of an article, in order."""
         return self._catalogue.chunks_of(article_id)
 
+    def neighbours(self, chunk: Chunk) -> list[Chunk]:
+        """The chunk before and the chunk after one, of its article; either may be missing."""
+        return self._catalogue.neighbours(chunk)
+
     def chunk_tokens(self, chunk_ids: Sequence[str]) -> dict[str, bytes]:
         """The packed token vectors of the chunks that are there, by id; empty where their model
         gives none."""

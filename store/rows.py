@@ -20,7 +20,7 @@ ARTICLE_COLUMNS = (
 )
 CHUNK_COLUMNS = (
     'chunk.id, chunk.article_id, chunk.ordinal, chunk.start, chunk."end", chunk.context,'
-    " article.text"
+    " article.rowid"
 )
 
 
@@ -109,9 +109,9 @@ def page_of(row: Row, articles: tuple[Article, ...]) -> Page:
     )
 
 
-def chunk_of(row: Row) -> Chunk:
-    """A chunk from the values of CHUNK_COLUMNS; they need a join with its article."""
-    chunk_id, article_id, ordinal, start, end, context, text = row
+def chunk_of(row: Row, text: str) -> Chunk:
+    """A chunk from the values of CHUNK_COLUMNS, which end in its article's row, and that text."""
+    chunk_id, article_id, ordinal, start, end, context, _ = row
     return Chunk(chunk_id, article_id, ordinal, start, end, text[start:end], context)
 
 

@@ -124,12 +124,7 @@ class Answerer:
 
     def _around(self, chunk: Chunk) -> list[Chunk]:
         """A chunk, then its neighbours in the article."""
-        near = [
-            other
-            for other in self._library.chunks_of(chunk.article_id)
-            if abs(other.ordinal - chunk.ordinal) == 1
-        ]
-        return [chunk, *near]
+        return [chunk, *self._library.neighbours(chunk)]
 
 
 def _stretches(taken: Iterable[tuple[Article, Chunk]]) -> list[tuple[Article, int, int]]:
