@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from rag.types import Article
 from store.chroma import VectorBatch
@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
     import numpy as np
     from numpy.typing import NDArray
 
+State = Literal["pending", "live", "dead"]
+
 REMEMBERED_VECTORS = 50_000
 """How many vectors of other texts than chunks are kept; the oldest go first."""
 
@@ -24,9 +26,10 @@ CHANGES_KEPT = 10_000
 """How many changes of pages are kept for those who follow them; who missed more reads all anew."""
 
 _PLACE = "vectors_at"  # beside the manifest's fields: where the vectors are, files or a server
-_CHUNKS_OF_STATE = (
+# The index of the few pages that aren't live serves only conditions that rule out the live ones.
+_UNSETTLED = "page.state = ? AND page.state <> 'live'"
+_CHUNKS = (
     "chunk JOIN article ON article.id = chunk.article_id JOIN page ON page.id = article.page_id"
-    " WHERE page.state = ?"
 )
 
 
@@ -58,7 +61,9 @@ class Ledger:
     def turn(self) -> None:
         """Makes pending pages live and pages that no origin holds dead, in one transaction."""
         with self._database.transaction():
-            self._database.change("UPDATE page SET state = 'live' WHERE state = 'pending'")
+            self._database.change(
+                f"UPDATE page SET state = 'live' WHERE {_UNSETTLED}", ("pending",)
+            )
             touched = self._database.rows(
                 "SELECT page_id FROM move UNION SELECT origin.page_id FROM move JOIN origin"
                 " ON origin.origin = move.origin"
@@ -81,28 +86,32 @@ class Ledger:
     def bury(self) -> None:
         """Removes the rows of dead pages, whose vectors must be gone, and changes of long ago."""
         with self._database.transaction():
-            self._database.change("DELETE FROM page WHERE state = 'dead'")
+            self._database.change(f"DELETE FROM page WHERE {_UNSETTLED}", ("dead",))
             self._database.change(
                 "DELETE FROM page_change WHERE number <= (SELECT max(number) FROM page_change) - ?",
                 (CHANGES_KEPT,),
             )
 
-    def chunk_ids(self, state: str) -> list[str]:
+    def chunk_ids(self, state: State) -> list[str]:
         """The ids of the chunks whose pages are in a state."""
-        rows = self._database.rows(f"SELECT chunk.id FROM {_CHUNKS_OF_STATE}", (state,))
-        return [chunk_id for (chunk_id,) in rows]
+        return self._chunks("chunk.id", state)
 
-    def chunk_numbers(self, state: str) -> list[int]:
+    def chunk_numbers(self, state: State) -> list[int]:
         """The numbers of the chunks whose pages are in a state."""
-        rows = self._database.rows(f"SELECT chunk.number FROM {_CHUNKS_OF_STATE}", (state,))
-        return [number for (number,) in rows]
+        return self._chunks("chunk.number", state)
 
-    def lexical_entries(self, state: str) -> Iterator[LexicalEntry]:
+    def vector_count(self) -> int:
+        """How many vectors are kept, of chunks in any state."""
+        [(count,)] = self._database.rows("SELECT count(*) FROM chunk_vector")
+        return int(count)
+
+    def lexical_entries(self, state: State) -> Iterator[LexicalEntry]:
         """What the lexical index holds of the chunks of a state, page by page.
 
         The text of an article is read once, however many chunks it has.
         """
-        for (page_id,) in self._database.rows("SELECT id FROM page WHERE state = ?", (state,)):
+        pages = self._database.rows(f"SELECT id FROM page WHERE {_condition(state)}", (state,))
+        for (page_id,) in pages:
             for article_id, text, issue_date, publication in self._database.rows(
                 "SELECT id, text, issue_date, publication FROM article WHERE page_id = ?",
                 (page_id,),
@@ -188,6 +197,12 @@ class Ledger:
                 (REMEMBERED_VECTORS,),
             )
 
+    def _chunks(self, column: str, state: State) -> list[Any]:
+        rows = self._database.rows(
+            f"SELECT {column} FROM {_CHUNKS} WHERE {_condition(state)}", (state,)
+        )
+        return [value for (value,) in rows]
+
     def _insert_page(self, indexed: IndexedPage) -> None:
         self._database.change(
             "INSERT INTO page (id, origin, source, raw, encoding, issue_date, publication, page,"
@@ -224,6 +239,10 @@ class Ledger:
         if self._database.rows("SELECT 1 FROM origin WHERE page_id = ?", (page_id,)):
             return
         self._database.change("UPDATE page SET state = 'dead' WHERE id = ?", (page_id,))
+
+
+def _condition(state: State) -> str:
+    return "page.state = ?" if state == "live" else _UNSETTLED
 
 
 def _stamp() -> str:

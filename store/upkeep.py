@@ -26,7 +26,6 @@ class Upkeep:
         vectors: ChromaVectors,
     ) -> None:
         self._database = database
-        self._catalogue = catalogue
         self._ledger = ledger
         self._lexical = lexical
         self._vectors = vectors
@@ -62,12 +61,12 @@ class Upkeep:
         if self.vectors_checked:
             return
         self.finish()
-        _, _, chunks = self._catalogue.counts()
+        kept = self._ledger.vector_count()  # all of live chunks, with nothing unfinished
         moved = self._ledger.place() != self._vectors.place
-        if moved or self._vectors.count() != chunks:
+        if moved or self._vectors.count() != kept:
             self._verification.mend()
             self._ledger.note_place(self._vectors.place)
-            if chunks:
+            if kept:
                 _log.warning("%s: brought in step with the catalogue", self._vectors.place)
         self.vectors_checked = True
 
