@@ -59,12 +59,18 @@ class WriterLock:
         return taken
 
     def release(self) -> None:
-        """Gives the lock back."""
+        """Gives the lock back. Raises HomeError, but gives it back, where its file can't go."""
         self._depth -= 1
-        if self._depth == 0:
-            self._holder.unlink(missing_ok=True)
-            self._lock.release()
-        self._mutex.release()
+        try:
+            if self._depth == 0:
+                try:
+                    self._holder.unlink(missing_ok=True)
+                finally:
+                    self._lock.release()
+        except OSError as error:
+            raise self._unusable(error) from error
+        finally:
+            self._mutex.release()
 
     def _take(self, seconds: float) -> bool:
         try:
@@ -75,6 +81,17 @@ class WriterLock:
             raise HomeError(
                 f"{self._home}: can't be locked ({error.strerror}); give write access to it"
             ) from error
+        try:
+            self._sign()
+        except BaseException as error:
+            # Who gets no lock gives none back.
+            self._lock.release()
+            if isinstance(error, OSError):
+                raise self._unusable(error) from error
+            raise
+        return True
+
+    def _sign(self) -> None:
         holder = {
             "pid": os.getpid(),
             "host": socket.gethostname(),
@@ -83,7 +100,12 @@ class WriterLock:
         }
         # In ASCII: a path among the arguments may be no text.
         self._holder.write_text(json.dumps(holder), encoding="ascii")
-        return True
+
+    def _unusable(self, error: OSError) -> HomeError:
+        return HomeError(
+            f"{self._holder}: can't be written or removed ({error.strerror}); make room, or give"
+            " write access to its folder and all in it"
+        )
 
     def _who(self) -> str:
         try:
