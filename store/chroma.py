@@ -66,6 +66,7 @@ class ChromaVectors:
     def __init__(self, door: Door, restore: Restore) -> None:
         self._door = door
         self._restore = restore
+        self._unsettled = False
 
     @property
     def place(self) -> str:
@@ -75,14 +76,22 @@ class ChromaVectors:
     def upsert(self, batches: Iterable[VectorBatch]) -> None:
         """Writes vectors, over those of the same ids."""
         for batch in batches:
+            self._unsettled = True
             with self._open(changes=True) as collection:
                 upsert(collection, batch)
 
     def delete(self, chunk_ids: Sequence[str]) -> None:
         """Removes vectors; ids that aren't there are no error."""
         for part in parts(chunk_ids):
+            self._unsettled = True
             with self._open(changes=True) as collection:
                 collection.delete(ids=list(part))
+
+    def settle(self) -> None:
+        """Lets a read follow what was written here: the next reader's, if killed, costs nothing."""
+        if self._unsettled:
+            self.count()
+            self._unsettled = False
 
     def nearest(
         self, vector: "NDArray[np.float32]", limit: int, filters: Filters

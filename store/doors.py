@@ -2,10 +2,11 @@
 
 Chroma's files bear one process at a time: a second one that reads them while they are written can
 crash, never sees what the first adds, and a kill in the middle of a write leaves an index that
-crashes whoever opens it. So each operation runs under a file lock; a state file tells who was in
-last (another process: the client is opened afresh) and whether it got out alive (if not, the files
-are thrown away and made again, in a folder of another name, from the vectors that the catalogue
-keeps).
+crashes whoever opens it. So each operation runs under a file lock; a state file tells which change
+came last (another than the client has seen: it is opened afresh) and whether whoever made it got
+out alive (if not, the files are thrown away and made again, in a folder of another name, from the
+vectors that the catalogue keeps). Once a read has followed the last change, the files are settled:
+to open and read them changes nothing that a kill could leave half-done, and leaves no mark.
 """
 
 import json
@@ -15,6 +16,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -34,7 +36,6 @@ _STATE_NAME = "state.json"
 _LOCK_NAME = "use.lock"
 _COLLECTION = "chunks"
 _PATIENCE_SECONDS = 120.0  # others hold the lock for one batch or one query at a time
-_PROCESS = uuid4().hex
 
 _log = logging.getLogger(__name__)
 _embedded: dict[Path, "EmbeddedDoor"] = {}
@@ -50,6 +51,20 @@ def embedded_door(archive: Path) -> "EmbeddedDoor":
     return door
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the state file tells.
+
+    last: a name of the last change's own. files: the name of the files' folder. sound: whether they
+    can be trusted. settled: whether a read followed the last change.
+    """
+
+    last: str = ""
+    files: str = ""
+    sound: bool = False
+    settled: bool = False
+
+
 class EmbeddedDoor:
     """A persistent client on the archive's folder. Made by `embedded_door`."""
 
@@ -58,12 +73,13 @@ class EmbeddedDoor:
         self._archive = archive
         self._folder = archive / FOLDER_NAME
         self._state = self._folder / _STATE_NAME
-        self._files = ""
+        self._now = _State()
+        self._seen = (0, "")  # the process, and the change, that the client was opened in and after
+        self._restoring = False
         self._mutex = threading.RLock()
         self._lock = FileLock(self._folder / _LOCK_NAME, thread_local=False)
         self._client: Client | None = None
         self._opened: Collection | None = None
-        self._settled = False
 
     @property
     def place(self) -> str:
@@ -74,30 +90,38 @@ class EmbeddedDoor:
     def collection(self, restore: Restore, *, changes: bool) -> "Iterator[Collection]":
         """The collection, alone in it; opened, or made again from `restore`, where need be."""
         with self._alone():
-            collection = self._current(restore)
-            # The first read after a change brings Chroma's index up to date, which may write too.
-            writes = changes or not self._settled
-            if writes:
-                self._mark(busy=True)
-            try:
-                yield collection
-            except Exception:
-                # What Chroma failed in isn't trusted: the mark stays, the next use starts over.
+            entered = self._now = self._read_state()
+            # With the process, so that a forked child isn't taken for its parent.
+            if self._seen != (os.getpid(), entered.last):
                 self._let_go()
+            self._restoring = False
+            try:
+                # The first read after a change brings Chroma's index up to date, which may write.
+                if changes or not entered.settled:
+                    self._note(sound=False)
+                yield self._current(restore, sound=entered.sound)
+                if not self._now.sound:
+                    self._note(sound=True, settled=not changes)
+            except Exception:
+                # What Chroma failed in isn't trusted: a mark stays, and the next use starts over.
+                # Without one, what failed may be the machine: the next use makes a mark.
+                self._let_go()
+                if self._now.sound:
+                    self._note(sound=True, settled=False)
                 raise
             except BaseException:
                 # Ctrl-C comes between Chroma's calls, never inside one.
-                self._mark(busy=False)
+                if entered.sound and not self._now.sound and not self._restoring:
+                    self._note(sound=True, settled=entered.settled and not changes)
                 raise
-            self._settled = not changes
-            if writes:
-                self._mark(busy=False)
+            finally:
+                self._seen = (os.getpid(), self._now.last)
 
     def drop(self) -> None:
         """Removes the files."""
         with self._alone():
             self._start_over()
-            self._mark(busy=False)
+            self._note(sound=True, settled=False)
 
     def close(self) -> None:
         """Closes the client when its last user goes."""
@@ -130,29 +154,32 @@ class EmbeddedDoor:
             finally:
                 self._lock.release()
 
-    def _current(self, restore: Restore) -> "Collection":
-        last, self._files, sound = self._read_state()
-        if last != _me():
-            self._let_go()
-        if self._opened is not None:
-            return self._opened
-        self._mark(busy=True)
-        if sound:
-            try:
-                self._opened = self._open()
-            except Exception as error:  # Chroma raises many kinds
-                _log.warning("%s: can't be opened (%s)", self._folder, error)
+    def _current(self, restore: Restore, *, sound: bool) -> "Collection":
         if self._opened is None:
-            if self._files:
-                _log.warning("%s: left half-written; made again from the catalogue", self._folder)
-            self._start_over()
-            self._mark(busy=True)
-            collection = self._open()
-            for batch in restore():
-                upsert(collection, batch)
-            self._opened = collection  # whole, or not at all
-        self._settled = False
+            self._let_go()  # what Ctrl-C left half-open
+            self._opened = self._reopened() if sound else None
+        if self._opened is None:
+            self._opened = self._restored(restore)  # whole, or not at all
         return self._opened
+
+    def _reopened(self) -> "Collection | None":
+        try:
+            return self._open()
+        except Exception as error:  # Chroma raises many kinds
+            _log.warning("%s: can't be opened (%s)", self._folder, error)
+            return None
+
+    def _restored(self, restore: Restore) -> "Collection":
+        self._restoring = True
+        if self._now.files:
+            _log.warning("%s: left half-written; made again from the catalogue", self._folder)
+        self._start_over()
+        self._note(sound=False)
+        collection = self._open()
+        for batch in restore():
+            upsert(collection, batch)
+        self._restoring = False
+        return collection
 
     def _start_over(self) -> None:
         """Throws the files away and takes a name that Chroma holds nothing open by."""
@@ -160,14 +187,14 @@ class EmbeddedDoor:
         for folder in self._folder.iterdir():
             if folder.is_dir():
                 shutil.rmtree(folder, ignore_errors=True)
-        self._files = uuid4().hex[:8]
+        self._now = replace(self._now, files=uuid4().hex[:8])
 
     def _open(self) -> "Collection":
         import chromadb  # heavy: loaded on first use
         from chromadb.config import Settings
 
         client = chromadb.PersistentClient(
-            path=str(self._folder / self._files), settings=Settings(anonymized_telemetry=False)
+            path=str(self._folder / self._now.files), settings=Settings(anonymized_telemetry=False)
         )
         self._client = cast("Client", client)
         return open_collection(client, _COLLECTION)
@@ -177,18 +204,27 @@ class EmbeddedDoor:
         if client is not None:
             client.close()
 
-    def _read_state(self) -> tuple[str, str, bool]:
-        """(who was in last, the name of the files' folder, whether the files can be trusted)."""
+    def _read_state(self) -> _State:
         try:
             state = json.loads(self._state.read_text(encoding="utf-8"))
-            return str(state["last"]), str(state["files"]), not state["busy"]
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
-            # Nothing there yet, or torn by a kill, and so perhaps what it speaks of.
-            return "", "", False
+            # An earlier version noted no settled files.
+            settled = bool(state.get("settled")) and not state["busy"]
+            return _State(str(state["last"]), str(state["files"]), not state["busy"], settled)
+        except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+            return _State()  # nothing is there yet, or nothing that can be read
 
-    def _mark(self, *, busy: bool) -> None:
-        with self._state.open("w", encoding="utf-8") as file:
-            json.dump({"last": _me(), "files": self._files, "busy": busy}, file)
+    def _note(self, *, sound: bool, settled: bool = False) -> None:
+        """Writes a change down, whole or not at all."""
+        self._now = _State(uuid4().hex, self._now.files, sound, settled)
+        state = {
+            "last": self._now.last,
+            "files": self._now.files,
+            "busy": not sound,
+            "settled": settled,
+        }
+        written = self._state.with_suffix(".new")
+        written.write_text(json.dumps(state), encoding="utf-8")
+        os.replace(written, self._state)
 
 
 class ServerDoor:
@@ -268,8 +304,3 @@ class ServerDoor:
 
 def _no_url(url: str) -> SettingsError:
     return SettingsError(f"NEWSDESK_CHROMA_URL: {url!r} is no http://host:port")
-
-
-def _me() -> str:
-    # With the pid, so that a forked child isn't taken for its parent.
-    return f"{os.getpid()}-{_PROCESS}"

@@ -136,6 +136,8 @@ class Library:
                 remove_leftovers(self.home)
                 self._upkeep.finish()
             yield
+            if self._lock.depth == 1:
+                self._vectors.settle()
         finally:
             self._release()
 
