@@ -15,6 +15,9 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
     from chromadb.api import ClientAPI
     from numpy.typing import NDArray
 
+FILES = "files"
+"""Where the vectors are, as the catalogue notes it: beside the catalogue. Else the server's URL."""
+
 BATCH = 1000
 """Vectors written or read at a time; Chroma takes 5,461 at most."""
 
@@ -40,6 +43,11 @@ class Door(Protocol):
     @property
     def place(self) -> str:
         """What the collection is called in messages."""
+        ...
+
+    @property
+    def kept_in(self) -> str:
+        """FILES or a server's URL: the same wherever the archive is moved or copied to."""
         ...
 
     def collection(
@@ -72,6 +80,11 @@ class ChromaVectors:
     def place(self) -> str:
         """Where the collection is: a folder or a URL."""
         return self._door.place
+
+    @property
+    def kept_in(self) -> str:
+        """FILES or a server's URL, as the catalogue notes it."""
+        return self._door.kept_in
 
     def upsert(self, batches: Iterable[VectorBatch]) -> None:
         """Writes vectors, over those of the same ids."""

@@ -25,7 +25,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from rag.errors import SettingsError, StoreError, VectorServerError
-from store.chroma import Restore, open_collection, upsert
+from store.chroma import FILES, Restore, open_collection, upsert
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
     from chromadb import Collection
@@ -85,6 +85,11 @@ class EmbeddedDoor:
     def place(self) -> str:
         """The folder."""
         return str(self._folder)
+
+    @property
+    def kept_in(self) -> str:
+        """The files, wherever they are."""
+        return FILES
 
     @contextmanager
     def collection(self, restore: Restore, *, changes: bool) -> "Iterator[Collection]":
@@ -249,6 +254,11 @@ class ServerDoor:
 
     @property
     def place(self) -> str:
+        """The URL."""
+        return self._url
+
+    @property
+    def kept_in(self) -> str:
         """The URL."""
         return self._url
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from rag.types import Article
-from store.chroma import VectorBatch
+from store.chroma import FILES, VectorBatch
 from store.database import Database
 from store.inverted import LexicalEntry
 from store.manifest import Manifest
@@ -174,9 +174,13 @@ class Ledger:
         return bool(self._database.rows("SELECT 1 FROM page LIMIT 1"))
 
     def place(self) -> str | None:
-        """Where the vectors were when they were last seen in step with the catalogue."""
+        """Where the vectors were when they were last seen in step with the catalogue: FILES or a
+        server's URL."""
         rows = self._database.rows("SELECT value FROM manifest WHERE field = ?", (_PLACE,))
-        return rows[0][0] if rows else None
+        if not rows:
+            return None
+        # Earlier versions noted the folder of the files, which may have moved with its archive.
+        return rows[0][0] if "://" in rows[0][0] else FILES
 
     def note_place(self, place: str) -> None:
         """Keeps where the vectors are."""

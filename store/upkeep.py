@@ -62,11 +62,11 @@ class Upkeep:
             return
         self.finish()
         kept = self._ledger.vector_count()  # all of live chunks, with nothing unfinished
-        moved = self._ledger.place() != self._vectors.place
+        moved = self._ledger.place() != self._vectors.kept_in
         if moved or self._vectors.count() != kept:
-            self._verification.mend()
-            self._ledger.note_place(self._vectors.place)
-            if kept:
+            mended = self._verification.mend()
+            self._ledger.note_place(self._vectors.kept_in)
+            if mended:
                 _log.warning("%s: brought in step with the catalogue", self._vectors.place)
         self.vectors_checked = True
 

@@ -48,9 +48,10 @@ class Verification:
             count = 0
         return VerifyReport(pages, articles, chunks, count, tuple(problems))
 
-    def mend(self) -> None:
-        """Makes lexical index and vectors follow the catalogue."""
-        if any(self._lexical_problems()):
+    def mend(self) -> bool:
+        """Makes lexical index and vectors follow the catalogue; whether anything didn't."""
+        damaged = any(self._lexical_problems())
+        if damaged:
             self._lexical.rebuild(self._ledger.lexical_entries("live"), "it was damaged")
         live = self._ledger.chunk_ids("live")
         try:
@@ -65,6 +66,7 @@ class Verification:
         self._vectors.delete(sorted(unknown))
         for part in parts(wrong):
             self._vectors.upsert([self._ledger.vectors_of(part)])
+        return damaged or bool(unknown or wrong)
 
     def _file_problems(self) -> Iterator[str]:
         for (line,) in self._database.rows("PRAGMA quick_check"):
