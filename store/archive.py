@@ -1,13 +1,13 @@
 """Where an archive lies in its home: `CURRENT` names the folder of `archives/` that is in use."""
 
 import os
-import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from rag.errors import HomeError, StoreError
 
@@ -15,6 +15,7 @@ CURRENT_NAME = "CURRENT"
 ARCHIVES_NAME = "archives"
 CATALOGUE_NAME = "catalogue.sqlite"
 _CREATE_LOCK = "create.lock"
+_CREATE_SECONDS = 30.0
 
 
 def prepare_home(home: Path) -> None:
@@ -56,13 +57,19 @@ def current_archive(home: Path) -> Path | None:
     return archive
 
 
+def check_in_use(home: Path, archive: Path) -> None:
+    """Raises StoreError where another archive has taken this one's place, as a reindex has it."""
+    if current_archive(home) != archive:
+        raise StoreError(f"{home}: was reindexed meanwhile; open it again")
+
+
 def first_archive(home: Path, fill: Callable[[Path], None]) -> Path:
     """The archive in use; where there is none, one that `fill` sets up. Safe against a race.
 
     Raises StoreError where archives with pages are there and only the name of the one in use is
-    lost: a fresh one in their place would hide them.
+    lost: a fresh one in their place would hide them. Raises HomeError.
     """
-    with FileLock(home / _CREATE_LOCK, timeout=30):
+    with _creating(home):
         archive = current_archive(home)
         if archive is None:
             if filled := [folder.name for folder in _archives(home) if _holds_pages(folder)]:
@@ -76,6 +83,26 @@ def first_archive(home: Path, fill: Callable[[Path], None]) -> Path:
     return archive
 
 
+@contextmanager
+def _creating(home: Path) -> Iterator[None]:
+    lock = FileLock(home / _CREATE_LOCK)
+    try:
+        lock.acquire(timeout=_CREATE_SECONDS)
+    except Timeout:
+        raise HomeError(
+            f"{home / _CREATE_LOCK}: another process has kept it for {_CREATE_SECONDS:.0f} seconds;"
+            " wait for it or stop it"
+        ) from None
+    except OSError as error:
+        raise HomeError(
+            f"{home / _CREATE_LOCK}: can't be locked ({error.strerror}); give write access to it"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def fresh_archive(home: Path) -> Path:
     """An empty folder for an archive, not in use yet."""
     archive = home / ARCHIVES_NAME / uuid4().hex[:12]
@@ -87,25 +114,28 @@ def fresh_archive(home: Path) -> Path:
 
 
 def switch_to(home: Path, archive: Path) -> None:
-    """Makes an archive the one in use, in one step that a kill can't halve."""
+    """Makes an archive the one in use, in one step that a kill can't halve. Raises HomeError."""
     written = home / f"{CURRENT_NAME}.{archive.name}"
-    with written.open("w", encoding="ascii") as file:
-        file.write(archive.name)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(written, home / CURRENT_NAME)
+    try:
+        with written.open("w", encoding="ascii") as file:
+            file.write(archive.name)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(written, home / CURRENT_NAME)
+    except OSError as error:
+        raise HomeError(
+            f"{home / CURRENT_NAME}: can't be written ({error.strerror}); make room, or give write"
+            " access to its folder"
+        ) from error
 
 
-def remove_leftovers(home: Path) -> list[str]:
-    """Removes archives that aren't in use, for a holder of the writer lock; their names."""
+def out_of_use(home: Path) -> tuple[list[Path], list[Path]]:
+    """What kills and reindexes left behind: archives, and names of archives never put in use."""
     current = current_archive(home)
     if current is None:
-        return []
-    leftovers = [folder for folder in _archives(home) if folder.name != current.name]
-    for folder in leftovers:
-        # A reader may still have it open; what can't be removed is tried again next time.
-        shutil.rmtree(folder, ignore_errors=True)
-    return [folder.name for folder in leftovers]
+        return [], []
+    archives = [folder for folder in _archives(home) if folder.name != current.name]
+    return archives, sorted(home.glob(f"{CURRENT_NAME}.*"))
 
 
 def _archives(home: Path) -> list[Path]:

@@ -15,7 +15,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -275,10 +275,12 @@ class ServerDoor:
             yield self._opened
 
     def drop(self) -> None:
-        """Removes the collection from the server."""
+        """Removes the collection from the server, if it is there."""
         with self._mutex:
             client, self._opened = self._connected(), None
-            if self._known(client):
+            from chromadb.errors import NotFoundError  # heavy: loaded on first use
+
+            with suppress(NotFoundError):
                 client.delete_collection(self._name)
 
     def close(self) -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from rag.errors import IndexMismatchError
 from rag.types import Article
 from store.chroma import FILES, VectorBatch
 from store.database import Database
@@ -142,6 +144,24 @@ class Ledger:
                 {"article_id": row[2], "issue_date": row[3] or 0, "publication": row[4]}
                 for row in rows
             ),
+        )
+
+    def agree(self, wanted: Manifest, home: Path, *, as_stored: bool) -> Manifest:
+        """The manifest of the index. Raises IndexMismatchError where another is wanted.
+
+        as_stored: the index is taken whatever made it. home: what the error speaks of.
+        """
+        stored = self.manifest()
+        if stored is not None and (as_stored or not stored.differences(wanted)):
+            return stored
+        if not self.ever_filled():
+            return self.note_manifest(wanted)
+        if as_stored:
+            return wanted
+        differences = stored.differences(wanted) if stored else ["its manifest can't be read"]
+        raise IndexMismatchError(
+            f"{home}: the index doesn't fit the settings: {'; '.join(differences)}."
+            " Run `newsdesk reindex` to make it anew, or go back to the settings it was made by"
         )
 
     def manifest(self) -> Manifest | None:

@@ -7,7 +7,7 @@ after a kill finishes what was begun.
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -15,20 +15,21 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from rag.errors import IndexMismatchError, StoreError
+from rag.errors import HomeError, NewsdeskError, StoreError
 from rag.types import Article, Chunk, Filters, Page, PassageEmbedding, VerifyReport
 from store.archive import (
     CATALOGUE_NAME,
+    check_in_use,
     current_archive,
     first_archive,
     prepare_home,
-    remove_leftovers,
 )
 from store.catalogue import Catalogue
 from store.chroma import ChromaVectors
 from store.database import Database
 from store.doors import ServerDoor, embedded_door
 from store.ledger import Ledger
+from store.leftovers import remove_leftovers
 from store.lexical import Clause, LexicalIndex, clauses
 from store.lock import WriterLock
 from store.manifest import Manifest
@@ -66,14 +67,16 @@ class Library:
         self.home = home
         self.archive = archive
         self._beside = beside
+        self._chroma_url = chroma_url
         self._lock: WriterLock = beside._lock if beside else WriterLock(home)
-        self._database = Database(archive / CATALOGUE_NAME)
+        self._catalogue_path = archive / CATALOGUE_NAME
+        self._database = Database(self._catalogue_path)
         self._catalogue = Catalogue(self._database)
         self._scan = VectorScan(self._database)
         self._lexical = LexicalIndex(archive, self._database)
         self._ledger = Ledger(self._database)
         try:
-            self.manifest = self._agree(manifest, as_stored)
+            self.manifest = self._ledger.agree(manifest, home, as_stored=as_stored)
             door = ServerDoor(chroma_url, archive.name) if chroma_url else embedded_door(archive)
         except BaseException:
             self._database.close()
@@ -99,14 +102,23 @@ class Library:
         says), StoreError (damaged), SettingsError (the URL).
         """
         prepare_home(home)
-        archive = current_archive(home) or first_archive(home, _set_up)
-        library = cls(home, archive, manifest, chroma_url=chroma_url, as_stored=as_stored)
-        try:
-            library._finish_if_free()
-        except BaseException:
+        while True:
+            archive = current_archive(home) or first_archive(home, _set_up)
+            try:
+                library = cls(home, archive, manifest, chroma_url=chroma_url, as_stored=as_stored)
+            except NewsdeskError:
+                if current_archive(home) == archive:
+                    raise
+                continue  # a reindex ended meanwhile, and removed what it replaced
+            try:
+                if library._ledger.unfinished():
+                    library._if_free(library._upkeep.finish)
+                if current_archive(home) == archive:
+                    return library
+            except BaseException:
+                library.close()
+                raise
             library.close()
-            raise
-        return library
 
     def __enter__(self) -> Self:
         return self
@@ -126,14 +138,16 @@ class Library:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """The right to write, for as long as this lasts. Raises ArchiveLockedError.
+        """The right to write, for as long as this lasts. Raises ArchiveLockedError, and StoreError
+        where the home was reindexed since this was opened.
 
         On entry everything unfinished is finished and archives out of use are removed.
         """
         self._lock.acquire()
         try:
             if self._lock.depth == 1:
-                remove_leftovers(self.home)
+                self._check_in_use()
+                remove_leftovers(self.home, self._chroma_url)
                 self._upkeep.finish()
             yield
             if self._lock.depth == 1:
@@ -210,7 +224,8 @@ class Library:
         self, filters: Filters = NO_FILTERS, limit: int | None = None, offset: int = 0
     ) -> list[Article]:
         """Articles, the last issue first and those without a date at the end, in page order."""
-        return self._catalogue.articles(filters, limit, offset)
+        with self._reading():
+            return self._catalogue.articles(filters, limit, offset)
 
     def articles_by_id(self, article_ids: Sequence[str]) -> dict[str, Article]:
         """The articles that are there, by id."""
@@ -247,13 +262,13 @@ class Library:
 
     def document_frequency(self, words: Sequence[str]) -> tuple[dict[str, int], int]:
         """In how many chunks each token stands, 0 for none; and how many chunks there are."""
-        self._check_lexical()
-        return self._lexical.document_frequency(words)
+        with self._words() as lexical:
+            return lexical.document_frequency(words)
 
     def lexical_tokens(self, beginnings: Sequence[str]) -> list[str]:
         """The tokens of the lexical index that begin with any of these characters, in order."""
-        self._check_lexical()
-        return self._lexical.tokens(beginnings)
+        with self._words() as lexical:
+            return lexical.tokens(beginnings)
 
     def lexical(
         self, question: str | Sequence[Clause], limit: int, filters: Filters = NO_FILTERS
@@ -262,9 +277,9 @@ class Library:
 
         A question as text asks for each of its tokens.
         """
-        self._check_lexical()
         asked = clauses(question) if isinstance(question, str) else question
-        return self._lexical.search(asked, limit, filters)
+        with self._words() as lexical:
+            return lexical.search(asked, limit, filters)
 
     def dense(
         self, vector: "NDArray[np.float32]", limit: int, filters: Filters = NO_FILTERS
@@ -274,25 +289,15 @@ class Library:
         Exact with filters, and once a search with filters has read the vectors into memory; before
         that, as near to it as Chroma's HNSW index comes.
         """
-        in_memory = self._scan.fits(len(vector))
-        if in_memory and not filters.empty:
-            return self._scan.nearest(vector, limit, filters)
-        if not self._upkeep.vectors_checked and self._lock.try_acquire():
-            try:
-                self._upkeep.check_vectors()
-            finally:
-                self._release()
-        if in_memory and self._scan.loaded:
-            return self._scan.nearest(vector, limit, filters)
-        asked = limit
-        while True:
-            found = self._vectors.nearest(vector, asked, filters)
-            live = self._catalogue.live_ids([chunk_id for chunk_id, _ in found])
-            kept = [(chunk_id, score) for chunk_id, score in found if chunk_id in live]
-            # Vectors of a write in progress may stand in the way of live ones.
-            if len(kept) >= limit or len(found) < asked:
-                return kept[:limit]
-            asked *= 2
+        with self._reading():
+            in_memory = self._scan.fits(len(vector))
+            if in_memory and not filters.empty:
+                return self._scan.nearest(vector, limit, filters)
+            if not self._upkeep.vectors_checked:
+                self._if_free(self._upkeep.check_vectors)
+            if in_memory and self._scan.loaded:
+                return self._scan.nearest(vector, limit, filters)
+            return self._nearest_live(vector, limit, filters)
 
     # Keeping in step
 
@@ -311,12 +316,44 @@ class Library:
         """Removes the vectors of an archive that goes out of use."""
         self._vectors.drop()
 
-    def _finish_if_free(self) -> None:
-        if self._ledger.unfinished() and self._lock.try_acquire():
+    def _nearest_live(
+        self, vector: "NDArray[np.float32]", limit: int, filters: Filters
+    ) -> list[tuple[str, float]]:
+        asked = limit
+        while True:
+            found = self._vectors.nearest(vector, asked, filters)
+            live = self._catalogue.live_ids([chunk_id for chunk_id, _ in found])
+            kept = [(chunk_id, score) for chunk_id, score in found if chunk_id in live]
+            # Vectors of a write in progress may stand in the way of live ones.
+            if len(kept) >= limit or len(found) < asked:
+                return kept[:limit]
+            asked *= 2
+
+    def _if_free(self, task: Callable[[], None]) -> None:
+        """Does what only a writer may, if nobody else writes."""
+        if self._lock.try_acquire():
             try:
-                self._upkeep.finish()
+                self._check_in_use()
+                task()
             finally:
                 self._release()
+
+    def _check_in_use(self) -> None:
+        # The one made beside the archive in use isn't in use yet.
+        if self._beside is None:
+            check_in_use(self.home, self.archive)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Says so where a reindex has removed what is read: its files stay open and readable here,
+        but hold nothing that came since."""
+        if not self._catalogue_path.exists():
+            self._check_in_use()
+        try:
+            yield
+        except (HomeError, StoreError):
+            self._check_in_use()
+            raise
 
     def _release(self) -> None:
         """Gives the right to write back, and with the last of it what writing held open."""
@@ -326,28 +363,14 @@ class Library:
         finally:
             self._lock.release()
 
-    def _check_lexical(self) -> None:
-        """Once, if nobody writes: makes a lexical index that is lost or out of step again."""
-        if not self._upkeep.lexical_checked and self._lock.try_acquire():
-            try:
-                self._upkeep.check_lexical()
-            finally:
-                self._release()
-
-    def _agree(self, wanted: Manifest, as_stored: bool) -> Manifest:
-        """The manifest of the index. Raises IndexMismatchError where another is wanted."""
-        stored = self._ledger.manifest()
-        if stored is not None and (as_stored or not stored.differences(wanted)):
-            return stored
-        if not self._ledger.ever_filled():
-            return self._ledger.note_manifest(wanted)
-        if as_stored:
-            return wanted
-        differences = stored.differences(wanted) if stored else ["its manifest can't be read"]
-        raise IndexMismatchError(
-            f"{self.home}: the index doesn't fit the settings: {'; '.join(differences)}."
-            " Run `newsdesk reindex` to make it anew, or go back to the settings it was made by"
-        )
+    @contextmanager
+    def _words(self) -> Iterator[LexicalIndex]:
+        """The lexical index, to be read; at first, if nobody writes, one that is lost or out of
+        step is made again."""
+        with self._reading():
+            if not self._upkeep.lexical_checked:
+                self._if_free(self._upkeep.check_lexical)
+            yield self._lexical
 
 
 def _set_up(archive: Path) -> None:

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import StoreError
-from store.archive import fresh_archive, prepare_home, remove_leftovers, switch_to
+from store.archive import fresh_archive, prepare_home, switch_to
+from store.leftovers import remove_leftovers
 from store.library import Library
 from store.lock import WriterLock
 from store.manifest import Manifest
@@ -44,7 +45,7 @@ def rebuilding(
     lock = WriterLock(home)
     if lock.try_acquire():
         try:
-            remove_leftovers(home)
+            remove_leftovers(home, chroma_url)
         finally:
             lock.release()
 

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from rag.errors import (
     ArchiveLockedError,
@@ -15,7 +16,7 @@ from rag.errors import (
     StoreError,
 )
 from rag.settings import Settings
-from store.archive import ARCHIVES_NAME, CATALOGUE_NAME, CURRENT_NAME
+from store.archive import ARCHIVES_NAME, CATALOGUE_NAME, CURRENT_NAME, switch_to
 from store.library import Library
 from tests.store.samples import (
     HashingEmbedder,
@@ -112,6 +113,36 @@ def test_a_pointer_to_no_archive_is_named(settings: Settings, content: bytes) ->
     fill(settings)
     (settings.home / CURRENT_NAME).write_bytes(content)
     with pytest.raises(StoreError, match=CURRENT_NAME):
+        open_library(settings)
+
+
+def test_a_pointer_that_cannot_be_written_is_named(settings: Settings) -> None:
+    archive = fill(settings)
+    pointer = settings.home / CURRENT_NAME
+    pointer.unlink()
+    pointer.mkdir()
+    with pytest.raises(HomeError, match=rf"{CURRENT_NAME}: can't be written"):
+        switch_to(settings.home, archive)
+    with pytest.raises(HomeError, match=rf"{CURRENT_NAME}: can't be read"):
+        open_library(settings)
+
+
+def test_a_first_opening_waits_for_another_and_not_for_ever(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.archive._CREATE_SECONDS", 0.2)
+    settings.home.mkdir()
+    with (
+        FileLock(settings.home / "create.lock"),
+        pytest.raises(HomeError, match=r"create\.lock: another process has kept it"),
+    ):
+        open_library(settings)
+    fill(settings)
+
+
+def test_a_home_whose_lock_is_a_folder_is_named(settings: Settings) -> None:
+    (settings.home / "create.lock").mkdir(parents=True)
+    with pytest.raises(HomeError, match=r"create\.lock: can't be locked"):
         open_library(settings)
 
 
