@@ -68,6 +68,7 @@ class VectorScan:
         self._table: _Table | None = None
         self._seen = 0
         self._read_singly = 0
+        self._counted = (-1, 0)  # the last change when chunks were counted, and how many there were
         self._known: dict[str, int] = {}  # page ids and publications, as the table has them
 
     @property
@@ -77,7 +78,9 @@ class VectorScan:
 
     def fits(self, dimension: int) -> bool:
         """Whether the archive's vectors, of this dimension, may all be held in memory."""
-        return self._chunks() * dimension <= MEMORY
+        # The last number costs nothing to find, but rises with every page that is replaced.
+        [(most,)] = self._database.rows("SELECT coalesce(max(number), 0) FROM chunk_vector")
+        return most * dimension <= MEMORY or self._chunks() * dimension <= MEMORY
 
     def nearest(
         self, vector: "NDArray[np.float32]", limit: int, filters: Filters
@@ -95,7 +98,7 @@ class VectorScan:
         Once as many chunks were read in this way as there are, all of them are worth reading: a
         command that asks once reads little, and a server no more than twice.
         """
-        most = min(_FEW, self._chunks() - self._read_singly)
+        most = min(_FEW, self._chunks() - self._read_singly) if self._read_singly else _FEW
         if most < 0:
             return None
         condition, values = filter_clause(filters)
@@ -108,9 +111,12 @@ class VectorScan:
         return [number for (number,) in rows]
 
     def _chunks(self) -> int:
-        """How many chunks there are, or more, where some were removed."""
-        [(last,)] = self._database.rows("SELECT coalesce(max(number), 0) FROM chunk_vector")
-        return int(last)
+        """How many chunks there are, those on their way in or out too; counted after a change."""
+        [(last,)] = self._database.rows("SELECT coalesce(max(number), 0) FROM page_change")
+        if self._counted[0] != last:
+            [(count,)] = self._database.rows("SELECT count(*) FROM chunk_vector")
+            self._counted = (last, count)
+        return self._counted[1]
 
     def _scored(
         self, vector: "NDArray[np.float32]", numbers: Sequence[int]
@@ -190,7 +196,7 @@ class VectorScan:
                 )
             ]
             gone = [self._known[page_id] for page_id in changed if page_id in self._known]
-            kept = self._table.only(~np.isin(self._table.pages, gone))
+            kept = self._table.only(~np.isin(self._table.pages, gone)) if gone else self._table
             for at in range(0, len(changed), _BLOCK):
                 part = changed[at : at + _BLOCK]
                 kept = kept.joined(self._read(f"AND page.id IN ({_marks(part)})", part))
@@ -208,15 +214,32 @@ class VectorScan:
             values,
         )
         numbers = [number for number, *_ in rows]
-        coded = [_coded(_matrix(blobs)) for blobs in self._vectors(numbers)]
+        codes, scales = self._codes(numbers)
         return _Table(
             numbers=np.array(numbers, dtype=np.int64),
             pages=np.array([self._code(page_id) for _, page_id, *_ in rows], dtype=np.int64),
             dates=np.array([issue_date for _, _, issue_date, _ in rows], dtype=np.int64),
             publications=np.array([self._code(name) for *_, name in rows], dtype=np.int64),
-            codes=np.concatenate([codes for codes, _ in coded] or [np.empty((0, 0), np.int8)]),
-            scales=np.concatenate([scales for _, scales in coded] or [np.empty(0, np.float32)]),
+            codes=codes,
+            scales=scales,
         )
+
+    def _codes(self, numbers: Sequence[int]) -> "tuple[NDArray[np.int8], NDArray[np.float32]]":
+        """The vectors of these chunks, whose numbers rise, as int8 with their scales."""
+        import numpy as np  # heavy: loaded on first use
+
+        # Filled a block at a time, as they are most of what is held in memory.
+        codes = np.empty((len(numbers), 0), dtype=np.int8)
+        scales = np.empty(len(numbers), dtype=np.float32)
+        at = 0
+        for blobs in self._vectors(numbers):
+            block = _matrix(blobs)
+            if not at:
+                codes = np.empty((len(numbers), block.shape[1]), dtype=np.int8)
+            to = at + len(block)
+            codes[at:to], scales[at:to] = _coded(block)
+            at = to
+        return codes, scales
 
     def _code(self, name: str) -> int:
         return self._known.setdefault(name, len(self._known))

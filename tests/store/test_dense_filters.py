@@ -1,6 +1,7 @@
 """Dense search with filters, through the library: exactly what a look at every vector gives."""
 
 import tempfile
+import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,12 +15,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from rag.indexing.chunking import passage_text
+from rag.indexing.chunking import chunk_article, passage_text
 from rag.indexing.reindex import reindex
 from rag.settings import Settings
-from rag.types import Filters, Page
+from rag.types import Filters, Page, PassageEmbedding
 from store import ledger, vector_scan
 from store.library import Library
+from store.records import IndexedChunk, IndexedPage
 from tests.store.samples import (
     HashingEmbedder,
     indexed,
@@ -251,6 +253,65 @@ def test_vectors_too_many_for_memory_are_filtered_by_chroma(
         ):
             expected = by_brute_force(library, pages, vector, filters)
             assert_equal(library.dense(vector, 10, filters), expected, 10)
+
+
+def test_pages_that_are_replaced_again_and_again_leave_room_in_memory(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vector_scan, "MEMORY", 64 * 20)
+    with open_library(settings) as library:
+        for step in range(15):
+            texts = [sentence(2 * step), sentence(2 * step + 1)]
+            library.put([indexed(page_of("/a.txt", *texts), library)])
+            assert library._scan.fits(64)
+        [(last,)] = library._database.rows("SELECT max(number) FROM chunk_vector")
+        assert last > 20
+        library.put([indexed(page_of("/b.txt", *map(sentence, range(100, 118))), library)])
+        assert library._scan.fits(64)
+        library.put([indexed(page_of("/c.txt", sentence(200)), library)])
+        assert not library._scan.fits(64)
+        library.put([indexed(page_of("/b.txt", sentence(300)), library)])
+        assert library._scan.fits(64)
+
+
+@pytest.mark.slow
+def test_vectors_are_read_into_the_memory_that_they_take(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not gathered first and put together then, which takes twice as much for a moment."""
+    monkeypatch.setattr(vector_scan, "_BLOCK", 50)
+    dimension, count = 1024, 8000
+    page = page_of("/a.txt", *map(sentence, range(count)))
+    rows = np.random.default_rng(1).standard_normal((count, dimension), dtype=np.float32)
+    with open_library(settings, HashingEmbedder(dimension=dimension)) as library:
+        manifest = library.manifest
+        chunks = [
+            chunk_article(article, manifest.chunk_characters, manifest.chunk_cap)[0]
+            for article in page.articles
+        ]
+        # Straight into the catalogue, which is all that the scan reads.
+        library._ledger.accept(
+            [
+                IndexedPage(
+                    page,
+                    tuple(
+                        IndexedChunk(chunk, PassageEmbedding(row, b""), chunk.id)
+                        for chunk, row in zip(chunks, rows, strict=True)
+                    ),
+                )
+            ]
+        )
+        library._ledger.turn()
+        scan = vector_scan.VectorScan(library._database)
+        tracemalloc.start()
+        try:
+            found = scan.nearest(rows[77], 1, Filters(date.min, date.max))
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert [chunk_id for chunk_id, _ in found] == [chunks[77].id]
+        assert scan.loaded
+        assert peak < 1.7 * count * dimension
 
 
 def test_a_reindex_with_another_model_is_followed(settings: Settings) -> None:
