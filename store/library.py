@@ -164,6 +164,8 @@ class Library:
         dimension = dimension_of(pages, self.manifest)
         with self.writing():
             self._upkeep.check_vectors()
+            # What a write that failed left is on its way out: nothing new may point at it.
+            self._upkeep.finish()
             if dimension and not self.manifest.dimension:
                 self.manifest = self._ledger.note_dimension(self.manifest, dimension)
             self._ledger.accept(pages)
@@ -178,21 +180,21 @@ class Library:
         """What is known of chunks' texts, by key: vector and tokens of one making."""
         found = self._catalogue.cached_embeddings(keys)
         if self._beside is not None:
-            found = self._beside.cached_embeddings(keys) | found
+            found |= self._beside.cached_embeddings([key for key in keys if key not in found])
         return found
 
     def cached_vectors(self, keys: Sequence[str]) -> dict[str, "NDArray[np.float32]"]:
         """The vectors that are known, of chunks and of other texts, by key."""
         found = self._catalogue.cached_vectors(keys)
         if self._beside is not None:
-            found = self._beside.cached_vectors(keys) | found
+            found |= self._beside.cached_vectors([key for key in keys if key not in found])
         return found
 
     def remember_vectors(self, vectors: Mapping[str, "NDArray[np.float32]"]) -> None:
         """Keeps vectors of texts that aren't chunks, by key. Needs no lock; a failure is logged."""
         try:
             self._ledger.remember(vectors)
-        except StoreError as error:
+        except (HomeError, StoreError) as error:
             _log.warning("vectors not kept for next time: %s", error)
 
     # Reading

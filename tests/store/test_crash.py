@@ -6,13 +6,15 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import chromadb
 import numpy as np
 import pytest
 
-from rag.errors import ArchiveLockedError
+from rag.errors import ArchiveLockedError, StoreError
 from rag.settings import Settings
 from rag.types import Filters
 from store.doors import FOLDER_NAME
@@ -104,6 +106,26 @@ def test_a_reader_sees_what_another_process_added(settings: Settings) -> None:
         for text in [article.text for article in library.articles()[:5]]:
             [(chunk_id, _)] = library.dense(question_vector(text), 1)
             assert library.chunks([chunk_id])[chunk_id].text == text
+
+
+def test_a_write_after_one_that_failed_finds_nothing_half_done(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the failed one was about to remove comes again, under another origin."""
+    old, new = page_of("/a.txt", sentence(1)), page_of("/a.txt", sentence(2))
+    again = replace(old, origin="/again.txt")
+    with open_library(settings) as library:
+        library.put([indexed(old, library)])
+        with library.writing():
+            with monkeypatch.context() as patch:
+                patch.delattr(chromadb.Collection, "delete")
+                with pytest.raises(StoreError, match="delete"):
+                    library.put([indexed(new, library)])
+            library.put([indexed(again, library)])
+        assert library.page_of("/a.txt") == new.id
+        assert library.page_of("/again.txt") == old.id
+        assert {article.text for article in library.articles()} == {sentence(1), sentence(2)}
+        assert library.verify().ok
 
 
 def test_vectors_that_are_lost_come_back_from_the_catalogue(settings: Settings) -> None:

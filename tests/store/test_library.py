@@ -186,6 +186,18 @@ def test_vectors_are_remembered_by_key(library: Library, settings: Settings) -> 
     assert np.array_equal(found[key], vector)
 
 
+def test_vectors_that_cannot_be_remembered_fail_no_answer(
+    library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    vector = question_vector("水库")
+    for pragma in ("PRAGMA query_only = 1", "PRAGMA query_only = 0"):
+        library._database.change(pragma)
+        library.remember_vectors({"key": vector})
+        assert bool(library.cached_vectors(["key"])) == pragma.endswith("0")
+    assert "vectors not kept for next time" in caplog.text
+    assert "give write access" in caplog.text
+
+
 @pytest.mark.parametrize("vector", [np.ones(3), np.full(64, np.nan), np.ones((64, 1))])
 def test_a_vector_that_does_not_fit_is_refused_before_anything_is_written(
     library: Library, vector: np.ndarray
