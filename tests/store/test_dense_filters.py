@@ -3,7 +3,6 @@
 import tempfile
 import tracemalloc
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -208,33 +207,6 @@ def test_a_publication_matches_whole_or_not_at_all(library: Library) -> None:
         "%": 0,
     }.items():
         assert len(library.dense(question_vector("水库"), 5, Filters(publication=name))) == count
-
-
-def test_a_page_on_its_way_in_or_out_is_never_found(settings: Settings) -> None:
-    """One page takes the place of another, over and over, with readers inside and beside."""
-    everything = Filters(date.min, date.max)
-    vector = question_vector("水库")
-    old, new = page_of("/a.txt", sentence(1), sentence(2)), page_of("/a.txt", sentence(3))
-    with open_library(settings) as beside, open_library(settings) as library:
-        states = []
-        for found in (old, new):
-            library.put([indexed(found, library)])
-            states.append(library.dense(vector, 9, everything))
-        assert [len(state) for state in states] == [2, 1]
-
-        def swap() -> None:
-            for found in (old, new) * 4:
-                library.put([indexed(found, library)])
-
-        with ThreadPoolExecutor(1) as writer:
-            writing = writer.submit(swap)
-            seen = 0
-            while not writing.done() or not seen:
-                assert library.dense(vector, 9, everything) in states
-                assert beside.dense(vector, 9, everything) in states
-                seen += 1
-            writing.result()
-        assert beside.dense(vector, 9, everything) == states[1]
 
 
 def test_vectors_too_many_for_memory_are_filtered_by_chroma(
