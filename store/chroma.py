@@ -103,7 +103,9 @@ class ChromaVectors:
     def settle(self) -> None:
         """Lets a read follow what was written here: the next reader's, if killed, costs nothing."""
         if self._unsettled:
-            self.count()
+            # Any read will do: one of no chunk costs least.
+            with self._open() as collection:
+                collection.get(ids=["-"], include=[])
             self._unsettled = False
 
     def nearest(
