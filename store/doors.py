@@ -116,8 +116,10 @@ class EmbeddedDoor:
                 raise
             except BaseException:
                 # Ctrl-C comes between Chroma's calls, never inside one.
-                if entered.sound and not self._now.sound and not self._restoring:
-                    self._note(sound=True, settled=entered.settled and not changes)
+                whole = self._opened is not None or (entered.sound and not self._restoring)
+                unmarked = entered.settled and not changes and self._now.sound
+                if whole and not unmarked:
+                    self._note(sound=True, settled=False)
                 raise
             finally:
                 self._seen = (os.getpid(), self._now.last)

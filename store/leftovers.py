@@ -20,7 +20,10 @@ def remove_leftovers(home: Path, chroma_url: str | None) -> None:
     """
     archives, names = out_of_use(home)
     for name in names:
-        name.unlink(missing_ok=True)
+        try:
+            name.unlink(missing_ok=True)
+        except OSError as error:
+            _log.warning("%s: is out of use, but not removed: %s", name, error.strerror)
     for archive in archives:
         if chroma_url is None or _dropped(chroma_url, archive):
             # A reader may still have it open.

@@ -104,6 +104,22 @@ def test_a_kill_in_the_first_read_after_a_change_has_the_files_made_again(
     assert state_of(folder)["settled"] is True
 
 
+@pytest.mark.slow
+def test_an_interrupt_while_the_files_are_made_again_has_them_made_again_still(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = filled(settings)
+    state = {**state_of(folder), "busy": True}
+    (folder / "state.json").write_text(json.dumps(state), encoding="utf-8")
+    assert read(settings, signal.SIGINT) == ""
+    assert state_of(folder)["busy"] is True
+    with open_library(settings) as library:
+        assert len(library.dense(question_vector("水库"), 100)) == 20
+        assert library.verify().ok
+    assert "made again from the catalogue" in caplog.text
+    assert state_of(folder)["settled"] is True
+
+
 def test_settled_files_are_read_without_a_note(settings: Settings) -> None:
     folder = filled(settings)
     before = state_of(folder)
