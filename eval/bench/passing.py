@@ -32,6 +32,11 @@ class PassingEmbedder:
         """The other's."""
         return self._embedder.dimension
 
+    @property
+    def own_language(self) -> float:
+        """The other's."""
+        return self._embedder.own_language
+
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """(len(texts), dimension), each row of length 1. Raises EmbeddingError."""
         return self._embedder.embed_passages(texts)

@@ -8,11 +8,6 @@ from rag.retrieval.fusion import Ranking
 from rag.retrieval.glossary import STOPWORDS
 from rag.types import Chunk, Language
 
-# How much nearer a question is to passages in its own language, whatever they say. Cosines of
-# multilingual-e5-small between XQuAD's questions, each in English and in Chinese: of English
-# questions .04 for any two and .14 for two that say the same; of Chinese ones .07 and .13.
-OWN_LANGUAGE = 0.06
-
 _HANZI = re.compile(f"[{HANZI}]")
 _WORD = re.compile("[A-Za-z]+")
 # What English is told by, and addresses, names and tables are not: every fifth word of running text
@@ -21,9 +16,11 @@ _LEAST_WORDS = 8
 _FUNCTION_WORDS = 0.2
 
 
-def levelled(dense: Ranking, chunks: Mapping[str, Chunk], language: Language) -> Ranking:
-    """A dense ranking without what passages in the question's own language have ahead. One of
-    passages in a single language stays as it is."""
+def levelled(
+    dense: Ranking, chunks: Mapping[str, Chunk], language: Language, ahead: float
+) -> Ranking:
+    """A dense ranking without what passages in the question's own language have ahead, in cosine.
+    One of passages in a single language stays as it is."""
     english = {
         chunk_id
         for chunk_id, _ in dense
@@ -31,9 +28,9 @@ def levelled(dense: Ranking, chunks: Mapping[str, Chunk], language: Language) ->
     }
     if not english or len(english) == len(dense):
         return dense
-    ahead = OWN_LANGUAGE if language == "en" else -OWN_LANGUAGE
+    shift = ahead if language == "en" else -ahead
     level = [
-        (chunk_id, score - ahead if chunk_id in english else score) for chunk_id, score in dense
+        (chunk_id, score - shift if chunk_id in english else score) for chunk_id, score in dense
     ]
     return sorted(level, key=lambda item: (-item[1], item[0]))
 

@@ -38,6 +38,7 @@ class HashingEmbedder:
         self.name = name
         self.revision = revision
         self.dimension = dimension
+        self.own_language = 0.0
         self.embedded: list[str] = []
 
     def embed_chunks(self, texts: Sequence[str]) -> list[PassageEmbedding]:

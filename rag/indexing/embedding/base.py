@@ -30,6 +30,12 @@ class Embedder(Protocol):
         """Numbers in a vector; 0 while nothing has been embedded and the model has not told."""
         ...
 
+    @property
+    def own_language(self) -> float:
+        """How much nearer, in cosine, a question is to passages in its own language than to those
+        in another that say the same to it; 0 for a model of which nobody measured it."""
+        ...
+
     def embed_passages(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """(len(texts), dimension), each row of length 1. Raises EmbeddingError."""
         ...

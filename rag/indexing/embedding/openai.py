@@ -85,6 +85,11 @@ class OpenAIEmbedder:
         """0 before the first reply."""
         return self._dimension
 
+    @property
+    def own_language(self) -> float:
+        """0: nobody measured it."""
+        return 0.0
+
     def embed_passages(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """(len(texts), dimension), each row of length 1. Raises EmbeddingError."""
         return self._embed(texts, self._prefixes.passage or "", PASSAGES_SECONDS)

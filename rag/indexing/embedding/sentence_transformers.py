@@ -90,6 +90,11 @@ class SentenceTransformersEmbedder:
         """0 before the model is loaded."""
         return 0 if self._model is None else self._model.get_embedding_dimension() or 0
 
+    @property
+    def own_language(self) -> float:
+        """0: nobody measured it."""
+        return 0.0
+
     def embed_passages(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """(len(texts), dimension), each row of length 1. Raises EmbeddingError."""
         return self._embed(texts, query=False)
