@@ -1,5 +1,7 @@
 """What numbers count and how words spell them, in Chinese and English."""
 
+from rag.retrieval.english_months import MONTHS
+
 # Units and how they are written; a percentage point is no percent.
 _WRITTEN: dict[str, tuple[str, ...]] = {
     "percent": ("%", "percent", "per cent"),
@@ -34,23 +36,9 @@ MEASURES = (
     "元角米里亩斤吨克度倍成大方套组队支枚颗株艘架间处号"
 )
 
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-MONTH_OF = {form: number for number, name in enumerate(_MONTHS, 1) for form in (name, name[:3])} | {
-    "sept": 9
-}
+MONTH_OF = {
+    form.lower(): number for number, name in enumerate(MONTHS, 1) for form in (name, name[:3])
+} | {"sept": 9}
 
 _ONES = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),

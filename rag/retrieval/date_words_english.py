@@ -5,22 +5,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from rag.retrieval import periods
+from rag.retrieval.english_months import MONTHS
 from rag.retrieval.periods import Period
 
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
+_MONTHS = [month.lower() for month in MONTHS]
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _MONTH_NAME = "|".join(_MONTHS)
 # May and March are other words, too: in small letters they are months beside a year alone.

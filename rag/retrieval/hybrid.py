@@ -19,7 +19,7 @@ from rag.retrieval.query import Query, language_of, understand, with_translation
 from rag.retrieval.question_translation import QuestionTranslation, Translate, as_one
 from rag.retrieval.reranking.base import Asked, Candidate, Reranker
 from rag.retrieval.translated import translated_search
-from rag.types import Article, Chunk, Filters, Hit, Language, QuestionEmbedding
+from rag.types import Article, Chunk, Filters, Hit, QuestionEmbedding
 from store.library import Library
 from store.segmentation import simplified
 
@@ -207,20 +207,15 @@ class Retriever:
     def _ranked(
         self, part: Part, query: Query, dense: Ranking, lexical: Ranking, limit: int
     ) -> Found:
-        level = self._levelled(dense, query.language)
+        chunks = self._library.chunks(
+            list(dict.fromkeys(chunk_id for chunk_id, _ in (*dense, *lexical)))
+        )
+        level = levelled(dense, chunks, query.language, self._embedder.own_language)
         fused = convex_fusion(level, lexical, DENSE_WEIGHT[query.language])[:limit]
-        chunks = self._library.chunks([chunk_id for chunk_id, _ in fused])
         held = [item for item in fused if item[0] in chunks]
         asked = Asked(query, part.embedding.tokens)
         ranking = self._reranked(asked, held, chunks, level, lexical)
         return Found(part, query, dense, lexical, ranking, chunks)
-
-    def _levelled(self, dense: Ranking, language: Language) -> Ranking:
-        ahead = self._embedder.own_language
-        if not ahead:
-            return dense
-        near = self._library.chunks([chunk_id for chunk_id, _ in dense])
-        return levelled(dense, near, language, ahead)
 
     def _embedded(self, text: str) -> QuestionEmbedding:
         return self._embedder.embed_question(simplified(text))

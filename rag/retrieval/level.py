@@ -21,6 +21,8 @@ def levelled(
 ) -> Ranking:
     """A dense ranking without what passages in the question's own language have ahead, in cosine.
     One of passages in a single language stays as it is."""
+    if not ahead:
+        return dense
     english = {
         chunk_id
         for chunk_id, _ in dense

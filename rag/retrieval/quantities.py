@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rag.retrieval.english_months import MONTHS
 from rag.retrieval.english_numbers import (
     DIGITS,
     MONEY,
@@ -22,19 +23,15 @@ _PLACES = ["千", "百", "十", ""]
 _WAN, _YI = 10**4, 10**8
 # The first of a word for thousands and hundreds is said 两 as often as 二.
 _TWO = re.compile("二(?=[百千万亿])")
-_MONTHS = [
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-]
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _SHORT_WEIGHT = 0.8  # of a decade without its century, of a date without its day
 _SPELLED_WEIGHT = 0.9  # of a number in hanzi where papers rather print digits
 _COMMON_WEIGHT = 0.5  # of a number up to ten, which much other text holds
 
-_SHORT_MONTHS = [month[:3] for month in _MONTHS if len(month) > 4]
+_SHORT_MONTHS = [month[:3] for month in MONTHS if len(month) > 4]
 _SHORT_MONTH = rf"(?:{any_of(_SHORT_MONTHS)}|Sept)\.?"
 # Of the two that are other words, too, the capital tells.
-_DATED_MONTH = rf"(?:(?i:(?!may|mar)(?:{any_of(_MONTHS)}|{_SHORT_MONTH}))|May|March|Mar\.?)"
+_DATED_MONTH = rf"(?:(?i:(?!may|mar)(?:{any_of(MONTHS)}|{_SHORT_MONTH}))|May|March|Mar\.?)"
 _LARGE = r"(?:\d{1,3}(?:,\d{3})+|\d{5,})(?:\.\d+)?"
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 
@@ -103,7 +100,7 @@ def _month(match: re.Match[str]) -> Forms:
 
 
 def _month_number(word: str) -> int:
-    return [month[:3] for month in _MONTHS].index(word[:3].title()) + 1
+    return [month[:3] for month in MONTHS].index(word[:3].title()) + 1
 
 
 def _decade(match: re.Match[str]) -> Forms:
@@ -196,7 +193,7 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Forms]], ...] = (
     # there alone.
     (
         _pattern(
-            rf"(?!May\b){any_of(_MONTHS)}"
+            rf"(?!May\b){any_of(MONTHS)}"
             rf"|(?<=\bin )(?:May|{_SHORT_MONTH})|(?:May|{_SHORT_MONTH})(?= \d{{4}})",
             re.NOFLAG,
         ),
