@@ -21,7 +21,12 @@ FILES = "files"
 BATCH = 1000
 """Vectors written or read at a time; Chroma takes 5,461 at most."""
 
-_CONFIGURATION = {"hnsw": {"space": "cosine", "ef_search": 200}}
+# Of the 10 nearest of 17,710 news passages all are found, of the 60 nearest .993; with Chroma's own
+# graph (16 neighbours, ef_construction 100) and an ef_search of 200, .979 and .946. That costs a
+# vector 0.3 ms of CPU more, and a search 1 ms, at 100,000 chunks 5.
+_CONFIGURATION = {
+    "hnsw": {"space": "cosine", "ef_search": 800, "ef_construction": 200, "max_neighbors": 32}
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,9 +213,10 @@ class LexicalIndex:
         condition, values = filter_clause(filters)
         return dict(
             self._database.rows_in(
+                # CROSS JOIN keeps the order: begun at a filter's index, it read all that matches.
                 "SELECT chunk.number, chunk.id FROM chunk"
-                " JOIN article ON article.id = chunk.article_id"
-                " JOIN page ON page.id = article.page_id"
+                " CROSS JOIN article ON article.id = chunk.article_id"
+                " CROSS JOIN page ON page.id = article.page_id"
                 f" WHERE {condition} AND chunk.number IN ({{}})",
                 numbers,
                 values,

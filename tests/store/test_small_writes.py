@@ -1,11 +1,14 @@
-"""What a small write costs doesn't grow with the archive: no statement looks at all its rows."""
+"""What a small write or a search costs doesn't grow with the archive: no statement looks at all its
+rows, or at all that a filter lets through."""
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import pytest
 
+from rag.types import Filters
 from store.database import Database
 from store.library import Library
 from tests.store.samples import indexed, page_of, question_vector, sentence
@@ -86,3 +89,26 @@ def test_the_first_search_counts_the_vectors_alone(
     assert [scan.split(":")[0] for scan in scans(library, statements)] == [
         "SCAN chunk_vector USING COVERING INDEX chunk_vector_by_key"
     ]
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(publication="青禾日报"),
+        Filters(date_from=date(2021, 3, 4)),
+        Filters(date(2021, 3, 4), date(2021, 3, 5), "青禾日报"),
+    ],
+)
+def test_what_words_find_is_looked_up_by_its_numbers_whatever_the_filter(
+    library: Library, statements: list[Statement], filters: Filters
+) -> None:
+    library.put([indexed(page_of("/a.txt", *map(sentence, range(5))), library)])
+    statements.clear()
+    assert library.lexical("水库", 5, filters)
+    (plan,) = (
+        [step for *_, step in library._database.rows(f"EXPLAIN QUERY PLAN {statement}", values)]
+        for statement, values in list(statements)
+        if "chunk.number IN" in statement
+    )
+    assert plan[0] == "SEARCH chunk USING INTEGER PRIMARY KEY (rowid=?)"
+    assert not [step for step in plan if "article_by" in step]

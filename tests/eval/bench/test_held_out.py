@@ -72,6 +72,11 @@ def test_each_question_goes_to_the_fold_that_left_its_documents_out() -> None:
     assert folds_of(data, [*folds, of("xyz")]) == 2
 
 
+def test_documents_that_nothing_is_asked_about_need_no_fold() -> None:
+    (part,) = parts(asked_about("a", "b"), [of("ab", "one")])
+    assert (part.name, part.places) == ("one", (0, 1))
+
+
 def test_a_set_that_was_not_trained_on_is_asked_through_what_ships() -> None:
     data = asked_about("a", "b")
     for folds in ([], [of("xyz")]):
@@ -83,7 +88,8 @@ def test_a_set_that_was_not_trained_on_is_asked_through_what_ships() -> None:
 @pytest.mark.parametrize(
     ("left_out", "problem"),
     [
-        (["ab", "c"], "only some of its documents.* not 'd'"),
+        (["ab"], "no fold left out all of c, d"),
+        (["ab", "c"], "no fold left out all of c, d"),
         (["ac", "bd"], "no fold left out all of a, b"),
     ],
 )
@@ -250,10 +256,11 @@ def test_folds_of_another_set_are_told_before_anything_is_measured(
     documents = [{"id": name, "text": text} for name, text in DOCUMENTS.items()]
     more = [*documents, {"id": "more", "text": "别的事。"}]
     (tmp_path / "other").mkdir()
-    other = written(tmp_path / "other", more, QUESTIONS)
+    about_it = {"question_zh": "别的？", "question_en": "Else?", "gold": ["more"]}
+    other = written(tmp_path / "other", more, [*QUESTIONS, about_it])
     asked = ["--systems", "newsdesk"] if module is peers_main else []
     words = ["bench", str(other), "--held-out", str(folder), *asked]
     monkeypatch.setattr(sys, "argv", words)
-    with pytest.raises(SystemExit, match=r"only some of its documents.*not 'more'"):
+    with pytest.raises(SystemExit, match="no fold left out all of more"):
         module()
     assert "taking in" not in capsys.readouterr().err
