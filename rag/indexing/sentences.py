@@ -12,7 +12,9 @@ _CLOSERS = "”’」』）)】]》〉»\"'"
 _ENDS = "。！？!?；｡…"
 # After these a sentence goes on, though a mark of its end stands before them.
 _CONTINUES = "，、；：,;:的地得"
-_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_LINE_BREAKS = r"\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
+_LINE = re.compile(f"[^{_LINE_BREAKS}]+")
+_LINE_BREAK = re.compile(f"[{_LINE_BREAKS}]")
 _ABBREVIATION = re.compile(
     r"(?:^|[^A-Za-z])(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Rev|Hon|Pres|Jr|Sr"
     r"|Inc|Ltd|Co|Corp|Dept|Univ|vs|etc|No|Nos|Vol|Fig|Art|Sec|pp?|cf|al|approx|est"
@@ -42,6 +44,23 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
                 spans.append((start + lead, start + len(piece.rstrip())))
             start = end
     return spans
+
+
+def settled(text: str, end: int) -> bool:
+    """Whether the sentence that `split_sentences` ends there ends there however the text goes on,
+    as a text that is still being written may."""
+    if not text[end:].strip():
+        return False
+    if _LINE_BREAK.search(text, end):
+        return True
+    # What a bracket or quotation mark encloses is known once it is closed, or too long to be short.
+    longest = max(_SHORT_ENCLOSURE, _LONGEST_TITLE) + 2
+    for opening in _OPENER.finditer(text, max(end - longest, 0), end):
+        at, mark = opening.start(), opening.group()
+        closer = _TITLES.get(mark) or _PAIRS[mark]
+        if text.find(closer, at + 1, end) < 0 and len(text) < at + longest:
+            return False
+    return True
 
 
 def _breaks(line: str, offset: int) -> list[int]:
