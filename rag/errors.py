@@ -57,5 +57,9 @@ class LanguageModelError(NewsdeskError):
     """The language-model server failed or gave nothing usable; extraction answers instead."""
 
 
+class PromptTooLongError(LanguageModelError):
+    """The language model's window is too small for what it was sent; fewer sources may fit."""
+
+
 class UnusableAnswerError(LanguageModelError):
     """The language model answered, but with nothing that can be read or that the archive holds."""

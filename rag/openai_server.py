@@ -3,10 +3,12 @@
 The language model and the embeddings stand on it alike. No text made here holds a key or password.
 """
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from threading import Thread
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -72,6 +74,48 @@ def within(seconds: float, call: Callable[[], _T]) -> _T:
 
     Thread(target=work, name="openai-server", daemon=True).start()
     return outcome.result(timeout=seconds)
+
+
+def streamed_within(seconds: float, produce: Callable[[], Iterator[_T]]) -> Iterator[_T]:
+    """The items of a call, each as it comes, or TimeoutError once the seconds are over, as `within`
+    has it; what came in time is given first. The call stops at its next item after the last one
+    that is asked for."""
+    deadline = time.monotonic() + seconds
+    items: SimpleQueue[_T | _End] = SimpleQueue()
+    unwanted = Event()
+
+    def work() -> None:
+        try:
+            for item in produce():
+                if unwanted.is_set() or time.monotonic() > deadline:
+                    raise TimeoutError
+                items.put(item)
+            items.put(_End(None))
+        except BaseException as error:  # handed to the caller, who raises it
+            items.put(_End(error))
+
+    Thread(target=work, name="openai-server", daemon=True).start()
+    try:
+        while True:
+            try:
+                item = items.get(timeout=max(deadline - time.monotonic(), 0))
+            except Empty:
+                raise TimeoutError from None
+            if not isinstance(item, _End):
+                yield item
+            elif item.error is not None:
+                raise item.error
+            else:
+                return
+    finally:
+        unwanted.set()
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What stands after the last item of a call: its error, if it raised one."""
+
+    error: BaseException | None
 
 
 def unusable(server: str, key: str) -> Failure | None:

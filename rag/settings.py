@@ -19,6 +19,8 @@ from rag.errors import SettingsError
 
 ENV_PREFIX = "NEWSDESK_"
 CONFIG_NAME = "newsdesk.toml"
+DEFAULT_WINDOW = 16_384  # tokens: what local servers are commonly run with, or more
+LEAST_PROMPT = 1_500  # tokens that instructions, a question and a few sources take
 
 
 class Settings(BaseModel):
@@ -74,11 +76,17 @@ class Settings(BaseModel):
         le=32768,
         description="Tokens a language model may write in one answer.",
     )
+    model_window: int = Field(
+        default=DEFAULT_WINDOW,
+        ge=2048,
+        le=10_000_000,
+        description="Tokens that the language model's window holds, prompt and answer together.",
+    )
     context_characters: int = Field(
         default=6000,
         ge=500,
         le=400_000,
-        description="Characters of sources sent to a language model.",
+        description="Characters of sources sent to a language model, if its window holds them.",
     )
     candidates: int = Field(
         default=60, ge=5, le=1000, description="Chunks each search brings before fusion."
@@ -126,6 +134,17 @@ class Settings(BaseModel):
             raise ValueError(
                 f"{ENV_PREFIX}CHUNK_CHARACTERS is {self.chunk_characters}, over"
                 f" {ENV_PREFIX}CHUNK_CAP, which is {self.chunk_cap}; raise that too"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _room_for_a_prompt(self) -> Self:
+        most = self.model_window - LEAST_PROMPT
+        if self.model_tokens > most:
+            raise ValueError(
+                f"{ENV_PREFIX}MODEL_TOKENS is {self.model_tokens}, which leaves no room for a"
+                f" prompt in {ENV_PREFIX}MODEL_WINDOW, which is {self.model_window}; raise that, or"
+                f" take at most {most} tokens"
             )
         return self
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from prompts import Prompt, load
-from rag.answering.generative_reply import SCHEMA, Claim, Reply, read_reply
+from rag.answering.claims import Claim
+from rag.answering.generative_reply import SCHEMA, Reply, read_reply
 from rag.answering.llm import Completion, LanguageModel
 from rag.answering.verification import NOTHING_BILINGUAL, Bilingual, Verdict, support, verify
 from rag.answering.verification_text import is_chinese

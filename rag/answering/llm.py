@@ -1,59 +1,39 @@
 """A language model behind the OpenAI chat-completions protocol, within a time and a size."""
 
-import json
 import os
-import re
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from pydantic import BaseModel, ValidationError
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from prompts import Message
-from rag.errors import LanguageModelError, SettingsError
-from rag.openai_server import DEFAULT_SERVER, excerpt, explain, hidden, shown, unusable, within
-from rag.settings import Settings
-from rag.types import Usage
+from rag.answering.llm_errors import BrokenOffError, Failures
+from rag.answering.llm_replies import (
+    Completion,
+    exceeds_window,
+    read_streamed,
+    read_whole,
+    turned_down,
+)
+from rag.errors import SettingsError
+from rag.openai_server import DEFAULT_SERVER, streamed_within, unusable, within
+from rag.settings import DEFAULT_WINDOW, Settings
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
+__all__ = ["Completion", "LanguageModel", "open_language_model"]
+
 RETRIES = 2  # after the first try, on 408, 409, 429, 5xx and failed connections
 LEAST_TOKENS = 64  # that a share of a model's tokens comes to
+LEAST_SECONDS = 0.001  # for one wait on the network
+REPLY_BYTES = 2_000_000  # far over any answer; an endless reply must not fill the memory
+EVENT_BYTES = 2_000  # that an event of a stream, which brings a token, may take
+TOKEN_CHARACTERS = 8  # more than a token holds on average in any language
 
+_REQUEST_ERRORS = frozenset({400, 413, 422})
 
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """What a language model wrote. `model` is the name that the server gave itself."""
-
-    text: str
-    usage: Usage
-    model: str
-    finish_reason: str
-
-
-class _Counts(BaseModel):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-
-
-class _Text(BaseModel):
-    content: str | None = None
-    refusal: str | None = None
-
-
-class _Choice(BaseModel):
-    message: _Text
-    finish_reason: str | None = None
-
-
-class _Reply(BaseModel):
-    """As much of a chat completion as every compatible server sends."""
-
-    choices: list[_Choice]
-    model: str | None = None
-    usage: _Counts | None = None
+_T = TypeVar("_T")
 
 
 def open_language_model(settings: Settings) -> "LanguageModel | None":
@@ -77,6 +57,7 @@ def open_language_model(settings: Settings) -> "LanguageModel | None":
         name=settings.model,
         seconds=settings.model_timeout,
         tokens=settings.model_tokens,
+        window=settings.model_window,
     )
 
 
@@ -84,19 +65,42 @@ class LanguageModel:
     """One model on one server. What the server turned down (a schema, a temperature) is not asked
     for again."""
 
-    def __init__(self, server: str, key: str, name: str, seconds: float, tokens: int) -> None:
+    def __init__(
+        self,
+        server: str,
+        key: str,
+        name: str,
+        seconds: float,
+        tokens: int,
+        window: int = DEFAULT_WINDOW,
+    ) -> None:
         self.name = name
         self.server = server
         self._key = key
         self._seconds = seconds
         self._tokens = tokens
+        self._window = window
+        self._failures = Failures(server, key, name, seconds)
         self._refused: set[str] = set()
+
+    @property
+    def room(self) -> int:
+        """The tokens of the model's window that a prompt may take."""
+        return self._window - self._tokens
 
     def limited(self, share: float) -> "LanguageModel":
         """The same model for a lesser task, with a share, over 0 to 1, of its time and its tokens,
         but LEAST_TOKENS at least. What the server turns down for one is known to both."""
-        tokens = max(round(self._tokens * share), LEAST_TOKENS)
-        model = LanguageModel(self.server, self._key, self.name, self._seconds * share, tokens)
+        return self._changed(self._seconds * share, max(round(self._tokens * share), LEAST_TOKENS))
+
+    def hurried(self, spent: float) -> "LanguageModel":
+        """The same model for a second try, when so many seconds of its time are spent."""
+        model = self._changed(self._seconds - spent, self._tokens)
+        model._failures = self._failures  # which tell of all its time
+        return model
+
+    def _changed(self, seconds: float, tokens: int) -> "LanguageModel":
+        model = LanguageModel(self.server, self._key, self.name, seconds, tokens, self._window)
         model._refused = self._refused
         return model
 
@@ -104,11 +108,68 @@ class LanguageModel:
         self, messages: Sequence[Message], schema: Mapping[str, object] | None = None
     ) -> Completion:
         """What the model writes to these messages. schema: a JSON schema asked of the text where
-        the server can hold to one. Raises LanguageModelError, in one line that never holds the
-        key, for whatever fails, and once the model's time is up, retries included."""
+        the server can hold to one. Raises PromptTooLongError where the messages exceed the model's
+        window, and LanguageModelError, in one line that never holds the key, for whatever else
+        fails, and once the model's time is up, retries included: two, after growing and random
+        waits or those that the server asks for."""
+        return self._completed(messages, schema, self._seconds)
+
+    def stream(
+        self, messages: Sequence[Message], schema: Mapping[str, object] | None = None
+    ) -> Iterator[str | Completion]:
+        """`complete`, piece by piece as the model writes, and the whole last. Text without end is
+        cut, as by the server's own limit. Where the server can't stream, or breaks off before the
+        first piece, it is asked for the whole in the time that is left. Raises as `complete`, also
+        after pieces of text."""
+        deadline = time.monotonic() + self._seconds
+        turned_down = "stream" in self._refused
+        if not turned_down:
+            begun = False
+            try:
+                for part in self._streamed(messages, schema):
+                    begun = True
+                    yield part
+                return
+            except BrokenOffError as error:
+                if begun:
+                    raise
+                turned_down = error.turned_down
+        completion = self._completed(messages, schema, deadline - time.monotonic())
+        if turned_down:
+            self._refused.add("stream")
+        yield completion.text
+        yield completion
+
+    def _completed(
+        self, messages: Sequence[Message], schema: Mapping[str, object] | None, seconds: float
+    ) -> Completion:
+        with self._connected(seconds, REPLY_BYTES) as client:
+            create = client.chat.completions.with_raw_response.create
+            try:
+                body = within(
+                    seconds, lambda: bytes(self._asked(create, messages, schema, {}).content)
+                )
+            except TimeoutError:
+                raise self._failures.late() from None
+        return read_whole(body, self._failures)
+
+    def _streamed(
+        self, messages: Sequence[Message], schema: Mapping[str, object] | None
+    ) -> Iterator[str | Completion]:
+        most = REPLY_BYTES + EVENT_BYTES * self._tokens
+        with self._connected(self._seconds, most) as client:
+            try:
+                yield from streamed_within(
+                    self._seconds, lambda: self._parts(client, messages, schema)
+                )
+            except TimeoutError:
+                raise self._failures.late() from None
+
+    @contextmanager
+    def _connected(self, seconds: float, most: int) -> Iterator["OpenAI"]:
         failure = unusable(self.server, self._key)
         if failure is not None:
-            raise self._failed(failure.what, failure.remedy)
+            raise self._failures.failed(failure.what, failure.remedy)
         # heavy: loaded on first use
         from openai import OpenAI
 
@@ -118,49 +179,62 @@ class LanguageModel:
             api_key=self._key or "none",  # local servers ask for none; the client insists on one
             base_url=self.server,
             max_retries=RETRIES,
-            http_client=bounded_client(self._seconds),
+            http_client=bounded_client(max(seconds, LEAST_SECONDS), most),
         )
         try:
-            body = within(self._seconds, lambda: self._ask(client, messages, schema))
-        except TimeoutError:
-            raise self._failed(
-                f"no whole answer within {self._seconds:g} s",
-                "try again, or give it longer with NEWSDESK_MODEL_TIMEOUT",
-            ) from None
+            yield client
         finally:
             # Frees a worker that still waits; its own errors concern nobody.
             with suppress(Exception):
                 client.close()
-        return self._read(body)
 
-    def _ask(
+    def _asked(
         self,
-        client: "OpenAI",
+        create: Callable[..., _T],
         messages: Sequence[Message],
         schema: Mapping[str, object] | None,
-    ) -> bytes:
-        """The body of the server's reply; asks again without what the server turns down."""
+        streaming: Mapping[str, object],
+    ) -> _T:
+        """The server's reply; asks again without what the server turns down, and remembers that
+        once it answers. streaming: the options that ask for a stream. Raises BrokenOffError where
+        the stream itself is turned down."""
         # heavy: loaded on first use
         import openai
 
+        given_up: set[str] = set()
         while True:
-            options = self._options(schema)
+            options = self._options(schema, streaming, given_up)
             try:
-                reply = client.chat.completions.with_raw_response.create(
+                reply = create(
                     model=self.name,
-                    messages=[{"role": m.role, "content": m.content} for m in messages],  # type: ignore[misc]
+                    messages=[{"role": m.role, "content": m.content} for m in messages],
                     **options,
                 )
-                return bytes(reply.content)
-            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                name = _turned_down(str(error), options)
+            except openai.APIStatusError as error:
+                if error.status_code not in _REQUEST_ERRORS:
+                    raise self._failures.explained(error) from None
+                said = str(error)
+                if exceeds_window(error.status_code, said):
+                    raise self._failures.too_long(said) from None
+                name = turned_down(said, options)
                 if name is None:
-                    raise self._explained(error) from None
-                self._refused.add(name)
+                    raise self._failures.explained(error) from None
+                if name == "stream":
+                    raise self._failures.streams_nothing() from None
+                given_up.add(name)
             except openai.OpenAIError as error:
-                raise self._explained(error) from None
+                raise self._failures.explained(error) from None
+            else:
+                self._refused |= given_up
+                return reply
 
-    def _options(self, schema: Mapping[str, object] | None) -> dict[str, Any]:
+    def _options(
+        self,
+        schema: Mapping[str, object] | None,
+        streaming: Mapping[str, object],
+        given_up: set[str],
+    ) -> dict[str, Any]:
+        refused = self._refused | given_up
         options: dict[str, Any] = {
             "response_format": {
                 "type": "json_schema",
@@ -168,75 +242,35 @@ class LanguageModel:
             },
             "temperature": 0,
             "max_completion_tokens": self._tokens,
+            **streaming,
         }
         if schema is None:
             del options["response_format"]
-        for name in self._refused & options.keys():
+        for name in refused & options.keys():
             del options[name]
-        if "max_completion_tokens" not in options and "max_tokens" not in self._refused:
+        if "max_completion_tokens" not in options and "max_tokens" not in refused:
             options["max_tokens"] = self._tokens
         return options
 
-    def _read(self, body: bytes) -> Completion:
-        try:
-            reply = _Reply.model_validate_json(body)
-        except ValidationError:
-            raise self._failed(
-                f"sent something that is no chat completion: {excerpt(_decoded(body))}",
-                "check that OPENAI_BASE_URL is the API's address, which usually ends in /v1",
-            ) from None
-        if not reply.choices:
-            raise self._failed("sent no answer", "try again, or take another model")
-        choice = reply.choices[0]
-        if choice.message.refusal:
-            raise self._failed(
-                f"declined to answer: {hidden(choice.message.refusal, self._key)}",
-                "take another model",
+    def _parts(
+        self, client: "OpenAI", messages: Sequence[Message], schema: Mapping[str, object] | None
+    ) -> Iterator[str | Completion]:
+        import httpx2  # heavy: loaded on first use
+
+        create = client.chat.completions.with_streaming_response.create
+        with ExitStack() as stack:
+            reply = self._asked(
+                lambda **options: stack.enter_context(create(**options)),
+                messages,
+                schema,
+                {"stream": True, "stream_options": {"include_usage": True}},
             )
-        text = choice.message.content or ""
-        if not text.strip():
-            raise self._failed(
-                "sent an empty answer",
-                "raise NEWSDESK_MODEL_TOKENS"
-                if choice.finish_reason == "length"
-                else "try again, or take another model",
-            )
-        counts = reply.usage or _Counts()
-        return Completion(
-            text=text,
-            usage=Usage(counts.prompt_tokens or 0, counts.completion_tokens or 0),
-            model=reply.model or self.name,
-            finish_reason=choice.finish_reason or "",
-        )
-
-    def _explained(self, error: Exception) -> LanguageModelError:
-        setting = f"NEWSDESK_MODEL ({self.name})"
-        failure = explain(error, self._seconds, setting, self._key)
-        return self._failed(failure.what, failure.remedy)
-
-    def _failed(self, what: str, remedy: str) -> LanguageModelError:
-        return LanguageModelError(f"language model at {shown(self.server)}: {what}; {remedy}")
-
-
-def _turned_down(message: str, options: Mapping[str, object]) -> str | None:
-    """The option that a 400 is about, or None where it is about none: the one that it names, else
-    the schema, which servers turn down in their own words."""
-    said = message.lower()
-    names = {
-        "max_completion_tokens": ("max_completion_tokens",),
-        "max_tokens": ("max_tokens",),
-        "temperature": ("temperature",),
-        "response_format": ("response_format", "json_schema", "schema", "structured", "grammar"),
-    }
-    for option, words in names.items():
-        if option in options and any(word in said for word in words):
-            return option
-    return "response_format" if "response_format" in options else None
-
-
-def _decoded(body: bytes) -> str:
-    """The start of a reply as text: a JSON document as it is, a web page without its tags."""
-    text = body[:4000].decode("utf-8", errors="replace")
-    with suppress(json.JSONDecodeError):
-        return json.dumps(json.loads(text), ensure_ascii=False)
-    return re.sub(r"<[^>]*>", " ", text)
+            try:
+                if "json" in reply.headers.get("content-type", ""):
+                    completion = read_whole(reply.read(), self._failures)
+                    yield from (completion.text, completion)
+                else:
+                    most = self._tokens * TOKEN_CHARACTERS
+                    yield from read_streamed(reply.iter_bytes(), self._failures, most)
+            except (httpx2.HTTPError, httpx2.StreamError) as error:
+                raise self._failures.broken_off(str(error)) from None

@@ -1,38 +1,57 @@
-"""The HTTP client under the OpenAI client, with a bound on what a server may send."""
+"""The HTTP client under the OpenAI client: how much it reads, and when another try is pointless."""
 
+import time
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 
 import httpx2
 from openai import DefaultHttpxClient
 
-REPLY_BYTES = 2_000_000  # far over any answer; an endless reply must not fill the memory
-
 
 class _BoundedStream(httpx2.SyncByteStream):
-    """A reply that ends, without an error, once it has given REPLY_BYTES: what is cut off fails to
-    parse, and no retry asks for it again."""
+    """A reply that ends, without an error, once it has given so many bytes: what is cut off fails
+    to parse, and no retry asks for it again."""
 
-    def __init__(self, stream: httpx2.SyncByteStream) -> None:
+    def __init__(self, stream: httpx2.SyncByteStream, most: int) -> None:
         self._stream = stream
+        self._left = most
 
     def __iter__(self) -> Iterator[bytes]:
-        left = REPLY_BYTES
         for block in self._stream:
-            yield block[:left]
-            left -= len(block)
-            if left <= 0:
+            yield block[: self._left]
+            self._left -= len(block)
+            if self._left <= 0:
                 return
 
     def close(self) -> None:
         self._stream.close()
 
 
-def bounded_client(seconds: float) -> httpx2.Client:
-    """An HTTP client that reads at most REPLY_BYTES of a reply; seconds: for each wait on the
-    network."""
-    return DefaultHttpxClient(timeout=seconds, event_hooks={"response": [_bound]})
+def bounded_client(seconds: float, most: int) -> httpx2.Client:
+    """An HTTP client that reads at most so many bytes of a reply. seconds: for each wait on the
+    network, and for all tries together: a server that asks to be left alone for longer than what
+    is left of them is not asked again, so that its failure is told at once."""
+    deadline = time.monotonic() + seconds
+
+    def bound(response: httpx2.Response) -> None:
+        if isinstance(response.stream, httpx2.SyncByteStream):
+            response.stream = _BoundedStream(response.stream, most)
+        if _wait(response.headers) > deadline - time.monotonic():
+            # The OpenAI client's own word for it.
+            response.headers["x-should-retry"] = "false"
+
+    return DefaultHttpxClient(timeout=seconds, event_hooks={"response": [bound]})
 
 
-def _bound(response: httpx2.Response) -> None:
-    if isinstance(response.stream, httpx2.SyncByteStream):
-        response.stream = _BoundedStream(response.stream)
+def _wait(headers: httpx2.Headers) -> float:
+    """The seconds that a server asks to be left alone for; 0 where it doesn't say."""
+    for name, divisor in (("retry-after-ms", 1000), ("retry-after", 1)):
+        said = headers.get(name, "")
+        try:
+            return float(said) / divisor
+        except ValueError:
+            continue
+    try:
+        return parsedate_to_datetime(headers.get("retry-after", "")).timestamp() - time.time()
+    except (ValueError, OverflowError):
+        return 0.0

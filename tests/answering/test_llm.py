@@ -6,9 +6,10 @@ import pytest
 from prompts import Message
 from rag.answering.generative_reply import SCHEMA
 from rag.answering.llm import LanguageModel, open_language_model
-from rag.errors import LanguageModelError, SettingsError
+from rag.errors import LanguageModelError, PromptTooLongError, SettingsError
 from rag.settings import Settings
 from tests.fake_openai import server as fake
+from tests.fake_openai import streaming
 from tests.fake_openai.server import Reply, Serve
 
 ASKED = (Message("system", "Be brief."), Message("user", "问题"))
@@ -141,11 +142,67 @@ def test_the_deadline_holds_against_silence_and_dripping(serve: Serve, reply: Re
 
 
 def test_retries_count_towards_the_deadline(serve: Serve) -> None:
-    _, model = serve(fake.fails(503, retry_after_ms="5000"), seconds=0.6)
-    started = time.monotonic()
+    _, model = serve(streaming.slow(0.4, fake.fails(503)), seconds=0.6)
     with pytest.raises(LanguageModelError, match=r"within 0\.6 s"):
         model.complete(ASKED)
-    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        {"retry_after": "30"},
+        {"retry_after_ms": "30000"},
+        {"retry_after": "Fri, 31 Dec 2199 23:59:59 GMT"},
+        {"retry_after": "1e999"},
+    ],
+)
+def test_a_server_that_asks_for_a_longer_wait_than_there_is_time_is_not_asked_again(
+    serve: Serve, wait: dict[str, str]
+) -> None:
+    server, model = serve(fake.fails(429, "busy", **wait), seconds=20)
+    with pytest.raises(LanguageModelError, match="no more requests for the moment"):
+        model.complete(ASKED)
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("wait", [{}, {"retry_after": "soon"}, {"retry_after": "0"}])
+def test_without_a_wait_to_keep_to_there_are_two_more_tries(
+    serve: Serve, wait: dict[str, str]
+) -> None:
+    server, model = serve(fake.fails(503, **wait))
+    with pytest.raises(LanguageModelError, match="HTTP 503"):
+        model.complete(ASKED)
+    assert len(server.received) == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (400, "This model's maximum context length is 4096 tokens. However, you requested 5000."),
+        (400, "request (9000 tokens) exceeds the available context size (4096 tokens)"),
+        (400, "prompt is too long: 210000 tokens > 200000 maximum"),
+        (422, "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000"),
+        (400, "The input token count (40000) exceeds the maximum number of tokens allowed"),
+        (413, "sk-secret"),
+    ],
+)
+def test_a_prompt_longer_than_the_window_is_told_apart(
+    serve: Serve, status: int, message: str
+) -> None:
+    server, model = serve(fake.fails(status, message))
+    for ask in (model.complete, lambda *asked: list(model.stream(*asked))):
+        with pytest.raises(PromptTooLongError, match="NEWSDESK_MODEL_WINDOW") as error:
+            ask(ASKED, SCHEMA)
+        assert "sk-secret" not in str(error.value)
+    assert len(server.received) == 2
+
+
+def test_what_a_server_turns_down_is_remembered_only_once_it_answers(serve: Serve) -> None:
+    server, model = serve(fake.fails(400, "bad"), fake.fails(400, "bad"), fake.says("好"))
+    with pytest.raises(LanguageModelError, match="HTTP 400"):
+        model.complete(ASKED, SCHEMA)
+    assert model.complete(ASKED, SCHEMA).text == "好"
+    assert "response_format" in server.received[-1]
 
 
 def test_a_password_in_the_address_is_not_shown() -> None:
