@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from rag.answering.citations import assemble
 from rag.answering.extractive import Selection, select
-from rag.answering.generative import GenerativeAnswer, Passage
+from rag.answering.generative import GenerativeAnswer
 from rag.answering.generative import answer as generate
 from rag.answering.llm import LanguageModel
+from rag.answering.passages import Passage
 from rag.answering.verification import Bilingual
 from rag.answering.verification_text import is_chinese
 from rag.errors import LanguageModelError

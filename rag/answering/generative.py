@@ -1,35 +1,29 @@
 """Answers written by a language model: each sentence held against its sources before it is kept."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from prompts import Prompt, load
 from rag.answering.claims import Claim
-from rag.answering.generative_reply import SCHEMA, Reply, read_reply
+from rag.answering.generative_reply import SCHEMA, Reply, ReplyReader
 from rag.answering.llm import Completion, LanguageModel
+from rag.answering.passages import Passage, Source, sources_of
+from rag.answering.request import Request, request
 from rag.answering.verification import NOTHING_BILINGUAL, Bilingual, Verdict, support, verify
 from rag.answering.verification_text import is_chinese
-from rag.errors import UnusableAnswerError
-from rag.indexing.chunking import split_sentences
-from rag.types import Article, Draft, Language, Span, Usage
+from rag.errors import LanguageModelError, PromptTooLongError, UnusableAnswerError
+from rag.types import Draft, Language, Usage
 
-LANGUAGE_NAMES: dict[Language, str] = {"zh": "Chinese (简体中文)", "en": "English"}
 QUOTES_A_SENTENCE = 2  # quotes are short; what needs more than two sentences is tried whole
 RANKED = 6  # source sentences tried for a claim, best first
 SHARE_SLACK = 0.05  # a tighter quote may hold this much less of a claim than all that is cited
 EXCERPT = 40  # characters of a sentence in a note
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A stretch of an article that a language model is shown. source_key: its opaque id, `S1`; its
-    sentences are `S1.1`, `S1.2` and so on."""
-
-    source_key: str
-    article: Article
-    start: int
-    end: int
+FEWER_SOURCES = (
+    "half of the sources were sent, as the language model's window is smaller than"
+    " NEWSDESK_MODEL_WINDOW"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +37,8 @@ class Dropped:
 @dataclass(frozen=True, slots=True)
 class GenerativeAnswer:
     """What a language model's text came to. drafts and verdicts belong together, one a kept
-    sentence. notes: for the reader, what was caught or mended. raw_output: the model's own text."""
+    sentence. notes: for the reader, what was caught or mended. raw_output: the model's own text.
+    sent: the passages that it was shown."""
 
     refused: bool
     drafts: tuple[Draft, ...]
@@ -56,19 +51,15 @@ class GenerativeAnswer:
     prompt_name: str
     prompt_version: str
     prompt_hash: str
+    sent: tuple[Passage, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
-    """One sentence of a passage, by its id."""
+class Kept:
+    """A sentence that the passages hold, with the words that hold it."""
 
-    id: str
-    article: Article
-    span: Span
-
-    @property
-    def quote(self) -> str:
-        return self.article.text[self.span.start : self.span.end]
+    draft: Draft
+    verdict: Verdict
 
 
 def answer(
@@ -83,6 +74,28 @@ def answer(
     return write(load("answer"), language, passages, model, bilingual, question=question)
 
 
+def stream_answer(
+    question: str,
+    language: Language,
+    passages: Sequence[Passage],
+    model: LanguageModel,
+    bilingual: Bilingual = NOTHING_BILINGUAL,
+) -> Iterator[Kept | GenerativeAnswer]:
+    """`answer`, while it is written: each sentence as soon as it is verified, and last the whole
+    answer, the same as `answer` gives for the same reply. Where the model fails after a sentence
+    was given, the answer ends there, with a note. Raises as `write` does, but never after a
+    sentence."""
+    started = time.monotonic()
+    asked = request(load("answer"), language, passages, {"question": question}, model.room)
+    try:
+        parts = model.stream(asked.messages, SCHEMA)
+        yield from _Writing(asked, model.name, bilingual).read(parts)
+    except PromptTooLongError:
+        asked, spent = asked.halved, time.monotonic() - started
+        parts = model.stream(asked.messages, SCHEMA, spent=spent)
+        yield from _Writing(asked, model.name, bilingual, [FEWER_SOURCES]).read(parts)
+
+
 def write(
     prompt: Prompt,
     language: Language,
@@ -93,66 +106,125 @@ def write(
 ) -> GenerativeAnswer:
     """What a language model writes to a prompt about these passages, verified sentence by sentence:
     unknown ids are turned down, a wrong citation is mended where other words hold the sentence, a
-    sentence that nothing holds is dropped. variables: the prompt's own, besides `language` and
-    `sources`.
+    sentence that nothing holds is dropped. Passages that the model's window doesn't hold are left
+    out, from the last; where the server finds the prompt too long all the same, half of them are
+    sent. variables: the prompt's own, besides `language`, `mark` and `sources`.
 
     Raises UnusableAnswerError where the model says nothing, or nothing that the passages hold;
     LanguageModelError where it fails; ValueError for a passage outside its article.
     """
-    sources = _sources(passages)
-    messages = prompt.render(
-        language=LANGUAGE_NAMES[language], sources=_shown(passages, sources), **variables
-    )
-    completion = model.complete(messages, SCHEMA)
+    started = time.monotonic()
+    asked, notes = request(prompt, language, passages, variables, model.room), []
     try:
-        reply = read_reply(completion.text)
-    except UnusableAnswerError as error:
-        raise _cut_off(error, completion) from None
-    return _verified(prompt, language, reply, completion, sources, bilingual)
-
-
-def _verified(
-    prompt: Prompt,
-    language: Language,
-    reply: Reply,
-    completion: Completion,
-    sources: Sequence[_Source],
-    bilingual: Bilingual,
-) -> GenerativeAnswer:
-    drafts: list[Draft] = []
-    dropped: list[Dropped] = []
-    notes: list[str] = []
-    for claim in dict.fromkeys(reply.claims):
-        draft, problem = _settle(claim, sources, bilingual)
-        if draft is None:
-            dropped.append(Dropped(claim.text, problem))
-            notes.append(f"left out “{_excerpt(claim.text)}”: {problem}")
-            continue
-        drafts.append(draft)
-        if problem:
-            notes.append(f"“{_excerpt(claim.text)}”: {problem}")
-    if not drafts and not reply.refused:
-        reasons = "; ".join(dict.fromkeys(drop.reason for drop in dropped))
-        raise UnusableAnswerError(f"the model's answer was not supported by the archive: {reasons}")
-    if drafts and is_chinese("".join(draft.text for draft in drafts)) != (language == "zh"):
-        notes.append("the language model wrote in another language than it was asked for")
-    return GenerativeAnswer(
-        refused=reply.refused,
-        drafts=tuple(drafts),
-        verdicts=tuple(Verdict(supported=True) for _ in drafts),
-        dropped=tuple(dropped),
-        notes=tuple(notes),
-        usage=completion.usage,
-        model=completion.model,
-        raw_output=completion.text,
-        prompt_name=prompt.name,
-        prompt_version=prompt.version,
-        prompt_hash=prompt.hash,
+        completion = model.complete(asked.messages, SCHEMA)
+    except PromptTooLongError:
+        asked, notes = asked.halved, [FEWER_SOURCES]
+        completion = model.complete(asked.messages, SCHEMA, spent=time.monotonic() - started)
+    *_, written = _Writing(asked, model.name, bilingual, notes).read(
+        iter((completion.text, completion))
     )
+    assert isinstance(written, GenerativeAnswer)
+    return written
+
+
+class _Writing:
+    """One answer while it is written: its text is read as claims, each is verified once, and what
+    the passages don't hold is dropped."""
+
+    def __init__(
+        self, asked: Request, model: str, bilingual: Bilingual, notes: Sequence[str] = ()
+    ) -> None:
+        self._asked = asked
+        self._model = model
+        self._bilingual = bilingual
+        self._sources = sources_of(asked.passages)
+        self._reader = ReplyReader()
+        self._text = ""
+        self._seen: set[Claim] = set()
+        self._kept: list[Kept] = []
+        self._dropped: list[Dropped] = []
+        self._notes = [*notes]
+
+    def read(self, parts: Iterator[str | Completion]) -> Iterator[Kept | GenerativeAnswer]:
+        """The sentences that are kept of a text, as it comes, and last the whole answer. Raises as
+        `write`, but never after a sentence."""
+        completion: Completion | None = None
+        try:
+            for part in parts:
+                if isinstance(part, Completion):
+                    completion = part
+                else:
+                    self._text += part
+                    yield from self._settled(self._reader.feed(part))
+        except LanguageModelError as error:
+            if not self._kept:
+                raise
+            self._notes.append(f"the answer ends early: {error}")
+        reply = self._finished(completion)
+        yield from self._settled(reply.claims)
+        yield self._answer(reply.refused, completion)
+
+    def _settled(self, claims: Sequence[Claim]) -> Iterator[Kept]:
+        for claim in claims:
+            if claim in self._seen:
+                continue
+            self._seen.add(claim)
+            draft, problem = _settle(claim, self._sources, self._bilingual)
+            if draft is None:
+                self._dropped.append(Dropped(claim.text, problem))
+                self._notes.append(f"left out “{_excerpt(claim.text)}”: {problem}")
+                continue
+            if problem:
+                self._notes.append(f"“{_excerpt(claim.text)}”: {problem}")
+            kept = Kept(draft, Verdict(supported=True))
+            self._kept.append(kept)
+            yield kept
+
+    def _finished(self, completion: Completion | None) -> Reply:
+        """The reply as far as it goes. completion: None where it broke off."""
+        full = completion is not None and completion.finish_reason == "length"
+        remedy = "raise NEWSDESK_MODEL_TOKENS" if full else "try again, or take another model"
+        try:
+            reply = self._reader.finish(cut_short=full or completion is None)
+        except UnusableAnswerError as error:
+            raise UnusableAnswerError(f"{error}; {remedy}") from None
+        if reply.cut_off and completion is not None:
+            self._notes.append(f"the language model's answer is cut off; {remedy}")
+        if reply.unread:
+            self._notes.append(
+                f"left out {reply.unread} of the language model's sentences, which can't be read"
+            )
+        return reply
+
+    def _answer(self, refused: bool, completion: Completion | None) -> GenerativeAnswer:
+        drafts = tuple(kept.draft for kept in self._kept)
+        if not drafts and not refused:
+            reasons = "; ".join(dict.fromkeys(drop.reason for drop in self._dropped))
+            raise UnusableAnswerError(
+                f"the model's answer was not supported by the archive: {reasons}"
+            )
+        language = self._asked.language
+        if drafts and is_chinese("".join(draft.text for draft in drafts)) != (language == "zh"):
+            self._notes.append("the language model wrote in another language than it was asked for")
+        prompt = self._asked.prompt
+        return GenerativeAnswer(
+            refused=refused,
+            drafts=drafts,
+            verdicts=tuple(kept.verdict for kept in self._kept),
+            dropped=tuple(self._dropped),
+            notes=tuple(self._notes),
+            usage=completion.usage if completion else Usage(),
+            model=completion.model if completion else self._model,
+            raw_output=self._text,
+            prompt_name=prompt.name,
+            prompt_version=prompt.version,
+            prompt_hash=prompt.hash,
+            sent=self._asked.passages,
+        )
 
 
 def _settle(
-    claim: Claim, sources: Sequence[_Source], bilingual: Bilingual
+    claim: Claim, sources: Sequence[Source], bilingual: Bilingual
 ) -> tuple[Draft | None, str]:
     """The claim with the words that hold it, and what was mended; or None and why nothing does."""
     cited = [source for source in sources if _names(claim, source)]
@@ -171,8 +243,8 @@ def _settle(
 
 
 def _tightest(
-    text: str, sources: Sequence[_Source], bilingual: Bilingual
-) -> tuple[_Source, ...] | None:
+    text: str, sources: Sequence[Source], bilingual: Bilingual
+) -> tuple[Source, ...] | None:
     """The fewest source sentences that hold a claim as well as all of them do, in their order; None
     where none of the likely ones does."""
     if not sources:
@@ -192,7 +264,7 @@ def _tightest(
     return None
 
 
-def _verdict(text: str, sources: Sequence[_Source], bilingual: Bilingual) -> Verdict:
+def _verdict(text: str, sources: Sequence[Source], bilingual: Bilingual) -> Verdict:
     articles = {source.article.id: source.article for source in sources}.values()
     return verify(
         text,
@@ -206,16 +278,16 @@ def _verdict(text: str, sources: Sequence[_Source], bilingual: Bilingual) -> Ver
     )
 
 
-def _draft(claim: Claim, sources: Sequence[_Source]) -> Draft:
+def _draft(claim: Claim, sources: Sequence[Source]) -> Draft:
     return Draft(claim.text, tuple(source.span for source in sources))
 
 
-def _names(claim: Claim, source: _Source) -> bool:
+def _names(claim: Claim, source: Source) -> bool:
     """Whether a claim names a source sentence, by its own id or by its passage's."""
     return source.id in claim.sources or source.id.partition(".")[0] in claim.sources
 
 
-def _known(name: str, sources: Sequence[_Source]) -> bool:
+def _known(name: str, sources: Sequence[Source]) -> bool:
     return any(name in (source.id, source.id.partition(".")[0]) for source in sources)
 
 
@@ -225,52 +297,5 @@ def _unknown_note(unknown: Sequence[str]) -> str:
     return f"it names the unknown source {_excerpt(', '.join(unknown))}"
 
 
-def _sources(passages: Sequence[Passage]) -> tuple[_Source, ...]:
-    found = []
-    for passage in passages:
-        article = passage.article
-        if not 0 <= passage.start < passage.end <= len(article.text):
-            raise ValueError(
-                f"passage {passage.source_key} {passage.start}:{passage.end} is outside its article"
-            )
-        spans = split_sentences(article.text[passage.start : passage.end])
-        for number, (start, end) in enumerate(spans, 1):
-            span = Span(article.id, passage.start + start, passage.start + end)
-            found.append(_Source(f"{passage.source_key}.{number}", article, span))
-    return tuple(found)
-
-
-def _shown(passages: Sequence[Passage], sources: Sequence[_Source]) -> str:
-    """The passages as a prompt prints them: a line about the article, then a line a sentence. Line
-    breaks inside a sentence become spaces, so that no article can print an id at a line's start."""
-    lines = []
-    for passage in passages:
-        article = passage.article
-        dates = [
-            f"{label} {day.isoformat()}"
-            for label, day in (("issue", article.issue_date), ("event", article.event_date))
-            if day is not None
-        ]
-        about = [article.headline, article.kicker, article.publication, *dates]
-        lines.append(f"{passage.source_key} {_line(' | '.join(part for part in about if part))}")
-        lines.extend(
-            f"{source.id} {_line(source.quote)}"
-            for source in sources
-            if source.id.partition(".")[0] == passage.source_key
-        )
-        lines.append("")
-    return "\n".join(lines).strip()
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _excerpt(text: str) -> str:
     return text if len(text) <= EXCERPT else f"{text[:EXCERPT]}…"
-
-
-def _cut_off(error: UnusableAnswerError, completion: Completion) -> UnusableAnswerError:
-    if completion.finish_reason == "length":
-        return UnusableAnswerError(f"{error}; raise NEWSDESK_MODEL_TOKENS")
-    return UnusableAnswerError(f"{error}; try again, or take another model")

@@ -91,42 +91,46 @@ class LanguageModel:
     def limited(self, share: float) -> "LanguageModel":
         """The same model for a lesser task, with a share, over 0 to 1, of its time and its tokens,
         but LEAST_TOKENS at least. What the server turns down for one is known to both."""
-        return self._changed(self._seconds * share, max(round(self._tokens * share), LEAST_TOKENS))
-
-    def hurried(self, spent: float) -> "LanguageModel":
-        """The same model for a second try, when so many seconds of its time are spent."""
-        model = self._changed(self._seconds - spent, self._tokens)
-        model._failures = self._failures  # which tell of all its time
-        return model
-
-    def _changed(self, seconds: float, tokens: int) -> "LanguageModel":
+        tokens = max(round(self._tokens * share), LEAST_TOKENS)
+        seconds = self._seconds * share
         model = LanguageModel(self.server, self._key, self.name, seconds, tokens, self._window)
         model._refused = self._refused
         return model
 
     def complete(
-        self, messages: Sequence[Message], schema: Mapping[str, object] | None = None
+        self,
+        messages: Sequence[Message],
+        schema: Mapping[str, object] | None = None,
+        *,
+        spent: float = 0.0,
     ) -> Completion:
         """What the model writes to these messages. schema: a JSON schema asked of the text where
-        the server can hold to one. Raises PromptTooLongError where the messages exceed the model's
-        window, and LanguageModelError, in one line that never holds the key, for whatever else
-        fails, and once the model's time is up, retries included: two, after growing and random
-        waits or those that the server asks for."""
-        return self._completed(messages, schema, self._seconds)
+        the server can hold to one. spent: seconds of the model's time that are gone already.
+
+        Raises PromptTooLongError where the messages exceed the model's window, and
+        LanguageModelError, in one line that never holds the key, for whatever else fails, and once
+        the model's time is up, retries included: RETRIES, after waits that grow and vary or that
+        the server asks for.
+        """
+        return self._completed(messages, schema, self._seconds - spent)
 
     def stream(
-        self, messages: Sequence[Message], schema: Mapping[str, object] | None = None
+        self,
+        messages: Sequence[Message],
+        schema: Mapping[str, object] | None = None,
+        *,
+        spent: float = 0.0,
     ) -> Iterator[str | Completion]:
         """`complete`, piece by piece as the model writes, and the whole last. Text without end is
         cut, as by the server's own limit. Where the server can't stream, or breaks off before the
         first piece, it is asked for the whole in the time that is left. Raises as `complete`, also
         after pieces of text."""
-        deadline = time.monotonic() + self._seconds
+        deadline = time.monotonic() + self._seconds - spent
         turned_down = "stream" in self._refused
         if not turned_down:
             begun = False
             try:
-                for part in self._streamed(messages, schema):
+                for part in self._streamed(messages, schema, self._seconds - spent):
                     begun = True
                     yield part
                 return
@@ -154,14 +158,12 @@ class LanguageModel:
         return read_whole(body, self._failures)
 
     def _streamed(
-        self, messages: Sequence[Message], schema: Mapping[str, object] | None
+        self, messages: Sequence[Message], schema: Mapping[str, object] | None, seconds: float
     ) -> Iterator[str | Completion]:
         most = REPLY_BYTES + EVENT_BYTES * self._tokens
-        with self._connected(self._seconds, most) as client:
+        with self._connected(seconds, most) as client:
             try:
-                yield from streamed_within(
-                    self._seconds, lambda: self._parts(client, messages, schema)
-                )
+                yield from streamed_within(seconds, lambda: self._parts(client, messages, schema))
             except TimeoutError:
                 raise self._failures.late() from None
 

@@ -3,8 +3,9 @@
 from prompts import load
 from rag.answering.briefing_selection import in_own_words, news_sentences
 from rag.answering.citations import assemble
-from rag.answering.generative import GenerativeAnswer, Passage, write
+from rag.answering.generative import GenerativeAnswer, write
 from rag.answering.llm import LanguageModel
+from rag.answering.passages import Passage
 from rag.answering.verification import NOTHING_BILINGUAL, Bilingual
 from rag.answering.verification_text import is_chinese
 from rag.errors import LanguageModelError

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from rag.answering.generative import Passage
 from rag.answering.llm import LanguageModel
+from rag.answering.passages import Passage
 from rag.answering.verification import Bilingual
 from rag.retrieval.glossary import Glossary
 from rag.types import Article

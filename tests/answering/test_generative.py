@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answering.citations import assemble
-from rag.answering.generative import GenerativeAnswer, Passage, answer
+from rag.answering.generative import GenerativeAnswer, answer
 from rag.answering.generative_reply import read_reply
+from rag.answering.passages import Passage
 from rag.answering.verification import Bilingual
 from rag.errors import LanguageModelError, UnusableAnswerError
 from rag.types import Article

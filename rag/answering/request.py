@@ -1,0 +1,60 @@
+"""What a language model is asked: a prompt with as many sources as the model's window holds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from prompts import Message, Prompt
+from rag.answering.passages import Passage, fitting, half, mark_of, shown
+from rag.answering.window import most_tokens
+from rag.types import Language
+
+LANGUAGE_NAMES: dict[Language, str] = {"zh": "Chinese (简体中文)", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A prompt about passages. variables: the prompt's own, besides `language`, `mark` and
+    `sources`. passages: those that are shown."""
+
+    prompt: Prompt
+    language: Language
+    passages: tuple[Passage, ...]
+    variables: Mapping[str, str]
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        return _messages(self.prompt, self.language, self.passages, self.variables)
+
+    @property
+    def halved(self) -> "Request":
+        """The same request with the first half of the passages."""
+        return Request(self.prompt, self.language, half(self.passages), self.variables)
+
+
+def request(
+    prompt: Prompt,
+    language: Language,
+    passages: Sequence[Passage],
+    variables: Mapping[str, str],
+    room: int,
+) -> Request:
+    """A request whose messages take no more tokens than there is room for: passages that are too
+    much are left out from the last. Raises ValueError for a passage outside its article."""
+    empty = _messages(prompt, language, (), variables)
+    taken = sum(most_tokens(message.content) for message in empty)
+    return Request(prompt, language, fitting(passages, room - taken), variables)
+
+
+def _messages(
+    prompt: Prompt,
+    language: Language,
+    passages: Sequence[Passage],
+    variables: Mapping[str, str],
+) -> tuple[Message, ...]:
+    sources = shown(passages)
+    return prompt.render(
+        language=LANGUAGE_NAMES[language],
+        sources=sources,
+        mark=mark_of("\n".join([*variables.values(), sources])),
+        **variables,
+    )
