@@ -1,13 +1,13 @@
 """Desk: the one door to an archive. Every face, script and measurement goes through it."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rag.answering.answerer import Answerer
+from rag.answering.answerer import Answered, Answerer
 from rag.answering.briefing import brief
 from rag.answering.explanation import Explanation, explain
 from rag.answering.llm import LanguageModel, open_language_model
@@ -27,6 +27,7 @@ from rag.retrieval.reranking.providers import open_reranker
 from rag.settings import Settings, load_settings, with_home
 from rag.types import (
     Answer,
+    AnswerEvent,
     Article,
     Briefing,
     Filters,
@@ -165,6 +166,18 @@ class Desk:
     def ask(self, question: str, *, filters: Filters = NO_FILTERS) -> Answer:
         """An answer, every sentence cited, or a refusal. Raises UsageError for a blank question."""
         return self.explain(question, filters=filters)[0]
+
+    def ask_stream(self, question: str, *, filters: Filters = NO_FILTERS) -> Iterator[AnswerEvent]:
+        """`ask`, while the answer is made: `Found` once the search is done, a `Settled` for each
+        sentence as soon as it is verified, and last the whole Answer, with the same sentences,
+        which is the one that `ask` gives for the same reply of a language model.
+
+        Nothing unverified comes, and nothing that came is taken back: where the language model
+        breaks off, what is verified stays, and a note says so; where nothing is yet, the archive's
+        own sentences follow. Raises UsageError for a blank question.
+        """
+        events = self._answerer.stream(_asked(question), filters)
+        return (event.answer if isinstance(event, Answered) else event for event in events)
 
     def explain(
         self, question: str, *, filters: Filters = NO_FILTERS

@@ -232,6 +232,27 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The search for an answer is done: what it found, best first."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A sentence of an answer, verified, with all that it cites. `lead` goes before it: the
+    answer's own, with its first sentence."""
+
+    sentence: AnswerSentence
+    citations: tuple[Citation, ...]
+    lead: str = ""
+
+
+AnswerEvent = Found | Settled | Answer
+"""What there is of an answer while it is made; the answer itself comes last."""
+
+
+@dataclass(frozen=True, slots=True)
 class BriefingPoint:
     text: str
     citations: tuple[int, ...]

@@ -2,22 +2,35 @@
 
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.answering.citations import assemble
 from rag.answering.extractive import Selection, select
-from rag.answering.generative import GenerativeAnswer
+from rag.answering.generative import GenerativeAnswer, Kept, stream_answer
 from rag.answering.generative import answer as generate
 from rag.answering.llm import LanguageModel
-from rag.answering.passages import Passage
+from rag.answering.passages import Passage, stretches
 from rag.answering.verification import Bilingual
 from rag.answering.verification_text import is_chinese
 from rag.errors import LanguageModelError
 from rag.indexing.embedding.base import Embedder
 from rag.retrieval.hybrid import Retrieved, Retriever
 from rag.settings import Settings
-from rag.types import Answer, Article, Chunk, Draft, Filters, Hit, Language, Usage
+from rag.types import (
+    Answer,
+    AnswerSentence,
+    Article,
+    Chunk,
+    Citation,
+    Draft,
+    Filters,
+    Found,
+    Hit,
+    Language,
+    Settled,
+    Usage,
+)
 from store.library import Library
 
 REFUSAL: Mapping[Language, str] = {
@@ -69,20 +82,20 @@ class Answerer:
 
     def answer(self, question: str, filters: Filters) -> Answered:
         """The answer to one question among the articles that match the filters."""
-        started = time.perf_counter()
-        retrieved = self._retriever.retrieve(question, self._settings.candidates, filters)
-        found = time.perf_counter()
-        selection = select(retrieved, self._library, self._embedder)
-        sent = self._passages(retrieved.hits) if self._model is not None else ()
-        generated, notes = self._generated(retrieved, sent)
-        done = time.perf_counter()
-        timings = {
-            "retrieve": round((found - started) * 1000),
-            "compose": round((done - found) * 1000),
-            "total": round((done - started) * 1000),
-        }
-        answer = _answer(retrieved, selection, generated, notes, timings)
-        return Answered(answer, retrieved, selection, sent, generated)
+        asked = self._asked(question, filters)
+        generated, notes = self._generated(asked.retrieved, asked.sent)
+        return asked.answered(generated, notes)
+
+    def stream(self, question: str, filters: Filters) -> Iterator[Found | Settled | Answered]:
+        """`answer`, while it is made: what was found, each sentence once it is verified, and last
+        the whole. Sentences of the archive's own come where no language model gave one."""
+        asked = self._asked(question, filters)
+        yield Found(asked.retrieved.hits)
+        generated, notes = yield from self._streamed(asked.retrieved, asked.sent)
+        answered = asked.answered(generated, notes)
+        if generated is None:
+            yield from _settled(answered.answer)
+        yield answered
 
     def related(self, topic: str, filters: Filters) -> frozenset[str]:
         """The ids of the articles that a topic's best chunks stand in."""
@@ -90,6 +103,14 @@ class Answerer:
         if retrieved.translation.problem:
             _log.warning("%s", retrieved.translation.problem)
         return frozenset(_on_topic(retrieved.hits))
+
+    def _asked(self, question: str, filters: Filters) -> "_Asked":
+        started = time.perf_counter()
+        retrieved = self._retriever.retrieve(question, self._settings.candidates, filters)
+        found = time.perf_counter()
+        selection = select(retrieved, self._library, self._embedder)
+        sent = self._passages(retrieved.hits) if self._model is not None else ()
+        return _Asked(retrieved, selection, sent, started, found)
 
     def _generated(
         self, retrieved: Retrieved, sent: Sequence[Passage]
@@ -102,12 +123,31 @@ class Answerer:
             query = retrieved.query
             return generate(query.text, query.language, sent, self._model, self._bilingual), ()
         except LanguageModelError as error:
-            return None, (f"answered without the language model: {error}",)
+            return None, (_instead(error),)
+
+    def _streamed(
+        self, retrieved: Retrieved, sent: Sequence[Passage]
+    ) -> Generator[Settled, None, tuple[GenerativeAnswer | None, tuple[str, ...]]]:
+        """`_generated`, with its sentences as they are kept."""
+        if not retrieved.hits or self._model is None:
+            return self._generated(retrieved, sent)
+        query, kept = retrieved.query, list[Kept]()
+        parts = stream_answer(query.text, query.language, sent, self._model, self._bilingual)
+        try:
+            for part in parts:
+                if isinstance(part, GenerativeAnswer):
+                    return part, ()
+                kept.append(part)
+                yield _last_settled(kept, retrieved)
+        except LanguageModelError as error:
+            return None, (_instead(error),)
+        raise AssertionError("a language model's answer ends with the whole of it")
 
     def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
-        """The best chunks, as many as the settings allow, joined where they touch; the very best
-        with the chunks before and after them, as an answer may begin where a chunk ends."""
-        taken: dict[str, tuple[Article, Chunk]] = {}
+        """The best chunks, as many as the settings allow, in whole sentences, joined where they
+        touch; the very best with the chunks before and after them, as an answer may begin where a
+        chunk ends. The model's window may hold fewer."""
+        taken: dict[str, tuple[Article, int, int]] = {}
         room = self._settings.context_characters
         for place, hit in enumerate(hits):
             for chunk in self._around(hit.chunk) if place < WIDENED else (hit.chunk,):
@@ -115,12 +155,12 @@ class Answerer:
                     continue
                 room -= chunk.end - chunk.start
                 if room >= 0 or not taken:
-                    taken[chunk.id] = (hit.article, chunk)
+                    taken[chunk.id] = (hit.article, chunk.start, chunk.end)
             if room < 0:
                 break
         return tuple(
             Passage(f"S{number}", article, start, end)
-            for number, (article, start, end) in enumerate(_stretches(taken.values()), start=1)
+            for number, (article, start, end) in enumerate(stretches(taken.values()), start=1)
         )
 
     def _around(self, chunk: Chunk) -> list[Chunk]:
@@ -128,22 +168,52 @@ class Answerer:
         return [chunk, *self._library.neighbours(chunk)]
 
 
-def _stretches(taken: Iterable[tuple[Article, Chunk]]) -> list[tuple[Article, int, int]]:
-    """The stretches of text that chunks cover, best article first; those that touch are joined."""
-    grouped: dict[str, list[tuple[Article, Chunk]]] = {}
-    for article, chunk in taken:
-        grouped.setdefault(article.id, []).append((article, chunk))
-    joined: list[tuple[Article, int, int]] = []
-    for group in grouped.values():
-        last: tuple[Article, int, int] | None = None
-        for article, chunk in sorted(group, key=lambda item: item[1].start):
-            if last is not None and not article.text[last[2] : chunk.start].strip():
-                last = (article, last[1], max(last[2], chunk.end))
-                joined[-1] = last
-            else:
-                last = (article, chunk.start, chunk.end)
-                joined.append(last)
-    return joined
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with all that an answer is made from, and when that began and was found."""
+
+    retrieved: Retrieved
+    selection: Selection
+    sent: tuple[Passage, ...]
+    started: float
+    found: float
+
+    def answered(self, generated: GenerativeAnswer | None, notes: tuple[str, ...]) -> Answered:
+        done = time.perf_counter()
+        timings = {
+            "retrieve": round((self.found - self.started) * 1000),
+            "compose": round((done - self.found) * 1000),
+            "total": round((done - self.started) * 1000),
+        }
+        answer = _answer(self.retrieved, self.selection, generated, notes, timings)
+        sent = generated.sent if generated else self.sent
+        return Answered(answer, self.retrieved, self.selection, sent, generated)
+
+
+def _instead(error: LanguageModelError) -> str:
+    return f"answered without the language model: {error}"
+
+
+def _last_settled(kept: Sequence[Kept], retrieved: Retrieved) -> Settled:
+    """The last of the sentences kept so far. Its numbers stay as they are: they are given in order
+    of first use."""
+    articles = {hit.article_id: hit.article for hit in retrieved.hits}
+    assembly = assemble([one.draft for one in kept], articles, [one.verdict for one in kept])
+    return _with_citations(assembly.sentences[-1], assembly.citations)
+
+
+def _settled(answer: Answer) -> Iterator[Settled]:
+    """The sentences of a whole answer."""
+    for place, sentence in enumerate(answer.sentences):
+        lead = "" if place else answer.lead
+        yield _with_citations(sentence, answer.citations, lead)
+
+
+def _with_citations(
+    sentence: AnswerSentence, citations: Sequence[Citation], lead: str = ""
+) -> Settled:
+    cited = tuple(one for one in citations if one.number in sentence.citations)
+    return Settled(sentence, cited, lead)
 
 
 def _answer(

@@ -1,12 +1,14 @@
 """What a language model is shown: numbered sentences of articles, as many as its window holds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from rag.answering.window import most_tokens
 from rag.indexing.chunking import split_sentences
 from rag.types import Article, Span
+
+LONGEST_SENTENCE = 1_000  # characters; what runs on further is no sentence to keep whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,39 @@ class Source:
     @property
     def quote(self) -> str:
         return self.article.text[self.span.start : self.span.end]
+
+
+def stretches(taken: Iterable[tuple[Article, int, int]]) -> list[tuple[Article, int, int]]:
+    """Pieces of articles widened to whole sentences, best article first; those that touch are
+    joined. A sentence over LONGEST_SENTENCE stays cut."""
+    grouped: dict[str, list[tuple[Article, int, int]]] = {}
+    for article, start, end in taken:
+        grouped.setdefault(article.id, []).append((article, start, end))
+    joined: list[tuple[Article, int, int]] = []
+    for group in grouped.values():
+        article = group[0][0]
+        sentences = [
+            span for span in split_sentences(article.text) if span[1] - span[0] <= LONGEST_SENTENCE
+        ]
+        last: tuple[Article, int, int] | None = None
+        for start, end in sorted(_widened(start, end, sentences) for _, start, end in group):
+            if last is not None and not article.text[last[2] : start].strip():
+                last = (article, last[1], max(last[2], end))
+                joined[-1] = last
+            else:
+                last = (article, start, end)
+                joined.append(last)
+    return joined
+
+
+def _widened(start: int, end: int, sentences: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """A stretch with the whole of the sentences that it begins and ends in."""
+    for first, last in sentences:
+        if first < start < last:
+            start = first
+        if first < end < last:
+            end = last
+    return start, end
 
 
 def sources_of(passages: Sequence[Passage]) -> tuple[Source, ...]:

@@ -92,7 +92,7 @@ def test_a_server_that_answers_whole_all_the_same(serve: Serve) -> None:
 @pytest.mark.parametrize(
     "stream",
     [
-        streaming.breaks_off(),
+        streaming.sent(streaming.breaks),
         streaming.sent(),
         streaming.sent(event({"error": {"message": "overloaded"}})),
         streaming.sent(streaming.data("{nonsense")),
@@ -110,7 +110,7 @@ def test_a_stream_that_breaks_off_before_any_text_is_tried_once_more_as_a_whole(
 @pytest.mark.parametrize(
     ("reply", "says"),
     [
-        (streaming.breaks_off(PIECE), "broke off its answer"),
+        (streaming.sent(PIECE, streaming.breaks), "broke off its answer"),
         (streaming.sent(PIECE), "broke off its answer"),
         (
             streaming.sent(PIECE, event({"error": {"message": "no sk-secret"}}), done),

@@ -1,11 +1,12 @@
 """Streamed replies of the fake server: server-sent events, and what can go wrong with them."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+import socket
+from collections.abc import Callable
 from threading import Event
 from typing import Any
 
-from tests.fake_openai.server import Exchange, Reply, says
+from tests.fake_openai.server import Exchange, Reply, Write, says
 
 Step = Callable[[Exchange], None]
 """One thing that a server does in the middle of a stream."""
@@ -13,12 +14,41 @@ Step = Callable[[Exchange], None]
 USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
 
 
-def streams(text: str, size: int = 3, finish_reason: str = "stop", usage: bool = True) -> Reply:
-    """Answers with a text in pieces of so many characters, where a stream is asked for; else whole.
-    usage: given where it is asked for, as the protocol has it."""
-    pieces = [text[place : place + size] for place in range(0, len(text), size)]
-    end = [finishes(finish_reason, usage=usage), done]
-    return where_asked(sent(*map(says_piece, pieces), *end), says(text, finish_reason))
+def streams(
+    text: str | Write, size: int = 3, finish_reason: str = "stop", usage: bool = True
+) -> Reply:
+    """Answers with a text, or with what a function writes to the request, in pieces of so many
+    characters where a stream is asked for; else whole. usage: given where it is asked for, as the
+    protocol has it."""
+
+    def stream(exchange: Exchange) -> None:
+        written = text if isinstance(text, str) else text(exchange.body)
+        pieces = [written[place : place + size] for place in range(0, len(written), size)]
+        end = finishes(finish_reason, usage=usage)
+        sent(*map(says_piece, pieces), end, done)(exchange)
+
+    return where_asked(stream, says(text, finish_reason))
+
+
+def streams_until(text: str | Write, marker: str, *then: Step) -> Reply:
+    """Streams a text up to the end of a marker in it, and then takes these steps; the rest of the
+    text, its end and the end of the stream follow only a step that lets the stream go on."""
+
+    def stream(exchange: Exchange) -> None:
+        written = text if isinstance(text, str) else text(exchange.body)
+        place = written.index(marker) + len(marker)
+        sent(says_piece(written[:place]), *then, says_piece(written[place:]), finishes(), done)(
+            exchange
+        )
+
+    return where_asked(stream, says(text))
+
+
+def breaks(exchange: Exchange) -> None:
+    """Breaks the connection."""
+    exchange.wfile.flush()
+    exchange.connection.shutdown(socket.SHUT_RDWR)
+    raise ConnectionResetError
 
 
 def where_asked(stream: Reply, whole: Reply) -> Reply:
@@ -34,18 +64,6 @@ def sent(*steps: Step, kind: str = "text/event-stream") -> Reply:
         for step in steps:
             step(exchange)
         exchange.wfile.write(b"0\r\n\r\n")
-
-    return reply
-
-
-def breaks_off(*steps: Step) -> Reply:
-    """A stream of these steps, after which the connection breaks."""
-
-    def reply(exchange: Exchange) -> None:
-        _open(exchange, "text/event-stream")
-        for step in steps:
-            step(exchange)
-        exchange.close_connection = True
 
     return reply
 
@@ -111,12 +129,6 @@ def slow(seconds: float, reply: Reply) -> Reply:
         reply(exchange)
 
     return later
-
-
-def pieces_of(text: str, places: Sequence[int]) -> Iterable[Step]:
-    """A text in pieces that end at these places and at its end."""
-    ends = [*places, len(text)]
-    return (says_piece(text[start:end]) for start, end in zip([0, *places], ends, strict=True))
 
 
 def _wait(signal: Event) -> None:

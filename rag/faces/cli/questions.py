@@ -1,6 +1,7 @@
 """Commands that answer: search, ask, summarize, brief."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -29,7 +30,7 @@ from rag.faces.shapes import (
     plain,
     summary_shape,
 )
-from rag.types import Answer, AnswerSentence, Briefing, Citation, Hit
+from rag.types import Answer, AnswerEvent, AnswerSentence, Briefing, Citation, Hit, Settled
 
 # How many days with news a briefing of an empty day names.
 _NEAREST_DAYS = 3
@@ -113,6 +114,9 @@ def ask(
     words = spoken(question)
     filters = filters_for(date_from, date_to, publication)
     with open_desk(context) as desk:
+        if not (explain or as_json) and sys.stdout.isatty():
+            _say_as_it_comes(desk.ask_stream(words, filters=filters))
+            return
         if explain:
             answer, explanation = desk.explain(words, filters=filters)
         else:
@@ -128,6 +132,21 @@ def ask(
         say()
         for line in explanation.lines():
             say(line)
+
+
+def _say_as_it_comes(events: Iterable[AnswerEvent]) -> None:
+    """What `answer_text` says, each sentence as soon as it is verified."""
+    told = False
+    for event in events:
+        if isinstance(event, Settled):
+            say("\n".join([*filter(None, [event.lead]), sentences_text([event.sentence])]))
+            told = True
+        elif isinstance(event, Answer):
+            rest = _blocks("", citations_text(event.citations), event.notes)
+            if not told:
+                say(answer_text(event))
+            elif rest:
+                say(f"\n{rest}")
 
 
 def answer_text(answer: Answer) -> str:
