@@ -79,10 +79,10 @@ def fitting(passages: Sequence[Passage], tokens: int) -> tuple[Passage, ...]:
     with a sentence; the first sentence stays, however long. Raises as `sources_of`."""
     kept: list[Passage] = []
     for passage in passages:
-        tokens -= most_tokens(_heading(passage))
+        tokens -= most_tokens(f"{_heading(passage)}\n\n")
         end = passage.start
         for source in _sentences(passage):
-            tokens -= most_tokens(_printed(source))
+            tokens -= most_tokens(f"{_printed(source)}\n")
             if tokens < 0 and (kept or end > passage.start):
                 break
             end = source.span.end

@@ -8,6 +8,7 @@ from rag.answering.passages import Passage, fitting, half, mark_of, shown
 from rag.answering.window import most_tokens
 from rag.types import Language
 
+MESSAGE_TOKENS = 8  # that a chat's form adds to each message
 LANGUAGE_NAMES: dict[Language, str] = {"zh": "Chinese (简体中文)", "en": "English"}
 
 
@@ -41,7 +42,7 @@ def request(
     """A request whose messages take no more tokens than there is room for: passages that are too
     much are left out from the last. Raises ValueError for a passage outside its article."""
     empty = _messages(prompt, language, (), variables)
-    taken = sum(most_tokens(message.content) for message in empty)
+    taken = sum(most_tokens(message.content) + MESSAGE_TOKENS for message in empty)
     return Request(prompt, language, fitting(passages, room - taken), variables)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rag.answering.claims import Claim
@@ -75,6 +75,7 @@ def streamed(parts: Sequence[str], *, cut_short: bool = False) -> tuple[list[Cla
         return given, str(error)
 
 
+@settings(deadline=None)
 @given(REPLY, st.lists(st.integers(0, 400), max_size=12), st.booleans())
 @example("甲。[S1.1]乙。", [3, 5], False)
 @example('说明{ "sentences": [] }', [3], False)
@@ -90,11 +91,13 @@ def test_however_a_reply_is_cut_into_pieces_its_claims_are_the_same(
         assert not given
 
 
+@settings(deadline=None)
 @given(REPLY)
 def test_a_character_at_a_time_gives_the_claims_of_the_whole(text: str) -> None:
     assert streamed(list(text))[1] == streamed([text])[1]
 
 
+@settings(deadline=None)
 @given(REPLY, REPLY)
 def test_no_claim_that_was_given_is_taken_back_by_what_follows(text: str, more: str) -> None:
     reader = ReplyReader()
@@ -104,6 +107,7 @@ def test_no_claim_that_was_given_is_taken_back_by_what_follows(text: str, more: 
         assert reader.finish().claims[: len(given)] == given
 
 
+@settings(deadline=None)
 @given(REPLY)
 def test_a_claim_shows_all_that_is_compared_with_the_sources(text: str) -> None:
     try:

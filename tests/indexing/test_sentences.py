@@ -1,4 +1,4 @@
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rag.indexing.sentences import settled, split_sentences
@@ -7,6 +7,7 @@ from rag.indexing.sentences import settled, split_sentences
 NEWS = st.text(st.sampled_from("甲乙。！？.…“”‘’\"'《》（）()[]，、;1 \n\rS") | st.characters())
 
 
+@settings(deadline=None)
 @given(NEWS, NEWS)
 @example("甲说：“乙。丙", "。”丁。")
 @example("甲。", "”乙")
@@ -20,6 +21,7 @@ def test_a_settled_sentence_ends_there_however_the_text_goes_on(text: str, more:
         assert longer[place] == (start, end)
 
 
+@settings(deadline=None)
 @given(NEWS)
 def test_every_sentence_before_a_line_break_and_a_word_is_settled(text: str) -> None:
     whole = f"{text}\n甲"
