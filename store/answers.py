@@ -103,8 +103,8 @@ class AnswerStore:
             while not added:
                 answer_id = _new_id(record.asked_at)
                 added = database.change(
-                    f"INSERT OR IGNORE INTO answer ({_SUMMARY}, size, body)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    f"INSERT INTO answer ({_SUMMARY}, size, body)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
                     (answer_id, *values),
                 )
             _count(database, record)

@@ -9,7 +9,8 @@ from rag.answering.citations import assemble
 from rag.answering.extractive import Selection, select
 from rag.answering.generative import GenerativeAnswer, Passage
 from rag.answering.generative import answer as generate
-from rag.answering.llm import LanguageModel
+from rag.answering.prices import together
+from rag.answering.response_cache import CachedModel, ModelCall, ModelUse
 from rag.answering.verification import Bilingual
 from rag.answering.verification_text import is_chinese
 from rag.errors import LanguageModelError
@@ -37,13 +38,14 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Answered:
     """An answer with everything that led to it. `generated` is None where no language model wrote
-    it; `sent` is what one was shown."""
+    it; `sent` is what one was shown, and `call` how it was asked and what came."""
 
     answer: Answer
     retrieved: Retrieved
     selection: Selection
     sent: tuple[Passage, ...]
     generated: GenerativeAnswer | None
+    call: ModelCall | None
 
 
 class Answerer:
@@ -56,7 +58,7 @@ class Answerer:
         library: Library,
         embedder: Embedder,
         retriever: Retriever,
-        model: LanguageModel | None,
+        model: CachedModel | None,
         bilingual: Bilingual,
     ) -> None:
         self._settings = settings
@@ -73,15 +75,18 @@ class Answerer:
         found = time.perf_counter()
         selection = select(retrieved, self._library, self._embedder)
         sent = self._passages(retrieved.hits) if self._model is not None else ()
-        generated, notes = self._generated(retrieved, sent)
+        use = self._model.use() if self._model is not None else None
+        generated, notes = self._generated(retrieved, sent, use)
         done = time.perf_counter()
         timings = {
             "retrieve": round((found - started) * 1000),
             "compose": round((done - found) * 1000),
             "total": round((done - started) * 1000),
         }
-        answer = _answer(retrieved, selection, generated, notes, timings)
-        return Answered(answer, retrieved, selection, sent, generated)
+        usage = together([retrieved.translation.usage, *([use.usage] if use else [])])
+        answer = _answer(retrieved, selection, generated, notes, timings, usage)
+        call = use.calls[-1] if use and use.calls else None
+        return Answered(answer, retrieved, selection, sent, generated, call)
 
     def related(self, topic: str, filters: Filters) -> frozenset[str]:
         """The ids of the articles that a topic's best chunks stand in."""
@@ -91,15 +96,16 @@ class Answerer:
         return frozenset(_on_topic(retrieved.hits))
 
     def _generated(
-        self, retrieved: Retrieved, sent: Sequence[Passage]
+        self, retrieved: Retrieved, sent: Sequence[Passage], use: ModelUse | None
     ) -> tuple[GenerativeAnswer | None, tuple[str, ...]]:
         if not retrieved.hits:
             return None, (EMPTY_NOTE,)
-        if self._model is None:
+        if use is None:
             return None, ()
         try:
             query = retrieved.query
-            return generate(query.text, query.language, sent, self._model, self._bilingual), ()
+            with use:
+                return generate(query.text, query.language, sent, use, self._bilingual), ()
         except LanguageModelError as error:
             return None, (f"answered without the language model: {error}",)
 
@@ -151,6 +157,7 @@ def _answer(
     generated: GenerativeAnswer | None,
     notes: tuple[str, ...],
     timings: Mapping[str, int],
+    usage: Usage,
 ) -> Answer:
     query, translation = retrieved.query, retrieved.translation
     drafts: tuple[Draft, ...] = generated.drafts if generated else selection.drafts
@@ -176,17 +183,7 @@ def _answer(
             *(generated.notes if generated else ()),
         ),
         timings_ms=timings,
-        usage=_together(translation.usage, generated.usage if generated else Usage()),
-    )
-
-
-def _together(first: Usage, second: Usage) -> Usage:
-    """What two calls of a language model used; the cost is known where both are."""
-    known = first.cost_usd is not None and second.cost_usd is not None
-    return Usage(
-        first.prompt_tokens + second.prompt_tokens,
-        first.completion_tokens + second.completion_tokens,
-        (first.cost_usd or 0.0) + (second.cost_usd or 0.0) if known else None,
+        usage=usage,
     )
 
 

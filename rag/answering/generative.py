@@ -6,7 +6,8 @@ from itertools import combinations
 
 from prompts import Prompt, load
 from rag.answering.generative_reply import SCHEMA, Claim, Reply, read_reply
-from rag.answering.llm import Completion, LanguageModel
+from rag.answering.llm import Completion
+from rag.answering.response_cache import Completes
 from rag.answering.verification import NOTHING_BILINGUAL, Bilingual, Verdict, support, verify
 from rag.answering.verification_text import is_chinese
 from rag.errors import UnusableAnswerError
@@ -74,7 +75,7 @@ def answer(
     question: str,
     language: Language,
     passages: Sequence[Passage],
-    model: LanguageModel,
+    model: Completes,
     bilingual: Bilingual = NOTHING_BILINGUAL,
 ) -> GenerativeAnswer:
     """A language model's answer to a question from these passages, or its refusal. Raises as
@@ -86,7 +87,7 @@ def write(
     prompt: Prompt,
     language: Language,
     passages: Sequence[Passage],
-    model: LanguageModel,
+    model: Completes,
     bilingual: Bilingual = NOTHING_BILINGUAL,
     **variables: str,
 ) -> GenerativeAnswer:
