@@ -119,17 +119,8 @@ class ModelUse:
         self, messages: Sequence[Message], schema: Mapping[str, object] | None = None
     ) -> Completion:
         """As LanguageModel.complete; raises NotSentError too, where nothing is to be sent."""
-        key = self._key(messages, schema)
-        call = ModelCall(tuple(messages), self._model.tokens)
-        try:
-            call = replace(call, completion=self._kept(key) or self._fresh(call, schema))
-        finally:
-            self._keys.append(key)
-            self.calls.append(call)
-            if self._unsent is not None:
-                self._unsent.append(call)
-        assert call.completion is not None
-        return call.completion
+        place, kept = self._begun(messages, schema)
+        return kept or self._came(place, self._model.complete(messages, schema))
 
     def __enter__(self) -> Self:
         return self
@@ -151,11 +142,26 @@ class ModelUse:
             if isinstance(error, LanguageModelError) and kept:
                 self._forget(key)
 
-    def _fresh(self, call: ModelCall, schema: Mapping[str, object] | None) -> Completion:
+    def _begun(
+        self, messages: Sequence[Message], schema: Mapping[str, object] | None
+    ) -> tuple[int, Completion | None]:
+        """The place of a new call, and the kept reply that answers it, if there is one."""
+        key = self._key(messages, schema)
+        kept = self._kept(key)
+        call = ModelCall(tuple(messages), self._model.tokens, kept)
+        self._keys.append(key)
+        self.calls.append(call)
         if self._unsent is not None:
-            raise NotSentError("nothing is sent to the language model in a dry run")
-        completion = self._model.complete(call.messages, schema)
-        return replace(completion, usage=priced(completion.usage, self._prices))
+            self._unsent.append(call)
+            if kept is None:
+                raise NotSentError("nothing is sent to the language model in a dry run")
+        return len(self.calls) - 1, kept
+
+    def _came(self, place: int, completion: Completion) -> Completion:
+        """What came to a call, with its cost."""
+        whole = replace(completion, usage=priced(completion.usage, self._prices))
+        self.calls[place] = replace(self.calls[place], completion=whole)
+        return whole
 
     def _key(self, messages: Sequence[Message], schema: Mapping[str, object] | None) -> str:
         asked = {
