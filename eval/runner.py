@@ -45,6 +45,8 @@ def run_dataset(
         if pages is not None:
             home = stack.enter_context(TemporaryDirectory(prefix="newsdesk-eval-"))
             settings = settings.model_copy(update={"home": Path(home), "chroma_url": None})
+        # A measurement asks anew, and its questions are not the user's.
+        settings = settings.model_copy(update={"response_cache": 0, "answer_records": 0})
         desk = stack.enter_context(Desk.open(settings=settings))
         if pages is not None:
             _take_in(desk, pages, progress)

@@ -17,10 +17,12 @@ _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a chat, as a language model is sent it."""
+    """One message of a chat, as a language model is sent it. prompt: the `Prompt.label` of what it
+    was rendered from."""
 
     role: Role
     content: str
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Prompt:
     hash: str
     text: str
     variables: frozenset[str]
+
+    @property
+    def label(self) -> str:
+        """Name, version and hash."""
+        return f"{self.name} {self.version} ({self.hash})"
 
     def render(self, **variables: str) -> tuple[Message, ...]:
         """The messages with every `{{variable}}` filled in, values verbatim: what looks like a
@@ -47,6 +54,7 @@ class Prompt:
             Message(
                 "system" if role == "system" else "user",
                 _PLACEHOLDER.sub(lambda found: variables[found[1]], content.strip()),
+                self.label,
             )
             for role, content in zip(parts[1::2], parts[2::2], strict=True)
         )

@@ -2,24 +2,30 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from rag import __version__
 from rag.answering.answerer import Answered, Answerer
 from rag.answering.briefing import brief
-from rag.answering.explanation import Explanation, explain
+from rag.answering.dry_run import DryRun, plan
+from rag.answering.explanation import Explanation, Made, explain
 from rag.answering.llm import LanguageModel, open_language_model
+from rag.answering.prices import prices_of
+from rag.answering.records import AnswerRecord, AnswerRecords, fingerprint
+from rag.answering.response_cache import CachedModel, ModelCall
 from rag.answering.summary import summarize
 from rag.answering.translating import Translator
 from rag.answering.verification import Bilingual
-from rag.errors import UsageError
+from rag.errors import SettingsError, UsageError
 from rag.indexing import pipeline
 from rag.indexing import reindex as rebuilding
 from rag.indexing.embedding.base import Embedder
 from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import Progress, manifest_of
+from rag.openai_server import shown
 from rag.reading.reader import ReadOptions, discover, read
 from rag.retrieval.glossary import Glossary, glossary_path
 from rag.retrieval.hybrid import Retriever
@@ -28,6 +34,7 @@ from rag.settings import Settings, load_settings, with_home
 from rag.types import (
     Answer,
     AnswerEvent,
+    AnswerSummary,
     Article,
     Briefing,
     Filters,
@@ -36,8 +43,10 @@ from rag.types import (
     IngestReport,
     Page,
     Summary,
+    UsageTotal,
     VerifyReport,
 )
+from store.answers import AnswerStore
 from store.library import Library
 from store.manifest import Manifest
 
@@ -46,6 +55,10 @@ NO_FILTERS = Filters()
 _MOST = 2**31 - 1
 
 _log = logging.getLogger(__name__)
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
 
 
 class Desk:
@@ -58,27 +71,29 @@ class Desk:
         embedder: Embedder,
         model: LanguageModel | None,
         today: Callable[[], date],
+        now: Callable[[], datetime] = _now,
     ) -> None:
         self.settings = settings
         self._library = library
         self._embedder = embedder
-        self._model = model
         self._today = today
+        self._now = now
         self._glossary = Glossary(glossary_path())
-        reranker = open_reranker(settings, library)
-        self._retriever = Retriever(
-            library,
-            embedder,
-            self._glossary,
-            settings.candidates,
-            reranker,
-            today,
-            translate=Translator(model) if model is not None else None,
-        )
+        self._reranker = open_reranker(settings, library)
         self._bilingual = Bilingual(glossary=self._glossary)
-        self._answerer = Answerer(
-            settings, library, embedder, self._retriever, model, self._bilingual
+        self._store = AnswerStore(
+            settings.home,
+            records=settings.answer_records,
+            replies=settings.response_cache,
+            megabytes=settings.answer_megabytes,
         )
+        self._records = AnswerRecords(self._store, kept=settings.answer_records > 0)
+        self._model: CachedModel | None = None
+        if model is not None:
+            kept = self._store if settings.response_cache else None
+            self._model = CachedModel(model, kept, prices_of(settings))
+        self._retriever = self._retrieving(self._model)
+        self._answerer = self._answering(self._model, self._retriever)
 
     @classmethod
     def open(
@@ -87,12 +102,14 @@ class Desk:
         *,
         settings: Settings | None = None,
         today: Callable[[], date] | None = None,
+        now: Callable[[], datetime] | None = None,
     ) -> Self:
         """Opens the archive in `home`, or makes one there.
 
         settings: every setting (`home`, if given, overrides theirs); by default they come from the
-        environment and newsdesk.toml. today: the clock, for dates that a page leaves out. Raises
-        SettingsError, HomeError, IndexMismatchError, StoreError or EmbeddingError.
+        environment and newsdesk.toml. today: the clock, for dates that a page leaves out. now: the
+        clock with its time zone, for records of answers. Raises SettingsError, HomeError,
+        IndexMismatchError, StoreError or EmbeddingError.
         """
         if settings is None:
             settings = load_settings(home=Path(home) if home is not None else None)
@@ -104,7 +121,7 @@ class Desk:
             settings.home, manifest_of(embedder, settings), chroma_url=settings.chroma_url
         )
         try:
-            return cls(settings, library, embedder, model, today or date.today)
+            return cls(settings, library, embedder, model, today or date.today, now or _now)
         except BaseException:
             library.close()
             raise
@@ -127,6 +144,7 @@ class Desk:
 
     def close(self) -> None:
         """Closes the archive's files and frees its lock."""
+        self._store.close()
         self._glossary.close()
         self._library.close()
 
@@ -163,11 +181,19 @@ class Desk:
             _log.warning("%s", retrieved.translation.problem)
         return list(retrieved.hits)
 
-    def ask(self, question: str, *, filters: Filters = NO_FILTERS) -> Answer:
-        """An answer, every sentence cited, or a refusal. Raises UsageError for a blank question."""
-        return self.explain(question, filters=filters)[0]
+    def ask(
+        self, question: str, *, filters: Filters = NO_FILTERS, use_cache: bool = True
+    ) -> Answer:
+        """An answer, every sentence cited, or a refusal.
 
-    def ask_stream(self, question: str, *, filters: Filters = NO_FILTERS) -> Iterator[AnswerEvent]:
+        use_cache: whether the language model's kept replies may be used, and new ones kept. Raises
+        UsageError for a blank question.
+        """
+        return self.explain(question, filters=filters, use_cache=use_cache)[0]
+
+    def ask_stream(
+        self, question: str, *, filters: Filters = NO_FILTERS, use_cache: bool = True
+    ) -> Iterator[AnswerEvent]:
         """`ask`, while the answer is made: `Found` once the search is done, a `Settled` for each
         sentence as soon as it is verified, and last the whole Answer, with the same sentences,
         which is the one that `ask` gives for the same reply of a language model.
@@ -176,15 +202,67 @@ class Desk:
         breaks off, what is verified stays, and a note says so; where nothing is yet, the archive's
         own sentences follow. Raises UsageError for a blank question.
         """
-        events = self._answerer.stream(_asked(question), filters)
-        return (event.answer if isinstance(event, Answered) else event for event in events)
+        asked, made = _asked(question), self._made()
+        events = self._answerer_for(use_cache).stream(asked, filters)
+        return (
+            self._recorded(event.answer, explain(event, made))
+            if isinstance(event, Answered)
+            else event
+            for event in events
+        )
 
     def explain(
-        self, question: str, *, filters: Filters = NO_FILTERS
+        self, question: str, *, filters: Filters = NO_FILTERS, use_cache: bool = True
     ) -> tuple[Answer, Explanation]:
-        """`ask`, with what was searched, found, fused, weighed and sent."""
-        answered = self._answerer.answer(_asked(question), filters)
-        return answered.answer, explain(answered)
+        """`ask`, with what was searched, found, fused, weighed, sent and checked."""
+        asked, made = _asked(question), self._made()
+        answered = self._answerer_for(use_cache).answer(asked, filters)
+        explanation = explain(answered, made)
+        return self._recorded(answered.answer, explanation), explanation
+
+    def dry_run(
+        self, question: str, *, filters: Filters = NO_FILTERS, use_cache: bool = True
+    ) -> DryRun:
+        """What `ask` would send to the language model, which is sent nothing.
+
+        Raises UsageError for a blank question, SettingsError where no language model is set.
+        """
+        asked = _asked(question)
+        model, named = self._model, self._model_with_server()
+        if model is None or named is None:
+            raise SettingsError(
+                "no language model is set, so an answer sends nothing; set OPENAI_API_KEY or"
+                " OPENAI_BASE_URL, and NEWSDESK_MODE to auto or llm"
+            )
+        calls: list[ModelCall] = []
+        dry = (model if use_cache else model.without_cache()).sending_nothing(calls)
+        self._answering(dry, self._retrieving(dry)).answer(asked, filters)
+        return plan(asked, named, calls, model.prices)
+
+    def trace(self, answer_id: str) -> AnswerRecord:
+        """The record of an answer, by its id or the beginning of it.
+
+        Raises AnswerNotFoundError, and StoreError for a record that can't be read.
+        """
+        return self._records.find(answer_id)
+
+    def traces(self, *, limit: int = 20) -> list[AnswerSummary]:
+        """The answers on record, the latest first. Raises UsageError for a limit below 1."""
+        return self._records.latest(_counted(limit))
+
+    def usage(
+        self, *, date_from: date | None = None, date_to: date | None = None
+    ) -> list[UsageTotal]:
+        """What answers used, by the day they were asked on and the model; both dates are included.
+
+        Counted while records are kept; summaries, briefings and searches are not. Raises UsageError
+        for a range that ends before it begins.
+        """
+        if date_from and date_to and date_to < date_from:
+            raise UsageError(
+                f"the range ends ({date_to}) before it begins ({date_from}); swap the dates"
+            )
+        return self._records.usage(date_from, date_to)
 
     def summarize(self, article_id: str) -> Summary:
         """One article in a few cited sentences. Raises ArticleNotFoundError."""
@@ -239,6 +317,45 @@ class Desk:
         if repair:
             self._library.repair()
         return self._library.verify()
+
+    def _made(self) -> Made:
+        return Made(self._now(), __version__, self._fingerprint(), self._model_with_server())
+
+    def _answerer_for(self, use_cache: bool) -> Answerer:
+        if use_cache or self._model is None:
+            return self._answerer
+        fresh = self._model.without_cache()
+        return self._answering(fresh, self._retrieving(fresh))
+
+    def _answering(self, model: CachedModel | None, retriever: Retriever) -> Answerer:
+        return Answerer(
+            self.settings, self._library, self._embedder, retriever, model, self._bilingual
+        )
+
+    def _retrieving(self, model: CachedModel | None) -> Retriever:
+        return Retriever(
+            self._library,
+            self._embedder,
+            self._glossary,
+            self.settings.candidates,
+            self._reranker,
+            self._today,
+            translate=Translator(model) if model is not None else None,
+        )
+
+    def _recorded(self, answer: Answer, explanation: Explanation) -> Answer:
+        used = answer.usage.calls + answer.usage.cached_calls > 0
+        asked = self._model.name if self._model is not None and used else None
+        return self._records.add(answer, explanation, answer.model or asked)
+
+    def _fingerprint(self) -> str:
+        server = shown(self._model.server) if self._model is not None else ""
+        return fingerprint(self.settings, self.manifest.as_dict(), server)
+
+    def _model_with_server(self) -> str | None:
+        if self._model is None:
+            return None
+        return f"{self._model.name} at {shown(self._model.server)}"
 
     def _about(self, topic: str, articles: list[Article], filters: Filters) -> list[Article]:
         related = self._answerer.related(topic, filters)

@@ -21,6 +21,10 @@ class ArticleNotFoundError(NewsdeskError):
     """No article has this id."""
 
 
+class AnswerNotFoundError(NewsdeskError):
+    """No answer on record has this id."""
+
+
 class HomeError(NewsdeskError):
     """The data folder can't be used."""
 
@@ -63,3 +67,7 @@ class PromptTooLongError(LanguageModelError):
 
 class UnusableAnswerError(LanguageModelError):
     """The language model answered, but with nothing that can be read or that the archive holds."""
+
+
+class NotSentError(LanguageModelError):
+    """A dry run came to what it would ask the language model."""

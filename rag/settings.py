@@ -82,6 +82,36 @@ class Settings(BaseModel):
         le=10_000_000,
         description="Tokens that the language model's window holds, prompt and answer together.",
     )
+    model_prompt_price: float | None = Field(
+        default=None,
+        ge=0,
+        le=1_000_000,
+        description="US dollars for a million tokens that the model reads.",
+    )
+    model_completion_price: float | None = Field(
+        default=None,
+        ge=0,
+        le=1_000_000,
+        description="US dollars for a million tokens that the model writes.",
+    )
+    response_cache: int = Field(
+        default=1000,
+        ge=0,
+        le=100_000,
+        description="Replies of the language model kept to be given again; 0 keeps none.",
+    )
+    answer_records: int = Field(
+        default=1000,
+        ge=0,
+        le=100_000,
+        description="Answers whose records are kept, the latest; 0 keeps none.",
+    )
+    answer_megabytes: int = Field(
+        default=64,
+        ge=1,
+        le=10_000,
+        description="Megabytes that records may take, and kept replies as many again.",
+    )
     context_characters: int = Field(
         default=6000,
         ge=500,

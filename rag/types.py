@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
@@ -205,17 +205,26 @@ class AnswerSentence:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens that a language model counted; cost_usd is None where no price is known."""
+    """Tokens that a language model counted; cost_usd is None where no price is known. calls: what
+    its server answered. cached_calls: what kept replies answered instead, for nothing."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost_usd: float | None = None
+    calls: int = 0
+    cached_calls: int = 0
+
+    @property
+    def cached(self) -> bool:
+        """Whether kept replies answered all that was asked."""
+        return self.cached_calls > 0 and self.calls == 0
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer in which every sentence shows the words it stands on, or a refusal. `lead`
-    introduces sentences in another language than the question's; `answer` begins with it."""
+    introduces sentences in another language than the question's; `answer` begins with it. `id`
+    names its record; None where none is kept."""
 
     question: str
     language: Language
@@ -229,6 +238,37 @@ class Answer:
     notes: tuple[str, ...] = ()
     timings_ms: Mapping[str, int] = field(default_factory=dict)
     usage: Usage = Usage()
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSummary:
+    """An answer on record, in short. model: the language model that was asked, if one was."""
+
+    id: str
+    asked_at: datetime
+    question: str
+    refused: bool
+    mode: AnswerMode
+    model: str | None
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class UsageTotal:
+    """What the answers of one day that asked one language model used; model is None for those that
+    asked none. cached: answers that kept replies gave. cost_usd: of the answers whose cost is
+    known; unpriced: the others."""
+
+    day: date
+    model: str | None
+    answers: int
+    refusals: int
+    cached: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float
+    unpriced: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,22 +11,34 @@ from rag.errors import HomeError, StoreError
 from store.schema import migrate
 
 _BUSY_SECONDS = 30.0  # longer than any one transaction of a writer in another process
+RESTORE = "restore it from a copy, or ingest again into another home"
 _VALUES_AT_ONCE = 900  # below the bound on host parameters of every SQLite
 
 
 class Database:
-    """The catalogue's file. Safe to use from several threads; a read sees whole transactions only.
+    """The catalogue's file, or another. Safe to use from several threads; a read sees whole
+    transactions only.
 
     Every failure of SQLite comes out as StoreError with the file's name.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        migrate: Callable[[sqlite3.Connection], None] = migrate,
+        *,
+        if_damaged: str = RESTORE,
+        busy_seconds: float = _BUSY_SECONDS,
+    ) -> None:
+        """migrate: brings the file's tables up to date. if_damaged: what an error says to do.
+        busy_seconds: how long it waits for others who write."""
         self._path = path
+        self._if_damaged = if_damaged
         self._mutex = threading.RLock()
         self._depth = 0
         with self._explained():
             self._connection = sqlite3.connect(
-                path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+                path, timeout=busy_seconds, isolation_level=None, check_same_thread=False
             )
         try:
             with self._explained():
@@ -116,7 +128,7 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            raise _explain(error, self._path) from error
+            raise _explain(error, self._path, self._if_damaged) from error
         except UnicodeEncodeError as error:
             raise StoreError(
                 f"{self._path}: {error.object!r:.80} holds halves of characters, which can't be"
@@ -135,7 +147,7 @@ def _marks(values: Sequence[Any]) -> str:
     return ",".join("?" * len(values))
 
 
-def _explain(error: sqlite3.Error, path: Path) -> StoreError | HomeError:
+def _explain(error: sqlite3.Error, path: Path, if_damaged: str) -> StoreError | HomeError:
     code = getattr(error, "sqlite_errorname", "")
     if code.startswith("SQLITE_READONLY") or code.startswith("SQLITE_CANTOPEN"):
         return HomeError(
@@ -146,7 +158,5 @@ def _explain(error: sqlite3.Error, path: Path) -> StoreError | HomeError:
     if code.startswith("SQLITE_BUSY"):
         return StoreError(f"{path}: another process keeps it locked; wait for it or stop it")
     if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return StoreError(
-            f"{path}: damaged ({error}); restore it from a copy, or ingest again into another home"
-        )
+        return StoreError(f"{path}: damaged ({error}); {if_damaged}")
     return StoreError(f"{path}: {error}")

@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from typing import Any
+from typing import Any, overload
 
 from rag.types import Article, Chunk, Filters, Page, SourceMap
 
@@ -29,6 +29,12 @@ def to_number(day: date | None) -> int | None:
     return None if day is None else day.year * 10_000 + day.month * 100 + day.day
 
 
+@overload
+def to_date(number: int) -> date: ...
+@overload
+def to_date(number: None) -> None: ...
+@overload
+def to_date(number: int | None) -> date | None: ...
 def to_date(number: int | None) -> date | None:
     """YYYYMMDD as a date."""
     return None if number is None else date(number // 10_000, number // 100 % 100, number % 100)

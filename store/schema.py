@@ -1,9 +1,8 @@
-"""The catalogue's tables, as numbered migrations; `PRAGMA user_version` holds the last one done."""
+"""The catalogue's tables, as numbered migrations."""
 
 import sqlite3
-from collections.abc import Iterator
 
-from rag.errors import StoreError
+from store.migrations import run
 
 _FIRST = """
 CREATE TABLE manifest (field TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
@@ -120,42 +119,5 @@ MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 
 
 def migrate(database: sqlite3.Connection) -> None:
-    """Brings a catalogue to the last migration, each in a transaction of its own.
-
-    Others may do the same at the same time. Raises StoreError for a catalogue made by a later
-    version, and sqlite3.DatabaseError for a file that isn't a catalogue.
-    """
-    while _version(database) < len(MIGRATIONS):
-        database.execute("BEGIN IMMEDIATE")
-        try:
-            # Looked at again: another process may have been first.
-            version = _version(database)
-            if version < len(MIGRATIONS):
-                for statement in _statements(MIGRATIONS[version]):
-                    database.execute(statement)
-                database.execute(f"PRAGMA user_version = {version + 1}")
-            database.execute("COMMIT")
-        except BaseException:
-            if database.in_transaction:
-                database.execute("ROLLBACK")
-            raise
-
-
-def _version(database: sqlite3.Connection) -> int:
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    if version > len(MIGRATIONS):
-        raise StoreError(
-            f"the catalogue has version {version}, this newsdesk knows {len(MIGRATIONS)};"
-            " use the newsdesk that wrote it, or a later one"
-        )
-    return int(version)
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a script; `executescript` would end the transaction it is called in."""
-    statement = ""
-    for part in script.split(";")[:-1]:
-        statement += f"{part};"
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
+    """Brings a catalogue to the last migration, as `migrations.run` does."""
+    run(database, MIGRATIONS, "the catalogue")

@@ -31,6 +31,7 @@ def served(*script: Reply) -> Iterator[FakeOpenAI]:
     with pytest.MonkeyPatch.context() as patch, FakeOpenAI(*script) as server:
         patch.setenv("OPENAI_BASE_URL", server.url)
         patch.setenv("OPENAI_API_KEY", "sk-not-a-key")
+        patch.setenv("NEWSDESK_RESPONSE_CACHE", "0")
         yield server
 
 

@@ -53,6 +53,7 @@ def served(home: Path, reply: Reply, **settings: str) -> Iterator[tuple[FakeOpen
     with pytest.MonkeyPatch.context() as patch, FakeOpenAI(reply) as server:
         patch.setenv("OPENAI_BASE_URL", server.url)
         patch.setenv("OPENAI_API_KEY", "sk-not-a-key")
+        patch.setenv("NEWSDESK_RESPONSE_CACHE", "0")
         for name, value in settings.items():
             patch.setenv(name, value)
         with Desk.open(home) as desk:

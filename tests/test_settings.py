@@ -62,3 +62,10 @@ def test_an_unknown_setting_is_told_with_those_there_are(
     monkeypatch.setenv("NEWSDESK_CANDIDATE", "70")
     with pytest.raises(SettingsError, match=r"^NEWSDESK_CANDIDATE: no such setting.*candidates"):
         load_settings()
+
+
+@pytest.mark.parametrize("price", ["-1", "nan", "inf", "cheap", ""])
+def test_a_price_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, price: str) -> None:
+    monkeypatch.setenv("NEWSDESK_MODEL_PROMPT_PRICE", price)
+    with pytest.raises(SettingsError, match=r"^NEWSDESK_MODEL_PROMPT_PRICE: "):
+        load_settings()

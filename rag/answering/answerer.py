@@ -9,8 +9,9 @@ from rag.answering.citations import assemble
 from rag.answering.extractive import Selection, select
 from rag.answering.generative import GenerativeAnswer, Kept, stream_answer
 from rag.answering.generative import answer as generate
-from rag.answering.llm import LanguageModel
 from rag.answering.passages import Passage, stretches
+from rag.answering.prices import together
+from rag.answering.response_cache import CachedModel, ModelCall, ModelUse
 from rag.answering.verification import Bilingual
 from rag.answering.verification_text import is_chinese
 from rag.errors import LanguageModelError
@@ -51,13 +52,14 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Answered:
     """An answer with everything that led to it. `generated` is None where no language model wrote
-    it; `sent` is what one was shown."""
+    it; `sent` is what one was shown, and `call` how it was asked and what came."""
 
     answer: Answer
     retrieved: Retrieved
     selection: Selection
     sent: tuple[Passage, ...]
     generated: GenerativeAnswer | None
+    call: ModelCall | None
 
 
 class Answerer:
@@ -70,7 +72,7 @@ class Answerer:
         library: Library,
         embedder: Embedder,
         retriever: Retriever,
-        model: LanguageModel | None,
+        model: CachedModel | None,
         bilingual: Bilingual,
     ) -> None:
         self._settings = settings
@@ -83,7 +85,7 @@ class Answerer:
     def answer(self, question: str, filters: Filters) -> Answered:
         """The answer to one question among the articles that match the filters."""
         asked = self._asked(question, filters)
-        generated, notes = self._generated(asked.retrieved, asked.sent)
+        generated, notes = self._generated(asked)
         return asked.answered(generated, notes)
 
     def stream(self, question: str, filters: Filters) -> Iterator[Found | Settled | Answered]:
@@ -91,7 +93,7 @@ class Answerer:
         the whole. Sentences of the archive's own come where no language model gave one."""
         asked = self._asked(question, filters)
         yield Found(asked.retrieved.hits)
-        generated, notes = yield from self._streamed(asked.retrieved, asked.sent)
+        generated, notes = yield from self._streamed(asked)
         answered = asked.answered(generated, notes)
         if generated is None:
             yield from _settled(answered.answer)
@@ -110,35 +112,36 @@ class Answerer:
         found = time.perf_counter()
         selection = select(retrieved, self._library, self._embedder)
         sent = self._passages(retrieved.hits) if self._model is not None else ()
-        return _Asked(retrieved, selection, sent, started, found)
+        use = self._model.use() if self._model is not None else None
+        return _Asked(retrieved, selection, sent, use, started, found)
 
-    def _generated(
-        self, retrieved: Retrieved, sent: Sequence[Passage]
-    ) -> tuple[GenerativeAnswer | None, tuple[str, ...]]:
-        if not retrieved.hits:
+    def _generated(self, asked: "_Asked") -> tuple[GenerativeAnswer | None, tuple[str, ...]]:
+        if not asked.retrieved.hits:
             return None, (EMPTY_NOTE,)
-        if self._model is None:
+        if asked.use is None:
             return None, ()
+        query, use = asked.retrieved.query, asked.use
         try:
-            query = retrieved.query
-            return generate(query.text, query.language, sent, self._model, self._bilingual), ()
+            with use:
+                return generate(query.text, query.language, asked.sent, use, self._bilingual), ()
         except LanguageModelError as error:
             return None, (_instead(error),)
 
     def _streamed(
-        self, retrieved: Retrieved, sent: Sequence[Passage]
+        self, asked: "_Asked"
     ) -> Generator[Settled, None, tuple[GenerativeAnswer | None, tuple[str, ...]]]:
         """`_generated`, with its sentences as they are kept."""
-        if not retrieved.hits or self._model is None:
-            return self._generated(retrieved, sent)
-        query, kept = retrieved.query, list[Kept]()
-        parts = stream_answer(query.text, query.language, sent, self._model, self._bilingual)
+        if not asked.retrieved.hits or asked.use is None:
+            return self._generated(asked)
+        query, use, kept = asked.retrieved.query, asked.use, list[Kept]()
+        parts = stream_answer(query.text, query.language, asked.sent, use, self._bilingual)
         try:
-            for part in parts:
-                if isinstance(part, GenerativeAnswer):
-                    return part, ()
-                kept.append(part)
-                yield _last_settled(kept, retrieved)
+            with use:
+                for part in parts:
+                    if isinstance(part, GenerativeAnswer):
+                        return part, ()
+                    kept.append(part)
+                    yield _last_settled(kept, asked.retrieved)
         except LanguageModelError as error:
             return None, (_instead(error),)
         raise AssertionError("a language model's answer ends with the whole of it")
@@ -170,11 +173,13 @@ class Answerer:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question with all that an answer is made from, and when that began and was found."""
+    """A question with all that an answer is made from, and when that began and was found. use: the
+    language model, for this question."""
 
     retrieved: Retrieved
     selection: Selection
     sent: tuple[Passage, ...]
+    use: ModelUse | None
     started: float
     found: float
 
@@ -185,9 +190,12 @@ class _Asked:
             "compose": round((done - self.found) * 1000),
             "total": round((done - self.started) * 1000),
         }
-        answer = _answer(self.retrieved, self.selection, generated, notes, timings)
+        use = self.use
+        usage = together([self.retrieved.translation.usage, *([use.usage] if use else [])])
+        answer = _answer(self.retrieved, self.selection, generated, notes, timings, usage)
         sent = generated.sent if generated else self.sent
-        return Answered(answer, self.retrieved, self.selection, sent, generated)
+        call = use.calls[-1] if use and use.calls else None
+        return Answered(answer, self.retrieved, self.selection, sent, generated, call)
 
 
 def _instead(error: LanguageModelError) -> str:
@@ -222,6 +230,7 @@ def _answer(
     generated: GenerativeAnswer | None,
     notes: tuple[str, ...],
     timings: Mapping[str, int],
+    usage: Usage,
 ) -> Answer:
     query, translation = retrieved.query, retrieved.translation
     drafts: tuple[Draft, ...] = generated.drafts if generated else selection.drafts
@@ -247,17 +256,7 @@ def _answer(
             *(generated.notes if generated else ()),
         ),
         timings_ms=timings,
-        usage=_together(translation.usage, generated.usage if generated else Usage()),
-    )
-
-
-def _together(first: Usage, second: Usage) -> Usage:
-    """What two calls of a language model used; the cost is known where both are."""
-    known = first.cost_usd is not None and second.cost_usd is not None
-    return Usage(
-        first.prompt_tokens + second.prompt_tokens,
-        first.completion_tokens + second.completion_tokens,
-        (first.cost_usd or 0.0) + (second.cost_usd or 0.0) if known else None,
+        usage=usage,
     )
 
 

@@ -9,7 +9,7 @@ from prompts import load
 from rag.answering.briefing_selection import decided_first, in_own_words, news_sentences
 from rag.answering.citations import assemble
 from rag.answering.generative import write
-from rag.answering.llm import LanguageModel
+from rag.answering.response_cache import CachedModel
 from rag.answering.summary import language_of, whole_article
 from rag.answering.verification import NOTHING_BILINGUAL, Bilingual, Verdict
 from rag.answering.verification_text import fold
@@ -36,7 +36,7 @@ def brief(
     date_from: date,
     date_to: date,
     topic: str | None,
-    model: LanguageModel | None,
+    model: CachedModel | None,
     language: Language | None = None,
     bilingual: Bilingual = NOTHING_BILINGUAL,
 ) -> Briefing:
@@ -84,10 +84,10 @@ def brief(
 
 def _points(
     article: Article,
-    model: LanguageModel | None,
+    model: CachedModel | None,
     language: Language | None,
     bilingual: Bilingual,
-) -> tuple[_Points, LanguageModel | None]:
+) -> tuple[_Points, CachedModel | None]:
     """A story's points, and the model to ask for the next story: None once its server fails, which
     would cost every further story the same wait."""
     notes: tuple[str, ...] = ()
@@ -95,7 +95,8 @@ def _points(
         try:
             passages = [whole_article(article)]
             tongue = language or language_of(article)
-            written = write(load("briefing"), tongue, passages, model, bilingual)
+            with model.use() as use:
+                written = write(load("briefing"), tongue, passages, use, bilingual)
             if not written.refused:
                 drafts, verdicts = written.drafts[:POINTS], written.verdicts[:POINTS]
                 about = tuple(f"{_headline(article)}: {note}" for note in written.notes)

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from prompts import Message
 from rag.answering.answerer import Answered
+from rag.answering.generative import Dropped
 from rag.retrieval.hints import Hints
 from rag.retrieval.kinds import AnswerKind
-from rag.types import Hit, Language
+from rag.types import Answer, Hit, Language, Usage
 
+HITS_KEPT = 30  # in an explanation; a text shows the first HITS_SHOWN
 HITS_SHOWN = 10
 EVIDENCE_SHOWN = 6
 EXCERPT = 40  # characters of a text in one line
@@ -16,10 +19,13 @@ EXCERPT = 40  # characters of a text in one line
 
 @dataclass(frozen=True, slots=True)
 class ExplainedHit:
-    """One fused hit. Ranks count from 1; None where that search did not find it."""
+    """One fused hit, which stands at start:end of its article. Ranks count from 1; None where that
+    search did not find it."""
 
     chunk_id: str
     article_id: str
+    start: int
+    end: int
     headline: str
     score: float
     dense_rank: int | None
@@ -40,13 +46,26 @@ class ExplainedSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """Under what an answer was made. settings: their fingerprint and the index's: equal where the
+    same question would be treated the same. model: the language model that was there to be asked,
+    with its server's address."""
+
+    asked_at: datetime
+    version: str
+    settings: str
+    model: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Everything behind one answer. `terms` maps what the question names to its forms searched for;
     `parts` are the questions it was searched as, and `lifts` the dates, papers and people that lift
     what fits; `translation` is the question in Chinese, part by part, where a language model
     translated it; `bar` is the probability below which extraction refuses; `sent` is what a model
-    saw."""
+    saw, in short, and `messages` all of it; `dropped` is what it wrote and was not kept."""
 
+    made: Made
     question: str
     language: Language
     kinds: tuple[AnswerKind, ...]
@@ -63,13 +82,18 @@ class Explanation:
     bar: float
     evidence: tuple[ExplainedSentence, ...]
     sent: tuple[str, ...]
+    messages: tuple[Message, ...]
     prompt: str | None
     raw_output: str | None
+    dropped: tuple[Dropped, ...]
     notes: tuple[str, ...]
 
     def lines(self) -> list[str]:
         """The explanation as lines to print."""
+        made = self.made
         lines = [
+            f"asked      {made.asked_at.isoformat(sep=' ', timespec='seconds')}"
+            f" · newsdesk {made.version} · settings {made.settings}",
             f"question   {self.question}",
             f"language   {self.language} · asks for {', '.join(self.kinds)}",
             *(f"part       {part}" for part in self.parts if len(self.parts) > 1),
@@ -84,14 +108,15 @@ class Explanation:
             f"  {rank:>2}. {hit.score:.3f}  dense {_place(hit.dense_rank, hit.dense_score)}"
             f"  lexical {_place(hit.lexical_rank, hit.lexical_score)}"
             f"  {hit.headline}: {hit.excerpt}"
-            for rank, hit in enumerate(self.hits, start=1)
+            for rank, hit in enumerate(self.hits[:HITS_SHOWN], start=1)
         ]
         lines.append(f"sentences  refused below {self.bar:.3f}")
         lines += [f"  {item.probability:.3f}  {_excerpt(item.text)}" for item in self.evidence]
         if self.prompt is not None:
-            lines.append(f"prompt     {self.prompt}")
+            lines.append(f"prompt     {self.prompt} to {made.model}")
             lines += [f"  {passage}" for passage in self.sent]
-            lines.append(f"output     {self.raw_output}")
+            lines.append(f"output     {'none' if self.raw_output is None else self.raw_output}")
+            lines += [f"dropped    {item.text}: {item.reason}" for item in self.dropped]
         lines += [f"note       {note}" for note in self.notes]
         return lines
 
@@ -104,11 +129,39 @@ class Explanation:
         return ", ".join(part for part in parts if part) or "none"
 
 
-def explain(answered: Answered) -> Explanation:
+def trace_lines(answer: Answer, explanation: Explanation) -> list[str]:
+    """All that is known of how an answer came about, as lines to print."""
+    verdicts = [
+        f"{'kept' if sentence.supported else 'doubted':<10} {sentence.text}"
+        + (f": {sentence.problem}" if sentence.problem else "")
+        for sentence in answer.sentences
+        if answer.mode == "llm"
+    ]
+    spent = ", ".join(f"{stage} {ms} ms" for stage, ms in answer.timings_ms.items())
+    return [
+        *([f"id         {answer.id}"] if answer.id else []),
+        *explanation.lines(),
+        *verdicts,
+        f"timings    {spent}",
+        f"usage      {usage_text(answer.usage)}",
+    ]
+
+
+def usage_text(usage: Usage) -> str:
+    """What an answer used, for people."""
+    if not usage.calls and not usage.cached_calls:
+        return "no language model was asked"
+    tokens = f"{usage.prompt_tokens} prompt tokens, {usage.completion_tokens} completion tokens"
+    cost = "cost unknown" if usage.cost_usd is None else f"{usage.cost_usd:.6f} USD"
+    return f"{tokens}, {cost}; {usage.calls} asked anew, {usage.cached_calls} cached"
+
+
+def explain(answered: Answered, made: Made) -> Explanation:
     """The explanation of one answer, shortened to what a person reads."""
     retrieved, selection = answered.retrieved, answered.selection
-    query, generated = retrieved.query, answered.generated
+    query, generated, call = retrieved.query, answered.generated, answered.call
     return Explanation(
+        made=made,
         question=query.text,
         language=query.language,
         kinds=tuple(sorted(query.kinds)),
@@ -121,7 +174,7 @@ def explain(answered: Answered) -> Explanation:
         publication=retrieved.filters.publication,
         dense_found=len(retrieved.dense),
         lexical_found=len(retrieved.lexical),
-        hits=tuple(_explained(hit) for hit in retrieved.hits[:HITS_SHOWN]),
+        hits=tuple(_explained(hit) for hit in retrieved.hits[:HITS_KEPT]),
         bar=selection.bar,
         evidence=tuple(
             ExplainedSentence(
@@ -137,12 +190,20 @@ def explain(answered: Answered) -> Explanation:
             + _excerpt(passage.article.text[passage.start : passage.end])
             for passage in answered.sent
         ),
-        prompt=f"{generated.prompt_name} {generated.prompt_version} ({generated.prompt_hash})"
-        if generated
-        else None,
-        raw_output=generated.raw_output if generated else None,
+        messages=call.messages if call else (),
+        prompt=call.messages[0].prompt if call and call.messages else None,
+        raw_output=_raw_output(answered),
+        dropped=generated.dropped if generated else (),
         notes=answered.answer.notes,
     )
+
+
+def _raw_output(answered: Answered) -> str | None:
+    """A language model's own text; of one that broke off, as much as came."""
+    if answered.generated is not None:
+        return answered.generated.raw_output
+    call = answered.call
+    return call.completion.text if call and call.completion else None
 
 
 def _lifts(said: Hints) -> tuple[str, ...]:
@@ -158,6 +219,8 @@ def _explained(hit: Hit) -> ExplainedHit:
     return ExplainedHit(
         chunk_id=hit.chunk.id,
         article_id=hit.article_id,
+        start=hit.chunk.start,
+        end=hit.chunk.end,
         headline=hit.article.headline,
         score=hit.score,
         dense_rank=hit.dense_rank,

@@ -8,9 +8,10 @@ from itertools import combinations
 from prompts import Prompt, load
 from rag.answering.claims import Claim
 from rag.answering.generative_reply import SCHEMA, Reply, ReplyReader
-from rag.answering.llm import Completion, LanguageModel
+from rag.answering.llm import Completion
 from rag.answering.passages import Passage, Source, sources_of
 from rag.answering.request import Request, request
+from rag.answering.response_cache import Completes
 from rag.answering.verification import NOTHING_BILINGUAL, Bilingual, Verdict, support, verify
 from rag.answering.verification_text import is_chinese
 from rag.errors import LanguageModelError, PromptTooLongError, UnusableAnswerError
@@ -66,7 +67,7 @@ def answer(
     question: str,
     language: Language,
     passages: Sequence[Passage],
-    model: LanguageModel,
+    model: Completes,
     bilingual: Bilingual = NOTHING_BILINGUAL,
 ) -> GenerativeAnswer:
     """A language model's answer to a question from these passages, or its refusal. Raises as
@@ -78,7 +79,7 @@ def stream_answer(
     question: str,
     language: Language,
     passages: Sequence[Passage],
-    model: LanguageModel,
+    model: Completes,
     bilingual: Bilingual = NOTHING_BILINGUAL,
 ) -> Iterator[Kept | GenerativeAnswer]:
     """`answer`, while it is written: each sentence as soon as it is verified, and last the whole
@@ -100,7 +101,7 @@ def write(
     prompt: Prompt,
     language: Language,
     passages: Sequence[Passage],
-    model: LanguageModel,
+    model: Completes,
     bilingual: Bilingual = NOTHING_BILINGUAL,
     **variables: str,
 ) -> GenerativeAnswer:

@@ -88,6 +88,11 @@ class LanguageModel:
         """The tokens of the model's window that a prompt may take."""
         return self._window - self._tokens
 
+    @property
+    def tokens(self) -> int:
+        """How many it may write at most."""
+        return self._tokens
+
     def limited(self, share: float) -> "LanguageModel":
         """The same model for a lesser task, with a share, over 0 to 1, of its time and its tokens,
         but LEAST_TOKENS at least. What the server turns down for one is known to both."""

@@ -4,8 +4,8 @@ from prompts import load
 from rag.answering.briefing_selection import in_own_words, news_sentences
 from rag.answering.citations import assemble
 from rag.answering.generative import GenerativeAnswer, write
-from rag.answering.llm import LanguageModel
 from rag.answering.passages import Passage
+from rag.answering.response_cache import CachedModel, Completes
 from rag.answering.verification import NOTHING_BILINGUAL, Bilingual
 from rag.answering.verification_text import is_chinese
 from rag.errors import LanguageModelError
@@ -18,7 +18,7 @@ SHOWN_CHARACTERS = 6000  # of an article that a language model is sent; news com
 
 def summarize(
     article: Article,
-    model: LanguageModel | None,
+    model: CachedModel | None,
     language: Language | None = None,
     bilingual: Bilingual = NOTHING_BILINGUAL,
 ) -> Summary:
@@ -28,7 +28,8 @@ def summarize(
     notes: tuple[str, ...] = ()
     if model is not None and article.text.strip():
         try:
-            written = _written(article, model, language or language_of(article), bilingual)
+            with model.use() as use:
+                written = _written(article, use, language or language_of(article), bilingual)
             if not written.refused:
                 assembly = assemble(written.drafts, {article.id: article}, written.verdicts)
                 return Summary(
@@ -67,6 +68,6 @@ def whole_article(article: Article) -> Passage:
 
 
 def _written(
-    article: Article, model: LanguageModel, language: Language, bilingual: Bilingual
+    article: Article, model: Completes, language: Language, bilingual: Bilingual
 ) -> GenerativeAnswer:
     return write(load("summary"), language, [whole_article(article)], model, bilingual)

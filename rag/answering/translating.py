@@ -5,11 +5,10 @@ from threading import Lock
 
 from prompts import load
 from rag.answering.generative_reply import without_thought
-from rag.answering.llm import LanguageModel
-from rag.errors import LanguageModelError
+from rag.answering.response_cache import CachedModel, ModelUse
+from rag.errors import LanguageModelError, UnusableAnswerError
 from rag.retrieval.query import language_of
 from rag.retrieval.question_translation import QuestionTranslation
-from rag.types import Usage
 
 SHARE = 1 / 6  # of the model's time and tokens: a search must not wait as long as an answer may
 KEPT = 512  # translations remembered, the latest
@@ -24,7 +23,7 @@ class Translator:
     """Asks a language model for a question in Chinese, once for each question. Nothing but the
     question is sent. Safe to call from several threads."""
 
-    def __init__(self, model: LanguageModel) -> None:
+    def __init__(self, model: CachedModel) -> None:
         self._model = model.limited(SHARE)
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._lock = Lock()
@@ -36,23 +35,32 @@ class Translator:
         lines = tuple(" ".join(part.split()) for part in parts)
         if known := self._known.get(lines):
             return QuestionTranslation(known)
+        use = self._model.use()
         try:
-            completion = self._model.complete(load("translate").render(questions="\n".join(lines)))
+            with use:
+                chinese = _translated(lines, use)
         except LanguageModelError as error:
-            return _none(str(error), Usage())
-        if completion.finish_reason == "length":
-            return _none(CUT_OFF, completion.usage)
-        chinese = _lines(without_thought(completion.text))
-        if problem := _problem(lines, chinese):
-            return _none(problem, completion.usage)
+            problem = f"searched without a Chinese translation: {error}"
+            return QuestionTranslation((), problem, use.usage)
         self._remember(lines, chinese)
-        return QuestionTranslation(chinese, usage=completion.usage)
+        return QuestionTranslation(chinese, usage=use.usage)
 
     def _remember(self, lines: tuple[str, ...], chinese: tuple[str, ...]) -> None:
         with self._lock:
             self._known[lines] = chinese
             if len(self._known) > KEPT:
                 del self._known[next(iter(self._known))]
+
+
+def _translated(lines: tuple[str, ...], use: ModelUse) -> tuple[str, ...]:
+    """Raises LanguageModelError where the model gives no translation."""
+    completion = use.complete(load("translate").render(questions="\n".join(lines)))
+    if completion.finish_reason == "length":
+        raise UnusableAnswerError(CUT_OFF)
+    chinese = _lines(without_thought(completion.text))
+    if problem := _problem(lines, chinese):
+        raise UnusableAnswerError(problem)
+    return chinese
 
 
 def _lines(text: str) -> tuple[str, ...]:
@@ -72,7 +80,3 @@ def _problem(asked: Sequence[str], chinese: Sequence[str]) -> str:
         if len(line) > max(len(english), SHORTEST_BOUND):
             return f"the language model wrote more than a translation ({line[:EXCERPT]}…)"
     return ""
-
-
-def _none(problem: str, usage: Usage) -> QuestionTranslation:
-    return QuestionTranslation((), f"searched without a Chinese translation: {problem}", usage)

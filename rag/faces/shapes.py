@@ -7,19 +7,25 @@ none is renamed or dropped.
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.types import (
     Answer,
     AnswerSentence,
+    AnswerSummary,
     Article,
     Briefing,
     Citation,
     Hit,
     IngestReport,
     Summary,
+    Usage,
+    UsageTotal,
     VerifyReport,
 )
+
+if TYPE_CHECKING:
+    from rag.answering.explanation import Explanation
 
 Shape = dict[str, Any]
 
@@ -95,6 +101,7 @@ def sentence_shape(sentence: AnswerSentence) -> Shape:
 
 def answer_shape(answer: Answer) -> Shape:
     return {
+        "id": answer.id,
         "question": answer.question,
         "language": answer.language,
         "refused": answer.refused,
@@ -106,8 +113,35 @@ def answer_shape(answer: Answer) -> Shape:
         "citations": [citation_shape(citation) for citation in answer.citations],
         "notes": list(answer.notes),
         "timings_ms": dict(answer.timings_ms),
-        "usage": asdict(answer.usage),
+        "usage": usage_shape(answer.usage),
     }
+
+
+def usage_shape(usage: Usage) -> Shape:
+    return {**asdict(usage), "cached": usage.cached}
+
+
+def explained_shape(answer: Answer, explanation: "Explanation") -> Shape:
+    """An answer with all that led to it, as `ask --explain` and `trace` give it."""
+    return {**answer_shape(answer), "explanation": plain(explanation)}
+
+
+def answer_summary_shape(summary: AnswerSummary) -> Shape:
+    return {
+        "id": summary.id,
+        "asked_at": summary.asked_at.isoformat(),
+        "question": summary.question,
+        "refused": summary.refused,
+        "mode": summary.mode,
+        "model": summary.model,
+        "usage": usage_shape(summary.usage),
+    }
+
+
+def usage_total_shape(total: UsageTotal) -> Shape:
+    """One day's total; `cost_usd` is null where the cost of none of its answers is known."""
+    known = total.unpriced < total.answers
+    return {**plain(total), "cost_usd": total.cost_usd if known else None}
 
 
 def summary_shape(summary: Summary) -> Shape:

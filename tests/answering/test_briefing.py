@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from rag.answering.briefing import brief
+from rag.answering.response_cache import CachedModel
 from rag.types import Article, Briefing
 from tests.answering.samples import COUNCIL, article
 from tests.fake_openai import server as fake
@@ -82,7 +83,7 @@ def test_a_model_writes_points_that_are_verified(
         fake.cites(("会议审议通过了《云溪市城区公园建设方案》。", "S1.3"), ("投入9亿元。", "S1.3")),
         fake.cites(("新图书馆藏书48万册。", "S1.1")),
     )
-    briefing = brief([council, library], DAY, DAY, None, model)
+    briefing = brief([council, library], DAY, DAY, None, CachedModel(model))
     assert (briefing.mode, briefing.model) == ("llm", "fake-1")
     assert told(briefing) == [
         ["会议审议通过了《云溪市城区公园建设方案》。"],
@@ -99,7 +100,7 @@ def test_a_story_that_the_model_makes_up_is_told_in_the_articles_words(
     server, model = serve(
         fake.cites(("投入9亿元。", "S1.3")), fake.cites(("新图书馆藏书48万册。", "S1.1"))
     )
-    briefing = brief([council, library], DAY, DAY, None, model)
+    briefing = brief([council, library], DAY, DAY, None, CachedModel(model))
     first, second = told(briefing)
     assert first[0].startswith("会议决定")
     assert second == ["新图书馆藏书48万册。"]
@@ -109,7 +110,7 @@ def test_a_story_that_the_model_makes_up_is_told_in_the_articles_words(
 
 def test_a_dead_server_is_asked_once(serve: Serve, council: Article, library: Article) -> None:
     server, model = serve(fake.fails(401, "no"))
-    briefing = brief([council, library], DAY, DAY, None, model)
+    briefing = brief([council, library], DAY, DAY, None, CachedModel(model))
     assert briefing.mode == "extractive"
     assert len(server.received) == 1
     assert told(briefing) == told(brief([council, library], DAY, DAY, None, None))

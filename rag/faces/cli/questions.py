@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,12 +25,17 @@ from rag.faces.markdown import briefing_markdown
 from rag.faces.shapes import (
     answer_shape,
     briefing_shape,
+    explained_shape,
     hit_shape,
     iso,
     plain,
     summary_shape,
 )
 from rag.types import Answer, AnswerEvent, AnswerSentence, Briefing, Citation, Hit, Settled
+
+if TYPE_CHECKING:
+    from rag.answering.dry_run import DryRun, PlannedRequest
+    from rag.answering.explanation import Explanation
 
 # How many days with news a briefing of an empty day names.
 _NEAREST_DAYS = 3
@@ -98,6 +103,13 @@ def ask(
         bool,
         typer.Option("--explain", help="Also show what was searched, found, fused and sent."),
     ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show what the language model would be sent; send nothing."),
+    ] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Ask the language model anew, and keep no reply.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question, with the words for it.
@@ -113,25 +125,60 @@ def ask(
     """
     words = spoken(question)
     filters = filters_for(date_from, date_to, publication)
+    if dry_run and explain:
+        raise UsageError("--dry-run goes without --explain: there is no answer to explain")
     with open_desk(context) as desk:
-        if not (explain or as_json) and sys.stdout.isatty():
-            _say_as_it_comes(desk.ask_stream(words, filters=filters))
+        if dry_run:
+            planned = desk.dry_run(words, filters=filters, use_cache=not no_cache)
+        elif sys.stdout.isatty() and not (explain or as_json):
+            _say_as_it_comes(desk.ask_stream(words, filters=filters, use_cache=not no_cache))
             return
-        if explain:
-            answer, explanation = desk.explain(words, filters=filters)
         else:
-            answer, explanation = desk.ask(words, filters=filters), None
+            answer, explanation = desk.explain(words, filters=filters, use_cache=not no_cache)
+    if dry_run and as_json:
+        say_json(plain(planned))
+    elif dry_run:
+        say(_planned_text(planned))
+    elif explain:
+        say_explained(answer, explanation, as_json)
+    elif as_json:
+        say_json(answer_shape(answer))
+    else:
+        say(answer_text(answer))
+
+
+def say_explained(answer: Answer, explanation: "Explanation", as_json: bool) -> None:
+    """An answer with all that led to it, fresh or from its record."""
+    from rag.answering.explanation import trace_lines  # heavy: loaded on first use
+
     if as_json:
-        shape = answer_shape(answer)
-        if explanation is not None:
-            shape["explanation"] = plain(explanation)
-        say_json(shape)
-        return
-    say(answer_text(answer))
-    if explanation is not None:
-        say()
-        for line in explanation.lines():
-            say(line)
+        say_json(explained_shape(answer, explanation))
+    else:
+        say("\n".join([answer_text(answer), "", *trace_lines(answer, explanation)]))
+
+
+def _planned_text(planned: "DryRun") -> str:
+    blocks = [f"nothing is sent; this would go to {planned.model}"]
+    for number, request in enumerate(planned.requests, start=1):
+        blocks.append(f"{number}. {_request_text(request)}")
+        blocks += [f"--- {message.role}\n{message.content}" for message in request.messages]
+    if planned.prompt_cost_usd is None or planned.most_cost_usd is None:
+        cost = "cost unknown: set NEWSDESK_MODEL_PROMPT_PRICE and NEWSDESK_MODEL_COMPLETION_PRICE"
+    else:
+        cost = (
+            f"about {planned.prompt_cost_usd:.6f} USD for the prompts,"
+            f" {planned.most_cost_usd:.6f} USD at most with the replies"
+        )
+    return "\n".join([*blocks, "---", cost, *(f"note: {note}" for note in planned.notes)])
+
+
+def _request_text(request: "PlannedRequest") -> str:
+    if request.cached:
+        return f"{request.prompt}: answered from the response cache"
+    return (
+        f"{request.prompt}: about {request.prompt_tokens} prompt tokens,"
+        f" at most {request.most_written} written"
+    )
 
 
 def _say_as_it_comes(events: Iterable[AnswerEvent]) -> None:

@@ -1,0 +1,248 @@
+"""Answer records and a language model's replies: one SQLite file in the home, beside the archives,
+so that a reindex leaves it alone."""
+
+import secrets
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from rag.errors import AnswerNotFoundError, StoreError
+from rag.types import AnswerMode, AnswerSummary, Usage, UsageTotal
+from store.answers_schema import migrate
+from store.database import Database
+from store.rows import to_date, to_number
+
+ANSWERS_NAME = "answers.sqlite"
+MEGABYTE = 1_000_000
+# A record must not keep its answer waiting for what others write.
+_BUSY_SECONDS = 2.0
+_IF_DAMAGED = "remove it: it holds the records of answers, and nothing else"
+# Crockford's base 32, without letters that are read as digits: milliseconds, then a random end.
+_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+_TIME_DIGITS, _RANDOM_DIGITS = 9, 3
+_AFTER_DIGITS = "~"  # sorts behind every digit
+
+_SUMMARY = (
+    "id, asked_at, question, refused, mode, model,"
+    " prompt_tokens, completion_tokens, cost_usd, calls, cached_calls"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """An answer to be recorded. model: the language model that was asked, if one was. body: the
+    whole record, as JSON."""
+
+    asked_at: datetime
+    question: str
+    refused: bool
+    mode: AnswerMode
+    model: str | None
+    usage: Usage
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReply:
+    """What a language model wrote, why it ended, and the name that its server gave it."""
+
+    text: str
+    model: str
+    finish_reason: str
+
+
+class AnswerStore:
+    """The answers' file of one home, opened (and made) on first use. Safe to use from several
+    threads and processes. Every method raises StoreError or HomeError where the file fails."""
+
+    def __init__(self, home: Path, *, records: int, replies: int, megabytes: int) -> None:
+        """records, replies: how many are kept, the newest; each in so many megabytes."""
+        self._path = home / ANSWERS_NAME
+        self._records = records
+        self._replies = replies
+        self._bytes = megabytes * MEGABYTE
+        self._mutex = threading.Lock()
+        self._opened: Database | None = None
+
+    def close(self) -> None:
+        """Closes the file; the next use opens it again."""
+        with self._mutex:
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
+
+    def add(self, record: NewRecord) -> str:
+        """Keeps a record, counts what it used, and removes the oldest where there are too many;
+        the new record's id. Raises StoreError for a record over the bound on all."""
+        size = _size(record.body) + _size(record.question)
+        if size > self._bytes:
+            raise StoreError(
+                f"it takes {size / MEGABYTE:.1f} MB; raise NEWSDESK_ANSWER_MEGABYTES to keep it"
+            )
+        database = self._database()
+        usage = record.usage
+        values = (
+            record.asked_at.isoformat(timespec="seconds"),
+            record.question,
+            record.refused,
+            record.mode,
+            record.model,
+            usage.prompt_tokens,
+            usage.completion_tokens,
+            usage.cost_usd,
+            usage.calls,
+            usage.cached_calls,
+            size,
+            record.body,
+        )
+        with database.transaction():
+            added = 0
+            while not added:
+                answer_id = _new_id(record.asked_at)
+                added = database.change(
+                    f"INSERT INTO answer ({_SUMMARY}, size, body)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+                    (answer_id, *values),
+                )
+            _count(database, record)
+            _trim(database, "answer", self._records, self._bytes)
+        return answer_id
+
+    def find(self, beginning: str) -> tuple[str, str]:
+        """The id and the body of the record with this id, or with the only one that begins so.
+        Raises AnswerNotFoundError."""
+        wanted = beginning.strip().lower()
+        rows = (
+            self._read(
+                "SELECT id, body FROM answer WHERE id >= ? AND id < ? LIMIT 2",
+                (wanted, wanted + _AFTER_DIGITS),
+            )
+            if wanted
+            else []
+        )
+        if len(rows) > 1:
+            raise AnswerNotFoundError(
+                f"several answers have an id that begins with {beginning}; give more of it"
+            )
+        if not rows:
+            raise AnswerNotFoundError(
+                f"no answer on record has the id {beginning!r}; `newsdesk trace` lists the latest"
+            )
+        answer_id, body = rows[0]
+        return answer_id, body
+
+    def latest(self, limit: int) -> list[AnswerSummary]:
+        """The records that came last, the newest first."""
+        rows = self._read(f"SELECT {_SUMMARY} FROM answer ORDER BY number DESC LIMIT ?", (limit,))
+        return [
+            AnswerSummary(
+                id=row[0],
+                asked_at=datetime.fromisoformat(row[1]),
+                question=row[2],
+                refused=bool(row[3]),
+                mode=row[4],
+                model=row[5],
+                usage=Usage(*row[6:]),
+            )
+            for row in rows
+        ]
+
+    def usage(self, first: date | None = None, last: date | None = None) -> list[UsageTotal]:
+        """What the answers of these days used, both included, by day and model, in order."""
+        rows = self._read(
+            "SELECT day, model, answers, refusals, cached, prompt_tokens, completion_tokens,"
+            " cost_usd, unpriced FROM answer_usage WHERE day BETWEEN ? AND ? ORDER BY day, model",
+            (to_number(first or date.min), to_number(last or date.max)),
+        )
+        return [UsageTotal(to_date(day), model or None, *counts) for day, model, *counts in rows]
+
+    def reply(self, key: str) -> StoredReply | None:
+        """The reply kept under a key, if there is one."""
+        rows = self._read("SELECT text, model, finish_reason FROM reply WHERE key = ?", (key,))
+        return StoredReply(*rows[0]) if rows else None
+
+    def keep_reply(self, key: str, reply: StoredReply) -> None:
+        """Keeps a reply in place of an earlier one, and removes the oldest where there are too
+        many; one over the bound on all is not kept."""
+        size = _size(reply.text)
+        if size > self._bytes:
+            return
+        database = self._database()
+        with database.transaction():
+            database.change(
+                "INSERT OR REPLACE INTO reply (key, model, finish_reason, size, text)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (key, reply.model, reply.finish_reason, size, reply.text),
+            )
+            _trim(database, "reply", self._replies, self._bytes)
+
+    def forget_reply(self, key: str) -> None:
+        """Removes the reply kept under a key, if there is one."""
+        self._database().change("DELETE FROM reply WHERE key = ?", (key,))
+
+    def _read(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        """What a query gives; nothing where no file has been made, and then none is."""
+        if self._opened is None and not self._path.exists():
+            return []
+        return self._database().rows(statement, values)
+
+    def _database(self) -> Database:
+        with self._mutex:
+            if self._opened is None:
+                self._opened = Database(
+                    self._path, migrate, if_damaged=_IF_DAMAGED, busy_seconds=_BUSY_SECONDS
+                )
+            return self._opened
+
+
+def _new_id(at: datetime) -> str:
+    """An id that sorts by time: ids of one millisecond differ in their random end."""
+    number = int(at.timestamp() * 1000)
+    number = (number << 5 * _RANDOM_DIGITS) + secrets.randbits(5 * _RANDOM_DIGITS)
+    places = range(_TIME_DIGITS + _RANDOM_DIGITS - 1, -1, -1)
+    return "".join(_DIGITS[number >> 5 * place & 31] for place in places)
+
+
+def _size(text: str) -> int:
+    """Bytes, whatever the text holds: what can't be stored is turned down by the file."""
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _count(database: Database, record: NewRecord) -> None:
+    usage = record.usage
+    asked = usage.calls + usage.cached_calls > 0
+    database.change(
+        "INSERT INTO answer_usage VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (day, model) DO UPDATE SET"
+        " answers = answers + 1,"
+        " refusals = refusals + excluded.refusals,"
+        " cached = cached + excluded.cached,"
+        " prompt_tokens = prompt_tokens + excluded.prompt_tokens,"
+        " completion_tokens = completion_tokens + excluded.completion_tokens,"
+        " cost_usd = cost_usd + excluded.cost_usd,"
+        " unpriced = unpriced + excluded.unpriced",
+        (
+            to_number(record.asked_at.date()),
+            record.model or "",
+            record.refused,
+            usage.cached,
+            usage.prompt_tokens,
+            usage.completion_tokens,
+            usage.cost_usd or 0.0,
+            asked and usage.cost_usd is None,
+        ),
+    )
+
+
+def _trim(database: Database, table: str, count: int, size: int) -> None:
+    """Removes the oldest rows until so many are left, in so many bytes."""
+    database.change(
+        f"DELETE FROM {table} WHERE number <= (SELECT max(number) FROM ("
+        " SELECT number, row_number() OVER newest AS place, sum(size) OVER newest AS total"
+        f" FROM {table} WINDOW newest AS (ORDER BY number DESC ROWS UNBOUNDED PRECEDING)"
+        ") WHERE place > ? OR total > ?)",
+        (count, size),
+    )
