@@ -192,7 +192,7 @@ class _Writing:
             self._notes.append(f"the language model's answer is cut off; {remedy}")
         if reply.unread:
             self._notes.append(
-                f"left out {reply.unread} of the language model's sentences, which can't be read"
+                f"left out what is no sentence in the language model's answer, {reply.unread} times"
             )
         return reply
 
