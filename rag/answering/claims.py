@@ -15,6 +15,8 @@ _ONE_ID = re.compile(_ID)
 # Display numbers are given by the code, last; what looks like one is the model's invention.
 _NUMBER_MARK = re.compile(r"\s*[\[［【]\d{1,3}[\]］】]")
 
+_NO_SENTENCE = re.compile(r'[{}]|"\s*:|[:：]$')
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -31,6 +33,11 @@ def claim_of(text: str, named: Sequence[str] = ()) -> Claim:
     ids += [found for mark in _MARK.findall(text) for found in _ONE_ID.findall(mark)]
     bare = _NUMBER_MARK.sub("", _MARK.sub("", text))
     return Claim(_clean(bare)[:LONGEST_CLAIM], tuple(dict.fromkeys(ids)))
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text may be one: not a piece of JSON, nor words that only lead up to an answer."""
+    return bool(text) and not _NO_SENTENCE.search(text)
 
 
 def with_marks_inside(text: str) -> str:

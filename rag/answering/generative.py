@@ -193,7 +193,7 @@ class _Writing:
             self._notes.append(f"the language model's answer is cut off; {remedy}")
         if reply.unread:
             self._notes.append(
-                f"left out {reply.unread} of the language model's sentences, which can't be read"
+                f"left out what is no sentence in the language model's answer, {reply.unread} times"
             )
         return reply
 
@@ -233,7 +233,7 @@ def _settle(
     found = _tightest(claim.text, cited, bilingual)
     if found:
         return _draft(claim, found), _unknown_note(unknown)
-    mended = _tightest(claim.text, sources, bilingual)
+    mended = _mended(claim.text, sources, bilingual)
     if mended:
         said = ", ".join(claim.sources) or "no source"
         holds = ", ".join(source.id for source in mended)
@@ -241,6 +241,25 @@ def _settle(
     if not cited:
         return None, _unknown_note(unknown) or "it names no source"
     return None, "; ".join(_verdict(claim.text, cited, bilingual).problems)
+
+
+def _mended(
+    text: str, sources: Sequence[Source], bilingual: Bilingual
+) -> tuple[Source, ...] | None:
+    """As `_tightest`, of all that is shown, but from one article: what a model cites together may
+    be its own find, what newsdesk puts together must not make two articles say a third thing."""
+    likely = _likely(text, sources, bilingual)
+    for article_id in dict.fromkeys(source.article.id for source in likely):
+        own = [source for source in likely if source.article.id == article_id]
+        if found := _tightest(text, own, bilingual):
+            return tuple(sorted(found, key=sources.index))
+    return None
+
+
+def _likely(text: str, sources: Sequence[Source], bilingual: Bilingual) -> list[Source]:
+    """The sources that hold most of a claim, best first."""
+    held = {source: support(text, [source.quote], bilingual) for source in sources}
+    return sorted(sources, key=lambda source: -held[source])[:RANKED]
 
 
 def _tightest(

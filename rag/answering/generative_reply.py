@@ -12,6 +12,7 @@ from rag.answering.claims import (
     Claim,
     begins_mark,
     claim_of,
+    is_sentence,
     with_marks_inside,
 )
 from rag.errors import UnusableAnswerError
@@ -176,8 +177,10 @@ class ReplyReader:
                         return True
                     given, self._claims = True, [*held]
                 taken = self._claims if given else held
-                if claim.text and len(taken) < MOST_CLAIMS:
+                if is_sentence(claim.text) and len(taken) < MOST_CLAIMS:
                     taken.append(claim)
+                elif not is_sentence(claim.text) and claim.text:
+                    self._unread += 1
             if certain:
                 return given
             yield
@@ -235,7 +238,7 @@ class ReplyReader:
         elif answer.claims is None:
             return False
         else:
-            self._claims = answer.claims
+            self._claims, self._unread = answer.claims, answer.unread
         return True
 
     def _read_members(self, answer: "_Answer") -> _Reading:
@@ -270,12 +273,14 @@ class ReplyReader:
                 sentence = _Sentence.model_validate(
                     {"text": value} if isinstance(value, str) else value
                 )
-            except ValidationError:
-                self._unread += 1
-            else:
                 claim = claim_of(sentence.text, sentence.sources)
-                if claim.text:
+            except ValidationError:
+                answer.unread += 1
+            else:
+                if is_sentence(claim.text):
                     answer.claims.append(claim)
+                elif claim.text:
+                    answer.unread += 1
             at = yield from self._next_sign(at)
         return at + 1
 
@@ -336,6 +341,7 @@ class _Answer:
 
     answerable: bool | None = None
     claims: list[Claim] | None = None
+    unread: int = 0
 
 
 def _truth(value: object) -> bool:

@@ -36,7 +36,7 @@ def bounded_client(seconds: float, most: int) -> httpx2.Client:
     def bound(response: httpx2.Response) -> None:
         if isinstance(response.stream, httpx2.SyncByteStream):
             response.stream = _BoundedStream(response.stream, most)
-        if _wait(response.headers) > deadline - time.monotonic():
+        if _wait(response.headers) > max(deadline - time.monotonic(), 0):
             # The OpenAI client's own word for it.
             response.headers["x-should-retry"] = "false"
 

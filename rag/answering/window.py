@@ -3,7 +3,7 @@
 import re
 from math import ceil
 
-# What the tokenizers of today's models need at most for news text; see docs/answering.md.
+# More than common tokenizers need for news text; docs/answering.md has figures.
 WIDE = 1.5  # tokens a character outside ASCII, hanzi above all
 LETTERS = 4  # letters of an English word a token holds; a word takes one token at least
 

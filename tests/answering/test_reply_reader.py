@@ -125,13 +125,13 @@ def test_json_gives_each_sentence_as_soon_as_its_object_closes() -> None:
             "answerable": True,
             "sentences": [
                 {"text": "甲。", "sources": ["S1.1"]},
-                {"text": "乙“丙}”。", "sources": ["S1.2"]},
+                {"text": '乙“丙"]”。', "sources": ["S1.2"]},
             ],
         }
     )
     reader = ReplyReader()
     ends = [place for place, sign in enumerate(text, 1) if reader.feed(sign)]
-    assert [text[:end].count("}") for end in ends] == [1, 3]
+    assert [text[:end].count("}") for end in ends] == [1, 2]
     assert all(text[end - 1] == "}" for end in ends)
 
 
@@ -169,6 +169,7 @@ def test_sentences_before_answerable_wait_for_it() -> None:
         ('{"answerable": true, "sentences": [3, {"text": "甲。", "sources": null}]}', ["甲。"], 1),
         ('{"sentences": [{"text": "甲。", "sources": "S1"}], "answerable": "yes"}', ["甲。"], 0),
         ('{"type": "object"} {"sentences": [{"text": "甲。"}]}', ["甲。"], 0),
+        ('{"sentences": [{"text": "答案如下："}, {"text": "甲。"}]}', ["甲。"], 1),
     ],
 )
 def test_json_that_is_not_quite_right_gives_what_can_be_read(
@@ -177,6 +178,12 @@ def test_json_that_is_not_quite_right_gives_what_can_be_read(
     reply = read_reply(text)
     assert [claim.text for claim in reply.claims] == texts
     assert reply.unread == unread
+
+
+def test_what_leads_up_to_plain_sentences_and_pieces_of_json_are_none() -> None:
+    reply = read_reply('答案如下：\n"text": "乙。", { // }\n甲。[S1.1]')
+    assert [claim.text for claim in reply.claims] == ["甲。"]
+    assert reply.unread == 2
 
 
 def test_of_a_text_that_is_broken_off_the_last_half_sentence_is_left_out() -> None:

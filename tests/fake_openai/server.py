@@ -73,6 +73,12 @@ class FakeOpenAI(ThreadingHTTPServer):
         self._script = list(script)
         self._lock = threading.Lock()
 
+    def plays(self, *script: Reply) -> None:
+        """Begins another script, with nothing received yet."""
+        with self._lock:
+            self._script = list(script)
+            self.received.clear()
+
     def next_reply(self) -> Reply:
         with self._lock:
             return self._script.pop(0) if len(self._script) > 1 else self._script[0]
