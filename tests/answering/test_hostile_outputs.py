@@ -35,8 +35,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def desks(home: Path, server: FakeOpenAI) -> Iterator[dict[bool, Desk]]:
     """An archive with a language model that has time, and with one that has little, by `slow`."""
-    settings = Settings(home=home, model_tokens=400, model_timeout=30)
-    hasty = Settings(home=home, model_tokens=400, model_timeout=SLOW_SECONDS)
+    settings = Settings(home=home, model_tokens=400, model_timeout=30, response_cache=0)
+    hasty = settings.model_copy(update={"model_timeout": SLOW_SECONDS})
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPENAI_BASE_URL", server.url)
         patch.setenv("OPENAI_API_KEY", KEY)

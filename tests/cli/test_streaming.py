@@ -50,6 +50,7 @@ def on_terminal(terminal: Terminal, *words: str) -> str:
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> "pytest.MonkeyPatch":
     monkeypatch.setenv("OPENAI_API_KEY", "sk-not-a-key")
+    monkeypatch.setenv("NEWSDESK_RESPONSE_CACHE", "0")
     return monkeypatch
 
 
