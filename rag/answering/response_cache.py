@@ -112,8 +112,11 @@ class ModelUse:
 
     @property
     def usage(self) -> Usage:
-        """What the task used so far."""
-        return together(call.completion.usage for call in self.calls if call.completion)
+        """What the task used so far. What a call cost that failed isn't known: a server may count
+        what never arrived."""
+        return together(
+            call.completion.usage if call.completion else Usage(calls=1) for call in self.calls
+        )
 
     def complete(
         self, messages: Sequence[Message], schema: Mapping[str, object] | None = None
