@@ -205,8 +205,8 @@ class AnswerSentence:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens that a language model counted; cost_usd is None where no price is known. calls: what
-    its server answered. cached_calls: what kept replies answered instead, for nothing."""
+    """Tokens that a language model counted; cost_usd is None where no price is known. calls: those
+    that were sent. cached_calls: those that kept replies answered instead, for nothing."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0

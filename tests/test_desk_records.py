@@ -134,6 +134,20 @@ def test_what_a_model_wrote_in_vain_is_on_record_with_its_tokens(home: Path) -> 
     assert (total.model, total.prompt_tokens) == ("gpt-5-mini", 11)
 
 
+def test_a_call_that_failed_leaves_the_cost_unknown(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSDESK_MODEL_PROMPT_PRICE", "1")
+    monkeypatch.setenv("NEWSDESK_MODEL_COMPLETION_PRICE", "1")
+    with served(home, fake.fails(401)) as (_, desk):
+        answer, explanation = desk.explain(QUESTION)
+    assert answer.usage == Usage(cost_usd=None, calls=1)
+    assert explanation.messages
+    assert explanation.raw_output is None
+    (total,) = usage_of(home)
+    assert (total.model, total.answers, total.unpriced) == ("gpt-5-mini", 1, 1)
+
+
 def usage_of(home: Path) -> list[Any]:
     with Desk.open(home) as desk:
         return desk.usage()

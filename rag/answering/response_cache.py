@@ -129,8 +129,11 @@ class ModelUse:
 
     @property
     def usage(self) -> Usage:
-        """What the task used so far."""
-        return together(call.completion.usage for call in self.calls if call.completion)
+        """What the task used so far. What a call cost that failed isn't known: a server may count
+        what never arrived."""
+        return together(
+            call.completion.usage if call.completion else Usage(calls=1) for call in self.calls
+        )
 
     @property
     def name(self) -> str:

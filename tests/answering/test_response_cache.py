@@ -125,7 +125,7 @@ def test_a_failing_server_is_told_and_asked_again(serve: Serve, store: AnswerSto
     use = CachedModel(model, store).use()
     with pytest.raises(LanguageModelError, match="OPENAI_API_KEY"), use:
         use.complete(ASKED, SCHEMA)
-    assert use.usage == Usage()
+    assert use.usage == Usage(cost_usd=None, calls=1)
     assert use.calls == [ModelCall(ASKED, 400)]
     assert asked(CachedModel(model, store))[0] == "二"
 
