@@ -8,6 +8,7 @@ checks a kept reply as a fresh one, and only what proved usable is kept.
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from types import TracebackType
@@ -16,7 +17,13 @@ from typing import Protocol, Self, TypeVar
 from prompts import Message
 from rag.answering.llm import Completion, LanguageModel
 from rag.answering.prices import NO_PRICES, Prices, priced, together
-from rag.errors import HomeError, LanguageModelError, NotSentError, StoreError
+from rag.errors import (
+    HomeError,
+    LanguageModelError,
+    NotSentError,
+    PromptTooLongError,
+    StoreError,
+)
 from rag.types import Usage
 from store.answers import AnswerStore, StoredReply
 
@@ -154,7 +161,8 @@ class ModelUse:
     ) -> Completion:
         """As LanguageModel.complete; raises NotSentError too, where nothing is to be sent."""
         place, kept = self._begun(messages, schema)
-        return kept or self._came(place, self._model.complete(messages, schema, spent=spent))
+        with self._unless_too_long():
+            return kept or self._came(place, self._model.complete(messages, schema, spent=spent))
 
     def stream(
         self,
@@ -168,8 +176,9 @@ class ModelUse:
         if kept is not None:
             yield from (kept.text, kept)
             return
-        for part in self._model.stream(messages, schema, spent=spent):
-            yield self._came(place, part) if isinstance(part, Completion) else part
+        with self._unless_too_long():
+            for part in self._model.stream(messages, schema, spent=spent):
+                yield self._came(place, part) if isinstance(part, Completion) else part
 
     def __enter__(self) -> Self:
         return self
@@ -205,6 +214,16 @@ class ModelUse:
             if kept is None:
                 raise NotSentError("nothing is sent to the language model in a dry run")
         return len(self.calls) - 1, kept
+
+    @contextmanager
+    def _unless_too_long(self) -> Iterator[None]:
+        """Forgets the call just begun where the window doesn't hold it, which costs nothing."""
+        try:
+            yield
+        except PromptTooLongError:
+            self._keys.pop()
+            self.calls.pop()
+            raise
 
     def _came(self, place: int, completion: Completion) -> Completion:
         """What came to a call, with its cost."""

@@ -14,7 +14,7 @@ from rag.answering.prices import Prices, together
 from rag.answering.response_cache import CachedModel, ModelCall, ModelUse
 from rag.answering.summary import summarize
 from rag.answering.translating import Translator
-from rag.errors import LanguageModelError, NotSentError, UnusableAnswerError
+from rag.errors import LanguageModelError, NotSentError, PromptTooLongError, UnusableAnswerError
 from rag.types import Article, Usage
 from store.answers import ANSWERS_NAME, AnswerStore
 from tests.fake_openai import server as fake
@@ -164,8 +164,20 @@ def test_a_stream_that_is_left_or_breaks_off_keeps_nothing(
     _, model = serve(streaming.streams("一二三四五六七八"), fake.says("二"))
     with CachedModel(model, store).use() as use:
         next(use.stream(ASKED, SCHEMA))
-    assert use.usage == Usage()
+    assert use.usage == Usage(calls=1)
     assert asked(CachedModel(model, store))[0] == "二"
+
+
+def test_a_prompt_that_is_too_long_is_no_call(serve: Serve, store: AnswerStore) -> None:
+    too_long = fake.fails(400, "This model's maximum context length is 2048 tokens.")
+    _, model = serve(too_long, too_long, fake.says("二"))
+    with CachedModel(model, store, Prices(1.0, 10.0)).use() as use:
+        with pytest.raises(PromptTooLongError):
+            use.complete(ASKED, SCHEMA)
+        with pytest.raises(PromptTooLongError):
+            list(use.stream(ASKED, SCHEMA))
+        assert use.complete(ASKED[1:], SCHEMA).text == "二"
+    assert use.usage == Usage(11, 7, 0.000081, calls=1)
 
 
 def test_a_dry_use_gives_kept_replies_and_sends_nothing(serve: Serve, store: AnswerStore) -> None:
