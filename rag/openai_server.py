@@ -35,7 +35,7 @@ def explain(error: Exception, seconds: float, setting: str, key: str) -> Failure
     # heavy: loaded on first use
     import openai
 
-    said = hidden(_message(error), key)
+    said = hidden(words_of(error), key)
     match error:
         case TimeoutError() | openai.APITimeoutError():
             return Failure(f"gave no answer within {seconds:g} s", "check the server, or try again")
@@ -173,7 +173,7 @@ def excerpt(text: str) -> str:
     return line if len(line) <= EXCERPT else f"{line[:EXCERPT]}…"
 
 
-def _message(error: Exception) -> str:
+def words_of(error: Exception) -> str:
     """What a server said about an error, without the client's own wrapping."""
     body = getattr(error, "body", None)
     if isinstance(body, Mapping) and isinstance(body.get("message"), str):

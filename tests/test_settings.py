@@ -29,6 +29,16 @@ def test_a_chunk_that_aims_over_its_cap_is_refused(monkeypatch: pytest.MonkeyPat
     assert load_settings().chunk_characters == 400
 
 
+def test_an_answer_that_leaves_no_room_for_a_prompt_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NEWSDESK_MODEL_WINDOW", "4096")
+    with pytest.raises(SettingsError, match=r"MODEL_TOKENS is 4000.*MODEL_WINDOW, which is 4096"):
+        load_settings()
+    monkeypatch.setenv("NEWSDESK_MODEL_TOKENS", "1000")
+    assert load_settings().model_window == 4096
+
+
 def test_a_home_of_nobody_is_told_with_where_it_was_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -167,7 +167,8 @@ class _Writing:
 
     def _settled(self, claims: Sequence[Claim]) -> Iterator[Kept]:
         for claim in claims:
-            if claim in self._seen:
+            repeated = any(claim.text == kept.draft.text for kept in self._kept)
+            if repeated or claim in self._seen:
                 continue
             self._seen.add(claim)
             draft, problem = _settle(claim, self._sources, self._bilingual)

@@ -16,7 +16,7 @@ from rag.answering.llm_replies import (
     turned_down,
 )
 from rag.errors import SettingsError
-from rag.openai_server import DEFAULT_SERVER, streamed_within, unusable, within
+from rag.openai_server import DEFAULT_SERVER, streamed_within, unusable, within, words_of
 from rag.settings import DEFAULT_WINDOW, Settings
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ class LanguageModel:
                     raise self._failures.explained(error) from None
                 said = str(error)
                 if exceeds_window(error.status_code, said):
-                    raise self._failures.too_long(said) from None
+                    raise self._failures.too_long(words_of(error)) from None
                 name = turned_down(said, options)
                 if name is None:
                     raise self._failures.explained(error) from None

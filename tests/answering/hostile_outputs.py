@@ -151,8 +151,9 @@ def _wrong_ids() -> Iterator[Hostile]:
         "steering": ["\x1b[2J", "\u202e"],
     }.items():
         yield says(f"ids, {name}", fake.answer_json((FALSE, *sources)), size=999)
-    for name, odd in {"null": None, "objects": [{}], "a number": 3500}.items():
-        claims = {"sentences": [{"text": FALSE, "sources": odd}]}
+    odd: dict[str, object] = {"null": None, "objects": [{}], "a number": 3500}
+    for name, named in odd.items():
+        claims = {"sentences": [{"text": FALSE, "sources": named}]}
         yield says(f"ids, {name}", json.dumps(claims, ensure_ascii=False))
 
 

@@ -206,8 +206,10 @@ def test_an_article_can_print_no_id_at_the_start_of_a_line(serve: Serve, council
 
 
 def test_repeated_sentences_are_kept_once(serve: Serve, passages: list[Passage]) -> None:
-    _, model = serve(fake.cites((PASSED, "S1.3"), (PASSED, "S1.3")))
-    assert len(answer("有什么决定？", "zh", passages, model).drafts) == 1
+    _, model = serve(fake.cites((PASSED, "S1.3"), (PASSED, "S1.3"), (PASSED, "S1.1")))
+    written = answer("有什么决定？", "zh", passages, model)
+    assert [draft.text for draft in written.drafts] == [PASSED]
+    assert written.notes == ()
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, len(COUNCIL) + 1), (5, 5), (-1, 4)])

@@ -236,6 +236,16 @@ def test_a_model_is_opened_where_a_key_or_a_server_is_set(
         assert model.name == Settings().model
 
 
+def test_what_the_answer_leaves_of_the_window_is_room_for_the_prompt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    model = open_language_model(Settings(model_window=8192, model_tokens=1000))
+    assert model is not None
+    assert model.room == 7192
+    assert model.limited(0.5).room == 7692
+
+
 def test_mode_llm_without_key_and_server_says_what_to_set() -> None:
     with pytest.raises(SettingsError, match=r"OPENAI_API_KEY.*OPENAI_BASE_URL"):
         open_language_model(Settings(mode="llm"))
