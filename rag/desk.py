@@ -13,7 +13,7 @@ from rag.answering.explanation import Explanation, explain
 from rag.answering.llm import LanguageModel, open_language_model
 from rag.answering.summary import summarize
 from rag.answering.translating import Translator
-from rag.answering.verification import Bilingual
+from rag.answering.verification_similarity import bilingual_with
 from rag.errors import UsageError
 from rag.indexing import pipeline
 from rag.indexing import reindex as rebuilding
@@ -74,7 +74,7 @@ class Desk:
             today,
             translate=Translator(model) if model is not None else None,
         )
-        self._bilingual = Bilingual(glossary=self._glossary)
+        self._bilingual = bilingual_with(self._glossary, embedder)
         self._answerer = Answerer(
             settings, library, embedder, self._retriever, model, self._bilingual
         )
