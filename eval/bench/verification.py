@@ -21,6 +21,7 @@ from pathlib import Path
 
 from eval.bench.command import ends_in_one_line, new_file, parser
 from eval.bench.tables import head, row
+from eval.bench.verification_claims import REWRITTEN
 from eval.bench.verification_pairs import IN_ENGLISH, Pair, pairs
 from eval.bench.verification_sets import load_labelled
 from eval.errors import EvalError
@@ -32,6 +33,7 @@ from rag.settings import load_settings
 
 HALVES = {"dev": False, "held-out": True}
 ALL_SUPPORTED, ALL_FALSE = "all supported", "all false"
+NOT_REWRITTEN = "numbers, dates and names changed in summaries and answers"
 SEVERAL = {
     "numbers and dates changed": ("number changed", "date changed"),
     "names changed": ("name changed",),
@@ -104,13 +106,21 @@ def check(given: Sequence[Pair], bilingual: Bilingual) -> list[Checked]:
 
 
 def shares(found: Sequence[Checked]) -> dict[str, Share]:
-    """By kind, how many verification turned down; `ALL_SUPPORTED`, `ALL_FALSE` and the kinds of
-    SEVERAL together besides."""
+    """By kind, how many verification turned down; besides, several kinds together, and those of
+    them that weren't made from an article's own sentences."""
     groups = {ALL_SUPPORTED: [one for one in found if one.pair.supported]}
     for one in found:
         groups.setdefault(one.pair.kind, []).append(one)
     for name, kinds in SEVERAL.items():
         groups[name] = [one for one in found if one.pair.kind.removesuffix(IN_ENGLISH) in kinds]
+    changed = [kind for kinds in SEVERAL.values() for kind in kinds]
+    groups[NOT_REWRITTEN] = [
+        one
+        for one in found
+        if one.pair.made_from
+        and one.pair.kind.removesuffix(IN_ENGLISH) in changed
+        and not one.pair.made_from.kind.startswith(REWRITTEN)
+    ]
     groups[ALL_FALSE] = [one for one in found if not one.pair.supported]
     return {
         name: Share(sum(one.caught for one in group), len(group)) for name, group in groups.items()
@@ -126,7 +136,7 @@ def markdown(found: Sequence[Checked]) -> Iterator[str]:
     yield from (_row(kind, by_kind[kind]) for kind in (*supported, ALL_SUPPORTED))
     yield ""
     yield head(["false sentences", "pairs", "caught"])
-    yield from (_row(kind, by_kind[kind]) for kind in (*false, *SEVERAL, ALL_FALSE))
+    yield from (_row(kind, by_kind[kind]) for kind in (*false, *SEVERAL, NOT_REWRITTEN, ALL_FALSE))
 
 
 def _row(kind: str, share: Share) -> str:
@@ -154,7 +164,7 @@ def _misses(found: Sequence[Checked]) -> Iterator[str]:
             yield f"{pair.kind} ({pair.article.id})"
             yield f"  sentence  {pair.sentence}"
             if pair.made_from:
-                yield f"  made from {pair.made_from}"
+                yield f"  made from {pair.made_from.text}"
             yield from (f"  cites     {quote}" for quote in pair.quotes)
             yield from (f"  problem   {problem}" for problem in one.verdict.problems)
 
@@ -170,7 +180,8 @@ def _write(path: Path, found: Sequence[Checked]) -> None:
             "article": one.pair.article.id,
             "sentence": one.pair.sentence,
             "quotes": one.pair.quotes,
-            "made_from": one.pair.made_from,
+            "made_from": one.pair.made_from.text if one.pair.made_from else "",
+            "made_from_kind": one.pair.made_from.kind if one.pair.made_from else "",
             "problems": one.verdict.problems,
         }
         for one in found

@@ -38,7 +38,7 @@ class Pair:
     sentence: str
     quotes: tuple[str, ...]
     article: Source
-    made_from: str = ""
+    made_from: Claim | None = None
 
 
 def pairs(data: LabelledSet, held_out: bool) -> list[Pair]:
@@ -49,13 +49,13 @@ def pairs(data: LabelledSet, held_out: bool) -> list[Pair]:
 
 
 # kind, supported, sentence, quotes, article, made from
-_Made = tuple[str, bool, str, tuple[str, ...], Source, str]
+_Made = tuple[str, bool, str, tuple[str, ...], Source, Claim | None]
 
 
 def _supported(true: Sequence[Claim]) -> Iterator[_Made]:
     for kind in sorted({claim.kind for claim in true}):
         for claim in islice((claim for claim in true if claim.kind == kind), A_KIND):
-            yield kind, True, claim.text, claim.quotes, claim.source, ""
+            yield kind, True, claim.text, claim.quotes, claim.source, None
 
 
 def _changed(data: LabelledSet, held_out: bool, true: Sequence[Claim]) -> Iterator[_Made]:
@@ -86,7 +86,7 @@ def _by_kind(
             text = change(claim, pool, Random(f"{kind} {claim.text}"))
             if text is None:
                 return None
-            return kind + suffix, False, text, claim.quotes, claim.source, claim.text
+            return kind + suffix, False, text, claim.quotes, claim.source, claim
 
         yield from _one_an_article(true, made)
 
@@ -104,7 +104,7 @@ def _elsewhere(data: LabelledSet, held_out: bool, true: Sequence[Claim]) -> Iter
             kind += IN_ENGLISH
         else:
             quotes = best_quotes(claim.text, other.sentences)
-        return (kind, False, claim.text, quotes, other, claim.text) if quotes else None
+        return (kind, False, claim.text, quotes, other, claim) if quotes else None
 
     def another(claim: Claim) -> _Made | None:
         able = [one for one in others if one.group != claim.source.group]

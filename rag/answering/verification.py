@@ -96,8 +96,8 @@ def verify(
 
     Compared after folding NFKC, white space, width and traditional characters; Chinese numerals and
     English number words by value. dates: the article's own issue and event dates, which may
-    complete a date (the year of 12月23日, the month of 23日). topic: the headline that is shown with
-    the quotes; what a sentence is about may stand there (“the meeting” is some meeting), so long as
+    complete a date (the year of 12月23日, the month of 23日). topic: the headline shown with the
+    quotes; what a sentence is about may stand there (“the meeting” is some meeting), so long as
     the quotes hold MINIMUM_OWN_SHARE of it. context: what stands around the quotes; a place or an
     organisation may be named from it (我市 is some city), a person only where a quote means them by
     a pronoun or has the last part of a foreign name. In doubt a sentence is unsupported.

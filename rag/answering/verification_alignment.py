@@ -6,7 +6,7 @@ them is no paraphrase.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from fractions import Fraction
 from typing import NamedTuple
@@ -33,7 +33,7 @@ _DENIAL_ALONE = re.compile(
     "(?:没有|没能|没|未|不|无法|并非|难以|尚|并|是|会|能|得|再|将|曾|有){1,3}"
 )
 # What joins names and numbers to the rest: with it, a place holds more than one thing.
-_JOINS = re.compile("[的了着过是在于由从到和与及或被把将对为以等说、]")
+_JOINS = re.compile("[的了着过是在于由从到和与及或被把将对为以等说、()]")
 _LISTING = re.compile("[、和与及等]|以及")
 _MEANT = re.compile("[该其他她它这那本此某]|当地|对方|双方|有关|相关")
 
@@ -136,6 +136,7 @@ class _Laid:
 
     def wrong(self, place: _Place) -> Iterator[str]:
         """What is wrong with what the sentence has in a place."""
+        place = self._without_clauses_before(place)
         if not place.sure:
             return
         if self._denies_otherwise(place):
@@ -168,6 +169,16 @@ class _Laid:
 
     def _clause_end(self, span: _Span) -> int:
         return next((at for at in range(*span) if _MARK.match(self._given[at].text)), span.end)
+
+    def _without_clauses_before(self, place: _Place) -> _Place:
+        """Where a clause begins in the sentence: without whole clauses that only the source has
+        there."""
+        start = place.said.start
+        begins = start == 0 or _MARK.match(self._said[start - 1].text)
+        if not begins or place.said.start == place.said.end:
+            return place
+        given = _Span(self._clause_start(place.given), place.given.end)
+        return replace(place, given=given)
 
     def _denies_otherwise(self, place: _Place) -> bool:
         if max(place.said.end - place.said.start, place.given.end - place.given.start) > DENIAL:
@@ -210,8 +221,12 @@ class _Laid:
         others = {self._name(name) for name in self._names} - names
         if any(other in said and other not in given for other in others):
             return True
-        new = len(letters(said)) > 1 and said not in self._source
-        return new and not (set(said) & set(given)) and not any(n in self._sentence for n in names)
+        if len(letters(said)) < 2 or set(said) & set(given):
+            return False
+        told = any(name in self._sentence for name in names)
+        if said in self._source:
+            return told  # they have changed places
+        return not told or given in names
 
     def _is_listed(self, place: _Place) -> bool:
         """Whether it is one of several: their order says nothing."""

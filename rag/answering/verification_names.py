@@ -13,6 +13,7 @@ from rag.answering.verification_units import MONTH_OF
 from rag.reading.surnames import DOUBLE_SURNAMES, SURNAMES
 from rag.retrieval.folding import HANZI
 from rag.retrieval.glossary import STOPWORDS, Glossary
+from rag.retrieval.names import begins_with_office
 from rag.retrieval.pinyin import is_pinyin, spelled_in, spells, syllables
 from rag.retrieval.transliteration import transliterations
 
@@ -298,4 +299,13 @@ def _is_name(word: str, glossary: Glossary | None) -> bool:
 
 
 def _tagged(text: str) -> list[tuple[str, str]]:
-    return [(str(word), str(tag)) for word, tag in rjieba.tag(text)]
+    """jieba's words and tags; a name that it parted behind the surname (陆|远征) is one word."""
+    found: list[tuple[str, str]] = []
+    for word, tag in rjieba.tag(text):
+        before, before_tag = found[-1] if found else ("", "")
+        parted = before_tag == "nr" and len(before) == 1 and before in SURNAMES
+        if parted and len(word) < 3 and str(tag) in _NOUN_TAGS and not begins_with_office(word):
+            found[-1] = (before + str(word), "nr")
+        else:
+            found.append((str(word), str(tag)))
+    return found

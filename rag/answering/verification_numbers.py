@@ -33,6 +33,7 @@ _RUN = rf"(?:{_ARABIC}(?:[十百千万亿](?![克瓦伏]))*{_MORE}|(?:[{_NUMERAL
 
 # 六十七点八; a lone 点 may be o'clock.
 _SPOKEN = rf"[{_NUMERAL}]+点[〇一二三四五六七八九]+"
+A_YEAR = 1000  # a number of years that is no smaller is a year of the calendar
 NUMBER = _RUN
 """The pattern of a number in digits or Chinese numerals, without what it counts."""
 
@@ -253,13 +254,27 @@ def missing(sentence: str, source: str, known: tuple[Quantity, ...] = ()) -> lis
     """The numbers of a folded sentence that a folded source does not hold, as written, and those
     that it holds but not between the words they stand between (院校5所, where it says 院校3所).
     known: quantities that hold besides, as an article's own dates do."""
-    given = [*quantities(source), *known]
+    printed = quantities(source)
     return [
         quantity.surface
         for quantity in quantities(sentence)
-        if _claims(quantity, given)
-        and (not _held(quantity, given, source) or _contradicted(quantity, given))
+        if _claims(quantity, printed)
+        and (
+            not _held(quantity, [*printed, *known] if _is_date(quantity) else printed, source)
+            or _contradicted(quantity, printed)
+        )
     ]
+
+
+def _is_date(quantity: Quantity) -> bool:
+    """Whether a number is a year, month or day of the calendar, not so many of them (3个月)."""
+    if quantity.month is not None:
+        return True
+    if quantity.unit == "month":
+        return not re.fullmatch(NUMBER, quantity.surface)
+    if quantity.unit == "day":
+        return quantity.after[:1] in ("日", "号")
+    return quantity.unit in ("", "year") and (quantity.value or 0) >= A_YEAR
 
 
 def dated(source: str, dates: Sequence[date]) -> tuple[Quantity, ...]:

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.bench.verification import Share
@@ -31,8 +31,11 @@ SENTENCES = [
     "白石镇卫生院新来的医生在乡镇为老人看病，深受欢迎，目前全镇共有三家这样的卫生院。",
     "青川县教练何慧敏表示，合唱团在比赛中得了第一名，学生们唱了三首歌。",
     "云溪市图书馆没有公布开馆时间，读者可以在网上预约，由于名额有限，需要提前两天登记。",
-    "石岭县在决赛中以3比1战胜了青川县，这是该队第5次夺冠，现场有2400名观众。",
+    "杭州市的代表队在决赛中领先于宁波市，全队有男选手36名，另外还有女选手24名。",
 ]
+ELSEWHERE = Pool(
+    names_in("市长陆远征表示，在南京市的活动由东湖大学主办。"), ("本次活动受到当地居民欢迎",)
+)
 sentences = st.sampled_from(SENTENCES)
 seeds = st.integers(0, 1000).map(Random)
 
@@ -48,6 +51,7 @@ def values(text: str) -> set[tuple[object, str]]:
 # Supported sentences
 
 
+@settings(deadline=None)  # the first call reads the dictionary
 @given(sentences, st.sampled_from(sorted(REWRITES)), seeds)
 def test_a_rewritten_sentence_says_no_other_number_and_no_other_name(
     sentence: str, kind: str, random: Random
@@ -135,13 +139,13 @@ def test_an_english_question_becomes_a_statement_where_it_asks_about_its_subject
 # False sentences
 
 
+@settings(deadline=None)
 @given(sentences, st.sampled_from(sorted(CHANGES)), seeds)
 def test_a_change_puts_in_what_the_article_does_not_hold(
     sentence: str, kind: str, random: Random
 ) -> None:
-    elsewhere = names_in("记者陆远征表示，在石桥县的活动由，东湖大学，主办。")
     claim = Claim("supported", sentence, source(sentence), (sentence,))
-    text = CHANGES[kind](claim, Pool(elsewhere, ()), random)
+    text = CHANGES[kind](claim, ELSEWHERE, random)
     if text is None:
         return
     assert text != sentence
@@ -150,18 +154,15 @@ def test_a_change_puts_in_what_the_article_does_not_hold(
     elif kind == "unit changed":
         assert values(text) - values(sentence)
     elif kind == "name changed":
-        assert any(name.text in text and name.text not in sentence for name in elsewhere)
+        assert any(name.text in text and name.text not in sentence for name in ELSEWHERE.names)
     elif kind.endswith("swapped"):
         assert sorted(text) == sorted(sentence)
 
 
 def test_each_change_can_be_made() -> None:
-    elsewhere = names_in("记者陆远征表示，在石桥县的活动由，东湖大学，主办。")
     for kind, change in CHANGES.items():
         assert any(
-            change(
-                Claim("", sentence, source(sentence), (sentence,)), Pool(elsewhere, ()), Random(0)
-            )
+            change(Claim("", sentence, source(sentence), (sentence,)), ELSEWHERE, Random(0))
             for sentence in SENTENCES
         ), kind
 
@@ -240,7 +241,7 @@ def test_every_pair_quotes_its_article_and_is_labelled_by_its_kind(
     for pair in both_halves:
         assert pair.quotes
         assert all(quote in pair.article.text for quote in pair.quotes)
-        assert pair.supported == (pair.made_from == "")
+        assert pair.supported == (pair.made_from is None)
         assert pair.sentence not in pair.article.text or pair.supported
 
 
