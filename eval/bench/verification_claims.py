@@ -130,7 +130,7 @@ def _asked_for(one: Asked, text: str) -> Name | None:
 def _rewritten(sources: Sequence[Source]) -> Iterator[Claim]:
     for source in sources:
         whole = [sentence for sentence in source.sentences if _is_statement(sentence)]
-        for sentence in sorted(whole, key=digest_of)[:SENTENCES]:
+        for sentence in sorted(whole, key=digest)[:SENTENCES]:
             random = Random(sentence)
             made = {
                 kind: text
@@ -140,11 +140,6 @@ def _rewritten(sources: Sequence[Source]) -> Iterator[Claim]:
             if made:
                 kind = random.choice(sorted(made))
                 yield Claim(REWRITTEN + kind, made[kind], source, (sentence,))
-
-
-def digest_of(sentence: str) -> bytes:
-    """Orders sentences by hash."""
-    return digest(sentence)
 
 
 def _is_statement(sentence: str) -> bool:

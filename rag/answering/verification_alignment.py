@@ -28,13 +28,14 @@ _MARK = re.compile(r"\W")
 _DENIES = re.compile(
     "没有|没能|没(?![收落])|未(?![来必成婚])|不(?![仅但少断同过管论光久错禁料惜妨已])|无法|并非|难以|拒绝"
 )
-# What stands for a name that was told before.
+# A denial that was put in or left out, and nothing else with it.
 _DENIAL_ALONE = re.compile(
     "(?:没有|没能|没|未|不|无法|并非|难以|尚|并|是|会|能|得|再|将|曾|有){1,3}"
 )
 # What joins names and numbers to the rest: with it, a place holds more than one thing.
 _JOINS = re.compile("[的了着过是在于由从到和与及或被把将对为以等说、()]")
 _LISTING = re.compile("[、和与及等]|以及")
+# What stands for a name that was told before.
 _MEANT = re.compile("[该其他她它这那本此某]|当地|对方|双方|有关|相关")
 
 
@@ -192,13 +193,12 @@ class _Laid:
     def _around_names(self, place: _Place) -> Iterator[_Place]:
         """The place made as wide as each name of the source that it cuts."""
         for name in self._names:
-            if (
-                name.start < max(place.given.end, place.given.start + 1)
-                and name.end > place.given.start
-            ):
+            cut = name.start < max(place.given.end, place.given.start + 1)
+            if cut and name.end > place.given.start:
                 left = max(0, place.given.start - name.start)
                 right = max(0, name.end - place.given.end)
-                if left or right:
+                inside = left <= place.said.start and place.said.end + right <= len(self._said)
+                if (left or right) and inside:
                     yield place.widened(left, right)
 
     def _another_number(self, place: _Place) -> bool:

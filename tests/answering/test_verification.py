@@ -129,6 +129,12 @@ def test_a_false_english_sentence_is_caught(
     assert not verify(sentence, [source], bilingual=bilingual).supported
 
 
+SENTENCES = [
+    text[start:end]
+    for text in (COUNCIL, LIBRARY, MEETING, BRIDGE, SCHOOL)
+    for start, end in split_sentences(text)
+]
+
 HOSPITAL = (
     "青岭市有医院36所，卫生站24所。院长何慧敏在东川区主持了义诊，副院长陆远征在西河区看望了病人。"
     "新大楼已经完工，可以在5月启用。该市没有关闭门诊，看病的人比去年多百分之六点五。"
@@ -202,6 +208,12 @@ def test_a_foreign_name_that_looks_like_pinyin_is_no_other_name(bilingual: Bilin
     assert not verify(spoke.format("Hangzhou (卢拉)"), [quote], bilingual=bilingual).supported
 
 
+@given(st.text(alphabet="市长沈明川没有主持会议3、。", max_size=30), st.sampled_from(SENTENCES))
+def test_laying_any_sentence_along_any_source_ends_in_a_verdict(text: str, source: str) -> None:
+    verdict = verify(text, [source])
+    assert verdict.supported == (not verdict.problems)
+
+
 def test_meaning_stands_in_for_words_that_the_dictionary_misses() -> None:
     quote = "会议结束。"
     near = Bilingual(similarity=lambda _, __: 0.9, minimum_similarity=0.8)
@@ -209,13 +221,6 @@ def test_meaning_stands_in_for_words_that_the_dictionary_misses() -> None:
     assert verify("The gathering came to its end.", [quote], bilingual=near).supported
     assert not verify("The gathering came to its end.", [quote], bilingual=far).supported
     assert not verify("The gathering had 36 guests.", [quote], bilingual=near).supported
-
-
-SENTENCES = [
-    text[start:end]
-    for text in (COUNCIL, LIBRARY, MEETING, BRIDGE, SCHOOL)
-    for start, end in split_sentences(text)
-]
 
 
 @given(st.data())

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.bench.verification import Share
+from eval.bench.verification_bars import COSINES, SHARES
 from eval.bench.verification_changes import CHANGES, Pool
 from eval.bench.verification_claims import Claim
 from eval.bench.verification_names import names_in
@@ -284,6 +286,19 @@ def test_a_run_prints_each_kind_and_lists_what_is_wrong(sets: list[Path], tmp_pa
     other = run("verification", *map(str, sets), "--half", "held-out", "--json", str(results))
     assert other.returncode == 0, other.stderr
     assert all(pair["held_out"] for pair in json.loads(results.read_text("utf-8"))["pairs"])
+
+
+@pytest.mark.slow
+def test_the_bars_are_shown_with_what_lies_on_either_side(sets: list[Path]) -> None:
+    done = run("verification_bars", *map(str, sets))
+    assert done.returncode == 0, done.stderr
+    chinese, english = done.stdout.strip().split("\n\n")
+    for table, bars in ((chinese, SHARES), (english, COSINES)):
+        cells = [line.strip("| ").split(" | ") for line in table.splitlines()[2:]]
+        assert [float(row[0]) for row in cells] == list(bars)
+        for before, after in pairwise(cells):
+            assert float(before[1]) <= float(after[1])
+            assert float(before[-2]) >= float(after[-2])
 
 
 @pytest.mark.parametrize(
