@@ -18,7 +18,7 @@ from rag.answering.records import AnswerRecord, AnswerRecords, fingerprint
 from rag.answering.response_cache import CachedModel, ModelCall
 from rag.answering.summary import summarize
 from rag.answering.translating import Translator
-from rag.answering.verification import Bilingual
+from rag.answering.verification_similarity import bilingual_with
 from rag.errors import SettingsError, UsageError
 from rag.indexing import pipeline
 from rag.indexing import reindex as rebuilding
@@ -80,7 +80,7 @@ class Desk:
         self._now = now
         self._glossary = Glossary(glossary_path())
         self._reranker = open_reranker(settings, library)
-        self._bilingual = Bilingual(glossary=self._glossary)
+        self._bilingual = bilingual_with(self._glossary, embedder)
         self._store = AnswerStore(
             settings.home,
             records=settings.answer_records,

@@ -1,7 +1,7 @@
 """The names in a sentence, and whether a source holds them: in hanzi, Latin letters or pinyin."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby, pairwise, takewhile
 
@@ -10,9 +10,12 @@ import rjieba
 from rag.answering.verification_numbers import quantities
 from rag.answering.verification_text import has_hanzi, letters
 from rag.answering.verification_units import MONTH_OF
+from rag.reading.surnames import DOUBLE_SURNAMES, SURNAMES
 from rag.retrieval.folding import HANZI
 from rag.retrieval.glossary import STOPWORDS, Glossary
+from rag.retrieval.names import begins_with_office
 from rag.retrieval.pinyin import is_pinyin, spelled_in, spells, syllables
+from rag.retrieval.transliteration import transliterations
 
 WHOLE_GLOSS = 1.0  # the glossary's weight of a word whose first meaning this is
 
@@ -20,6 +23,11 @@ WHOLE_GLOSS = 1.0  # the glossary's weight of a word whose first meaning this is
 _NAME_TAG = re.compile(r"nr|ns|nt")
 # A single character so tagged after a short name is part of it; function words and verbs are not.
 _NOUN_TAGS = frozenset(("n", "nr", "nz", "ng", "g", "zg", "a", "ag", "b", "j", "q"))
+_PERSON_TAG = re.compile("nr")
+_FAMILIAR = frozenset("小老阿")
+_KIND_OF_PLACE = re.compile("(?:省|市|地区)$")
+_PRONOUN = re.compile("[他她]")
+BEFORE = 400  # characters before a quote in which a pronoun's person is looked for
 _PLACE_TAG = re.compile(r"ns|nt")
 _HANZI_RUN = re.compile(f"[{HANZI}]+")
 _QUOTED = re.compile('[“「『《](?P<inside>[^“”「」『』《》]{2,})[”」』》]|"(?P<plain>[^"]{2,})"')
@@ -27,7 +35,7 @@ _QUOTED = re.compile('[“「『《](?P<inside>[^“”「」『』《》]{2,})[
 _TRANSLITERATED = re.compile(f"[{HANZI}]{{1,2}}·[{HANZI}]")
 # A code such as G60, F-15E or PM2.5.
 _CODE = re.compile(r"(?<![A-Za-z])([A-Za-z]+)-?\d[\d.]*[A-Za-z]?(?![A-Za-z0-9])")
-_CAPITALISED = re.compile(r"[A-Z][\w'’]*(?:-\w+)*(?:[ -][A-Z][\w'’]*(?:-\w+)*)*")
+_CAPITALISED = re.compile(r"[A-Z][\w'’]*(?:-\w+)*(?:[ –-][A-Z][\w'’]*(?:-\w+)*)*")
 _BRACKETED = re.compile(r"\s*\(([^()]*)\)")
 _ACRONYM = re.compile(r"[A-Z]{2,6}s?|[A-Z]{1,6}-?\d+")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -42,19 +50,79 @@ _NAMELESS = frozenset(
 )
 
 
-def missing_chinese(sentence: str, source: str) -> list[str]:
-    """The proper names that jieba tags in a folded Chinese sentence and the folded source lacks."""
+def missing_chinese(
+    sentence: str, source: str, quotes: Sequence[str] = (), context: str = ""
+) -> list[str]:
+    """The proper names that jieba tags in a folded Chinese sentence and the folded source lacks.
+
+    quotes, context: the source's parts and what stands around them, folded. A person may be named
+    whom a pronoun of a quote means, or whose surname alone the source has and the context in full.
+    """
     held = letters(source)
     names = dict.fromkeys([*_tagged_names(sentence), *_TRANSLITERATED.findall(sentence)])
-    return [name for name in names if letters(name) not in held]
+    lacking = [name for name in names if not _holds(held, letters(name))]
+    if not lacking or not context:
+        return lacking
+    meant = [*_meant(quotes, context), *_shortened(sentence, source, context)]
+    return [name for name in lacking if not any(name in person for person in meant)]
+
+
+def named_spans(text: str, tags: re.Pattern[str] = _NAME_TAG) -> list[tuple[int, int]]:
+    """Where names stand in a folded text, by jieba's tags: of people, places and organisations
+    unless other tags are asked for. The parts of a foreign name stand together."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for word, tag in _tagged(text):
+        end = start + len(word)
+        dotted = text[start - 1 : start] == "·" or text[end : end + 1] == "·" or word == "·"
+        if dotted and spans and spans[-1][1] == start:
+            spans[-1] = (spans[-1][0], end)
+        elif dotted or (len(word) > 1 and tags.match(tag)):
+            spans.append((start, end))
+        start = end
+    return spans
+
+
+def _holds(held: str, name: str) -> bool:
+    """Whether letters hold a name; of a place, perhaps without the word for its kind (湖北省)."""
+    return name in held or (len(name) > 2 and _KIND_OF_PLACE.sub("", name) in held)
+
+
+def _meant(quotes: Sequence[str], context: str) -> Iterator[str]:
+    """For each quote with a pronoun, the person who is named last before it."""
+    for quote in quotes:
+        start = context.find(quote) if _PRONOUN.search(quote) else -1
+        if start > 0:
+            before = context[max(0, start - BEFORE) : start]
+            people = [before[slice(*span)] for span in named_spans(before, _PERSON_TAG)]
+            yield from people[-1:]
+
+
+def _shortened(sentence: str, source: str, context: str) -> Iterator[str]:
+    """The foreign names of a sentence that the context has in full, and the source by the last
+    part."""
+    for start, end in named_spans(sentence, _PERSON_TAG):
+        name = sentence[start:end]
+        _, dot, last = name.rpartition("·")
+        if dot and last in source and name in context:
+            yield name
 
 
 def _tagged_names(sentence: str) -> Iterator[str]:
     for (word, tag), (after, after_tag) in pairwise([*_tagged(sentence), ("", "x")]):
-        if len(word) > 1 and _NAME_TAG.match(tag):
-            # jieba parts a given name that it doesn't know: 赵国|栋.
-            cut = tag == "nr" and len(word) == 2 and len(after) == 1 and after_tag in _NOUN_TAGS
-            yield word + after if cut else word
+        if len(word) < 2 or not _NAME_TAG.match(tag):
+            continue
+        if tag != "nr":
+            yield word
+        elif _surname(word) or word[0] in _FAMILIAR:
+            # jieba parts a given name that it doesn't know (赵国|栋), or adds what follows.
+            cut = len(word) == 2 and len(after) == 1 and after_tag in _NOUN_TAGS
+            yield word + after if cut else word[: 2 + max(1, _surname(word))]
+
+
+def _surname(word: str) -> int:
+    """The length of the surname that a word begins with; 0 where it begins with none."""
+    return 2 if word[:2] in DOUBLE_SURNAMES else int(word[0] in SURNAMES)
 
 
 def missing_codes(sentence: str, source: str) -> list[str]:
@@ -165,7 +233,10 @@ def _spells_another(words: list[str], bracket: str, glossary: Glossary | None) -
         return False
     # A place may stand before the name of what lies in it: Zhejiang Hangzhou (杭州).
     forms = [*_orders(tail), *([tail[-1]] if len(tail) == 1 or spells(tail[-1], hanzi) else [])]
-    return not any(spelled_in(form, hanzi) for form in forms)
+    # A foreign name may look like pinyin (Lula): it is written by its sound.
+    return not any(spelled_in(form, hanzi) for form in forms) and not any(
+        transliterations(word, [hanzi]) for word in tail
+    )
 
 
 def _held(words: list[str], source: str, glossary: Glossary | None) -> bool:
@@ -228,4 +299,13 @@ def _is_name(word: str, glossary: Glossary | None) -> bool:
 
 
 def _tagged(text: str) -> list[tuple[str, str]]:
-    return [(str(word), str(tag)) for word, tag in rjieba.tag(text)]
+    """jieba's words and tags; a name that it parted behind the surname (陆|远征) is one word."""
+    found: list[tuple[str, str]] = []
+    for word, tag in rjieba.tag(text):
+        before, before_tag = found[-1] if found else ("", "")
+        parted = before_tag == "nr" and len(before) == 1 and before in SURNAMES
+        if parted and len(word) < 3 and str(tag) in _NOUN_TAGS and not begins_with_office(word):
+            found[-1] = (before + str(word), "nr")
+        else:
+            found.append((str(word), str(tag)))
+    return found

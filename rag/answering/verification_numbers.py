@@ -1,8 +1,10 @@
 """The numbers, dates and amounts of a text, as values that can be compared across languages."""
 
 import re
-from collections.abc import Iterator
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from fractions import Fraction
 
 from rag.answering.verification_units import (
@@ -29,6 +31,12 @@ _ARABIC = r"\d(?:,?\d)*(?:\.\d+)?"
 _MORE = rf"(?:(?<=[万亿]){_ARABIC}[十百千万]*)*"
 _RUN = rf"(?:{_ARABIC}(?:[十百千万亿](?![克瓦伏]))*{_MORE}|(?:[{_NUMERAL}](?![克瓦伏]))+{_MORE})"
 
+# 六十七点八; a lone 点 may be o'clock.
+_SPOKEN = rf"[{_NUMERAL}]+点[〇一二三四五六七八九]+"
+A_YEAR = 1000  # a number of years that is no smaller is a year of the calendar
+NUMBER = _RUN
+"""The pattern of a number in digits or Chinese numerals, without what it counts."""
+
 _UNIT = "|".join(re.escape(form) for form in sorted(UNIT_OF, key=len, reverse=True))
 _MONTH = "|".join(sorted(MONTH_OF, key=len, reverse=True))
 _SCALE = "|".join(SCALES)
@@ -43,11 +51,13 @@ _TOKEN = re.compile(
     | (?<![\d{_NUMERAL}])(?P<month>{_CALENDAR})月(?:份|(?P<day>{_CALENDAR})[日号])?
     | \b(?P<en_month>{_MONTH})\b\.?\s+(?:the\s+)?(?P<en_day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d,]*\d)
     | (?<![\d.,])(?P<en_day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<en_month2>{_MONTH})\b
-    | \b(?P<en_month3>(?!may\b|march\b|mar\b|dec\b|sep\b){_MONTH})\b
-    | (?P<denominator>{_RUN})分之(?P<numerator>{_RUN})
+    | \b(?P<en_month3>(?!may\b|march\b|mar\b|dec\b|sep\b)(?:{_MONTH})
+        |(?:(?<=\bin\ )|(?<=\bsince\ )|(?<=\buntil\ ))(?-i:May|March))\b
+    | (?P<denominator>{_RUN})分之(?P<numerator>{_SPOKEN}|{_RUN})
     | \b(?P<parts>one|two|three|four)[ -](?P<whole>{_PART})s?\b
     | (?P<latin>[a-z]+-?\d[\w-]*)
-    | (?P<sign>[$¥€£])?(?P<run>{_RUN})(?:st|nd|rd|th)?(?:[ -]?(?P<scale>{_SCALE})\b)?
+    | (?P<sign>[$¥€£])?(?P<run>{_SPOKEN}(?=[万亿倍元吨米亩公千个])|{_RUN})(?:st|nd|rd|th)?
+      (?:[ -]?(?P<scale>{_SCALE})\b)?
     | \b(?P<words>{_WORD_RUN})\b
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -160,9 +170,18 @@ def numeral(run: str) -> Fraction | None:
     None where it is no single number (十四五, 三五百)."""
     if re.fullmatch(r"[\d,]*\d(?:\.\d+)?", run):
         return Fraction(run.replace(",", ""))
+    if "点" in run:
+        return _decimal(run)
     if len(run) > 1 and all(character in _DIGITS for character in run):
         return Fraction(int("".join(str(_DIGITS[character]) for character in run)))
     return _positional(run)
+
+
+def _decimal(run: str) -> Fraction | None:
+    whole, _, part = run.partition("点")
+    value = numeral(whole)
+    digits = "".join(str(_DIGITS[digit]) for digit in part)
+    return None if value is None else value + Fraction(int(digits), 10 ** len(digits))
 
 
 def _positional(run: str) -> Fraction | None:
@@ -235,13 +254,53 @@ def missing(sentence: str, source: str, known: tuple[Quantity, ...] = ()) -> lis
     """The numbers of a folded sentence that a folded source does not hold, as written, and those
     that it holds but not between the words they stand between (院校5所, where it says 院校3所).
     known: quantities that hold besides, as an article's own dates do."""
-    given = [*quantities(source), *known]
+    printed = quantities(source)
     return [
         quantity.surface
         for quantity in quantities(sentence)
-        if _claims(quantity, given)
-        and (not _held(quantity, given, source) or _contradicted(quantity, given))
+        if _claims(quantity, printed)
+        and (
+            not _held(quantity, [*printed, *known] if _is_date(quantity) else printed, source)
+            or _contradicted(quantity, printed)
+        )
     ]
+
+
+def _is_date(quantity: Quantity) -> bool:
+    """Whether a number is a year, month or day of the calendar, not so many of them (3个月)."""
+    if quantity.month is not None:
+        return True
+    if quantity.unit == "month":
+        return not re.fullmatch(NUMBER, quantity.surface)
+    if quantity.unit == "day":
+        return quantity.after[:1] in ("日", "号")
+    return quantity.unit in ("", "year") and (quantity.value or 0) >= A_YEAR
+
+
+def dated(source: str, dates: Sequence[date]) -> tuple[Quantity, ...]:
+    """The days of a folded source that are printed without their month (24日), in the month that
+    puts them nearest each of the article's own dates."""
+    found: list[Quantity] = []
+    for quantity in quantities(source):
+        alone = quantity.unit == "day" and quantity.month is None and quantity.value
+        if alone and quantity.after[:1] in ("日", "号"):
+            for own in dates:
+                day = _nearest(int(quantity.value or 0), own)
+                if day is not None:
+                    found.append(Quantity(Fraction(day.month), "month", quantity.surface))
+                    found.append(replace(quantity, month=day.month))
+    return tuple(found)
+
+
+def _nearest(number: int, own: date) -> date | None:
+    """The day of this number that lies nearest a date; None where no calendar has it."""
+    around = [own.replace(day=1) + timedelta(days=offset) for offset in (-1, 0, 32)]
+    able = [
+        first.replace(day=number)
+        for first in around
+        if 1 <= number <= monthrange(first.year, first.month)[1]
+    ]
+    return min(able, key=lambda day: abs(day - own), default=None)
 
 
 def counted(sentence: str) -> list[Quantity]:

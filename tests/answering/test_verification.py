@@ -135,6 +135,93 @@ SENTENCES = [
     for start, end in split_sentences(text)
 ]
 
+HOSPITAL = (
+    "青岭市有医院36所，卫生站24所。院长何慧敏在东川区主持了义诊，副院长陆远征在西河区看望了病人。"
+    "新大楼已经完工，可以在5月启用。该市没有关闭门诊，看病的人比去年多百分之六点五。"
+)
+IN_PLACE = [
+    ("青岭市有医院24所，卫生站36所。", False),
+    ("院长陆远征在东川区主持了义诊，副院长何慧敏在西河区看望了病人。", False),
+    ("院长何慧敏在西河区主持了义诊。", False),
+    ("新大楼尚未完工，可以在5月启用。", False),
+    ("新大楼已经完工，不可以在5月启用。", False),
+    ("新大楼已经完工，不能在5月启用。", False),
+    ("该市关闭门诊，看病的人比去年多6.5%。", False),
+    ("看病的人比去年多百分之六点八。", False),
+    ("青岭市有卫生站24所，医院36所。", True),
+    ("副院长陆远征在西河区看望了病人，院长何慧敏主持了义诊。", True),
+    ("新大楼已完工，5月可以启用。", True),
+    ("看病的人比去年多6.5%，该市没有关闭门诊。", True),
+]
+
+
+@pytest.mark.parametrize(("sentence", "supported"), IN_PLACE)
+def test_what_stands_in_anothers_place_is_caught(sentence: str, supported: bool) -> None:
+    assert verify(sentence, [HOSPITAL]).supported is supported
+
+
+@given(st.integers(2, 999), st.integers(2, 999), st.sampled_from(["名男生", "亩山林", "本旧书"]))
+def test_two_numbers_that_changed_places_are_caught(one: int, other: int, what: str) -> None:
+    assume(one != other)
+    quote = "青岭中学今年接收了{}{}，石桥中学去年接收了{}{}。"
+    source = quote.format(one, what, other, what)
+    assert verify(source, [f"据介绍，{source}"]).supported
+    assert not verify(quote.format(other, what, one, what), [source]).supported
+
+
+def test_a_day_without_its_month_takes_the_articles() -> None:
+    quote, issued = "市政府31日召开会议。", [date(2023, 8, 2)]
+    assert verify("市政府7月31日召开了会议。", [quote], dates=issued).supported
+    assert not verify("市政府8月31日召开了会议。", [quote], dates=issued).supported
+    assert not verify("市政府7月30日召开了会议。", [quote], dates=issued).supported
+    assert not verify("市政府7月31日召开了会议。", ["市政府会议开了31天。"], dates=issued).supported
+
+
+def test_an_articles_dates_hold_no_other_number() -> None:
+    quote, issued = "全市收到16条消息。", [date(2023, 8, 12)]
+    assert not verify("全市共收到12条消息。", [quote], dates=issued).supported
+    assert not verify("全市用8个月收到16条消息。", [quote], dates=issued).supported
+
+
+def test_a_person_whom_a_pronoun_means_may_be_named() -> None:
+    quote = "他在会上强调了防汛责任。"
+    around = f"市长沈明川主持会议。{quote}书记陆远征出席。"
+    assert verify("沈明川在会上强调了防汛责任。", [quote], context=around).supported
+    assert not verify("陆远征在会上强调了防汛责任。", [quote], context=around).supported
+
+
+def test_a_province_is_named_with_or_without_the_word_for_it() -> None:
+    assert verify("湖北省今年的苹果丰收。", ["今年湖北的苹果丰收。"]).supported
+    assert not verify("湖南省今年的苹果丰收。", ["今年湖北的苹果丰收。"]).supported
+
+
+def test_may_is_a_month_only_where_it_is_one(bilingual: Bilingual) -> None:
+    quote = "这座桥可能在3月完工。"
+    assert "may" not in " ".join(verify("It may end.", [quote], bilingual=bilingual).problems)
+    assert not verify("The bridge ends in May.", [quote], bilingual=bilingual).supported
+
+
+def test_a_foreign_name_that_looks_like_pinyin_is_no_other_name(bilingual: Bilingual) -> None:
+    quote = "卢拉在市政府会议上发言。"
+    spoke = "{} spoke at the meeting of the municipal government."
+    assert verify(spoke.format("Lula (卢拉)"), [quote], bilingual=bilingual).supported
+    assert not verify(spoke.format("Hangzhou (卢拉)"), [quote], bilingual=bilingual).supported
+
+
+@given(st.text(alphabet="市长沈明川没有主持会议3、。", max_size=30), st.sampled_from(SENTENCES))
+def test_laying_any_sentence_along_any_source_ends_in_a_verdict(text: str, source: str) -> None:
+    verdict = verify(text, [source])
+    assert verdict.supported == (not verdict.problems)
+
+
+def test_meaning_stands_in_for_words_that_the_dictionary_misses() -> None:
+    quote = "会议结束。"
+    near = Bilingual(similarity=lambda _, __: 0.9, minimum_similarity=0.8)
+    far = Bilingual(similarity=lambda _, __: 0.7, minimum_similarity=0.8)
+    assert verify("The gathering came to its end.", [quote], bilingual=near).supported
+    assert not verify("The gathering came to its end.", [quote], bilingual=far).supported
+    assert not verify("The gathering had 36 guests.", [quote], bilingual=near).supported
+
 
 @given(st.data())
 def test_whole_sentences_of_a_source_are_always_supported(data: st.DataObject) -> None:
