@@ -105,6 +105,7 @@ def ablation_plot(found: Sequence[Retrieval]) -> "Figure":
         _draw_differences(axes, group, names)
         axes.set_title(label)
         axes.set_xlabel(f"{ABLATED} less {WHOLE}'s")
+        axes.locator_params(axis="x", nbins=4)
     panels[0].set_yticks(range(len(names)), names)
     panels[0].invert_yaxis()
     return figure
