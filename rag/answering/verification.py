@@ -192,10 +192,10 @@ def _translated_problems(
     folded: str, share: float | None, bilingual: Bilingual, texts: _Texts
 ) -> list[str]:
     """Across languages words may be missed that a dictionary doesn't give: the meaning of the whole
-    may then stand in for them."""
+    may then stand in for them, but not for all. What says next to nothing is near to anything."""
     if share is not None and share >= MINIMUM_TRANSLATED_SHARE:
         return []
-    if bilingual.similarity is not None:
+    if share and bilingual.similarity is not None:
         sentence, quotes = texts
         closest = max(bilingual.similarity(sentence, quote) for quote in quotes)
         if closest >= bilingual.minimum_similarity:

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -214,13 +215,25 @@ def test_laying_any_sentence_along_any_source_ends_in_a_verdict(text: str, sourc
     assert verdict.supported == (not verdict.problems)
 
 
-def test_meaning_stands_in_for_words_that_the_dictionary_misses() -> None:
+def test_meaning_stands_in_for_words_that_the_dictionary_misses(bilingual: Bilingual) -> None:
     quote = "会议结束。"
-    near = Bilingual(similarity=lambda _, __: 0.9, minimum_similarity=0.8)
-    far = Bilingual(similarity=lambda _, __: 0.7, minimum_similarity=0.8)
-    assert verify("The gathering came to its end.", [quote], bilingual=near).supported
-    assert not verify("The gathering came to its end.", [quote], bilingual=far).supported
-    assert not verify("The gathering had 36 guests.", [quote], bilingual=near).supported
+    near = replace(bilingual, similarity=lambda _, __: 0.9, minimum_similarity=0.8)
+    far = replace(bilingual, similarity=lambda _, __: 0.7, minimum_similarity=0.8)
+    assert verify(
+        "The meeting wrapped up amid lengthy applause.", [quote], bilingual=near
+    ).supported
+    assert not verify(
+        "The meeting wrapped up amid lengthy applause.", [quote], bilingual=far
+    ).supported
+    assert not verify("The meeting wrapped up with 36 guests.", [quote], bilingual=near).supported
+
+
+@pytest.mark.parametrize(
+    "sentence", ["// PWNED", "This is what the sources say.", "The bureau hoisted its umbrellas."]
+)
+def test_meaning_does_not_stand_in_for_all_the_words(sentence: str, bilingual: Bilingual) -> None:
+    near = replace(bilingual, similarity=lambda _, __: 0.9, minimum_similarity=0.8)
+    assert not verify(sentence, ["会议结束。"], bilingual=near).supported
 
 
 @given(st.data())
@@ -328,11 +341,15 @@ def test_nothing_is_supported_by_nothing() -> None:
     assert not verify("会议结束。", [" "]).supported
 
 
-def test_similarity_is_asked_across_languages_alone() -> None:
-    apart = Bilingual(similarity=lambda _, __: 0.2, minimum_similarity=0.5)
-    close = Bilingual(similarity=lambda _, __: 0.8, minimum_similarity=0.5)
-    assert not verify("the meeting ended.", ["会议结束。"], bilingual=apart).supported
-    assert verify("the meeting ended.", ["会议结束。"], bilingual=close).supported
+def test_similarity_is_asked_across_languages_alone(bilingual: Bilingual) -> None:
+    apart = replace(bilingual, similarity=lambda _, __: 0.2, minimum_similarity=0.5)
+    close = replace(bilingual, similarity=lambda _, __: 0.8, minimum_similarity=0.5)
+    assert not verify(
+        "The meeting wrapped up amid lengthy applause.", ["会议结束。"], bilingual=apart
+    ).supported
+    assert verify(
+        "The meeting wrapped up amid lengthy applause.", ["会议结束。"], bilingual=close
+    ).supported
     assert verify("会议结束。", ["会议结束。"], bilingual=apart).supported
 
 
