@@ -2,6 +2,7 @@
 
 import os
 
+import hypothesis
 import pytest
 
 _OFFLINE = {
@@ -13,7 +14,14 @@ _OFFLINE = {
 }
 
 
+# No test fails because others use the machine.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+
+
 def pytest_configure() -> None:
+    hypothesis.settings.load_profile("unhurried")
     for name in list(os.environ):
         if name.startswith(("NEWSDESK_", "OPENAI_")):
             del os.environ[name]

@@ -248,8 +248,10 @@ def _mended(
     text: str, sources: Sequence[Source], bilingual: Bilingual
 ) -> tuple[Source, ...] | None:
     """As `_tightest`, of all that is shown, but from one article: what a model cites together may
-    be its own find, what newsdesk puts together must not make two articles say a third thing."""
-    likely = _likely(text, sources, bilingual)
+    be its own find, what newsdesk puts together must not make two articles say a third thing. In
+    the claim's own language alone: across languages too much is near to something."""
+    same = [source for source in sources if is_chinese(source.quote) == is_chinese(text)]
+    likely = _likely(text, same, bilingual)
     for article_id in dict.fromkeys(source.article.id for source in likely):
         own = [source for source in likely if source.article.id == article_id]
         if found := _tightest(text, own, bilingual):

@@ -5,14 +5,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from rag.answering.llm_errors import Failures
 from rag.openai_server import excerpt
 from rag.types import Usage
 
 DONE = b"[DONE]"  # the data of the last event of a stream
+MOST_COUNTED = 2**40  # tokens, far over any window
 
 # What servers say of a prompt that is longer than their model's window.
 _WINDOW = re.compile(
@@ -44,9 +46,17 @@ class Completion:
     finish_reason: str
 
 
+def _believable(count: object) -> object:
+    return count if isinstance(count, int) and 0 <= count <= MOST_COUNTED else None
+
+
+# What a server counted; nothing where no text has so many tokens.
+_Count = Annotated[int | None, BeforeValidator(_believable)]
+
+
 class _Counts(BaseModel):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
+    prompt_tokens: _Count = None
+    completion_tokens: _Count = None
 
 
 class _Said(BaseModel):

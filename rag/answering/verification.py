@@ -31,6 +31,7 @@ MINIMUM_SHARE = 0.4  # of a sentence's content that the cited words must hold, i
 MINIMUM_CLAUSE_SHARE = 0.3  # of each clause's, so that nothing is slipped in beside what is cited
 CLAUSE_PAIRS = 5  # a clause of fewer character pairs says too little to be measured by itself
 MINIMUM_TRANSLATED_SHARE = 0.45  # of an English sentence's terms, by their Chinese words
+LEAST_TERMS = 2  # of them that must be held: one word is in any text
 
 # Numbers are compared by value. A lone Chinese numeral may be part of a word.
 _NUMERAL_RUN = re.compile(
@@ -175,7 +176,7 @@ def _content_problems(
         source = f"{source}\n{topic}"
     share = _share(folded, source, bilingual.glossary)
     if is_chinese(folded) != is_chinese(source):
-        return _translated_problems(folded, share, bilingual, texts)
+        return _translated_problems(folded, source, share, bilingual, texts)
     if share is not None and share < MINIMUM_SHARE:
         return [f"only {share:.0%} of its content is in the cited text"]
     if not is_chinese(folded):
@@ -189,21 +190,24 @@ def _content_problems(
 
 
 def _translated_problems(
-    folded: str, share: float | None, bilingual: Bilingual, texts: _Texts
+    folded: str, source: str, share: float | None, bilingual: Bilingual, texts: _Texts
 ) -> list[str]:
     """Across languages words may be missed that a dictionary doesn't give: the meaning of the whole
     may then stand in for them, but not for all. What says next to nothing is near to anything."""
-    if share is not None and share >= MINIMUM_TRANSLATED_SHARE:
-        return []
-    if share and bilingual.similarity is not None:
-        sentence, quotes = texts
-        closest = max(bilingual.similarity(sentence, quote) for quote in quotes)
-        if closest >= bilingual.minimum_similarity:
-            return []
-        return ["its meaning is not that of the cited text"]
+    if share is None and not _has_anchors(folded):
+        return ["nothing in it compares with the cited text"]
     if share is not None:
-        return [f"only {share:.0%} of its content is in the cited text"]
-    return [] if _has_anchors(folded) else ["nothing in it compares with the cited text"]
+        enough = share >= MINIMUM_TRANSLATED_SHARE
+        if enough and _terms_held(folded, source, bilingual.glossary)[0] >= LEAST_TERMS:
+            return []
+        if not share or bilingual.similarity is None:
+            return [f"only {share:.0%} of its content is in the cited text"]
+    if bilingual.similarity is None:
+        return []
+    sentence, quotes = texts
+    closest = max(bilingual.similarity(sentence, quote) for quote in quotes)
+    near = closest >= bilingual.minimum_similarity
+    return [] if near else ["its meaning is not that of the cited text"]
 
 
 def _has_anchors(folded: str) -> bool:
@@ -243,18 +247,26 @@ def _held_words(folded: str, source: str) -> float | None:
 
 
 def _held_terms(folded: str, source: str, glossary: Glossary) -> float | None:
-    """Of an English sentence's terms, the share that stands in Chinese in the source. Numbers and
-    names in pinyin count as held: those that aren't are reported by themselves."""
+    """Of an English sentence's terms, the share that stands in Chinese in the source."""
+    held, terms = _terms_held(folded, source, glossary)
+    return held / terms if terms else None
+
+
+def _terms_held(folded: str, source: str, glossary: Glossary | None) -> tuple[float, int]:
+    """How many of an English sentence's terms stand in Chinese in the source, and how many it has.
+    Numbers and names in pinyin count as held, beside others: those that aren't are reported by
+    themselves."""
+    if glossary is None:
+        return 0.0, 0
     spelled = {word.lower() for word in words_in_pinyin(folded, glossary)}
     numbers = counted(folded)
     written = " ".join(number.surface.lower() for number in numbers)
     text = " ".join(word for word in _WORD.findall(folded.lower()) if word not in spelled)
     terms = [term for term in glossary.translate(text) if term.words and term.term not in written]
     if not terms:
-        return None
+        return 0.0, 0
     sure = len(numbers) + len(spelled)
-    held = sum(_strength(term, source) for term in terms)
-    return (held + sure) / (len(terms) + sure)
+    return sum(_strength(term, source) for term in terms) + sure, len(terms) + sure
 
 
 def _strength(term: Translation, source: str) -> float:

@@ -26,7 +26,9 @@ _NOUN_TAGS = frozenset(("n", "nr", "nz", "ng", "g", "zg", "a", "ag", "b", "j", "
 _PERSON_TAG = re.compile("nr")
 _FAMILIAR = frozenset("小老阿")
 _KIND_OF_PLACE = re.compile("(?:省|市|地区)$")
-_PRONOUN = re.compile("[他她]")
+# Not in 其他, 他们, 他人.
+_PRONOUN = re.compile("(?<!其)[他她](?![们人国乡日处])")
+_SENTENCE_END = re.compile("[。！？\n]")
 BEFORE = 400  # characters before a quote in which a pronoun's person is looked for
 _PLACE_TAG = re.compile(r"ns|nt")
 _HANZI_RUN = re.compile(f"[{HANZI}]+")
@@ -89,13 +91,17 @@ def _holds(held: str, name: str) -> bool:
 
 
 def _meant(quotes: Sequence[str], context: str) -> Iterator[str]:
-    """For each quote with a pronoun, the person who is named last before it."""
+    """For each quote with a pronoun, the person named in the last sentence before it that names
+    any; nobody where it names several."""
     for quote in quotes:
         start = context.find(quote) if _PRONOUN.search(quote) else -1
         if start > 0:
             before = context[max(0, start - BEFORE) : start]
-            people = [before[slice(*span)] for span in named_spans(before, _PERSON_TAG)]
-            yield from people[-1:]
+            for text in reversed(_SENTENCE_END.split(before)):
+                people = {text[slice(*span)] for span in named_spans(text, _PERSON_TAG)}
+                if people:
+                    yield from people if len(people) == 1 else ()
+                    break
 
 
 def _shortened(sentence: str, source: str, context: str) -> Iterator[str]:

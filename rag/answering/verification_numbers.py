@@ -33,6 +33,7 @@ _RUN = rf"(?:{_ARABIC}(?:[十百千万亿](?![克瓦伏]))*{_MORE}|(?:[{_NUMERAL
 
 # 六十七点八; a lone 点 may be o'clock.
 _SPOKEN = rf"[{_NUMERAL}]+点[〇一二三四五六七八九]+"
+_LONGEST_NUMERAL = 40  # characters
 A_YEAR = 1000  # a number of years that is no smaller is a year of the calendar
 NUMBER = _RUN
 """The pattern of a number in digits or Chinese numerals, without what it counts."""
@@ -167,7 +168,9 @@ def _unit_after(text: str, position: int) -> str:
 
 def numeral(run: str) -> Fraction | None:
     """The value of a run of digits and Chinese numerals (1,200.5 · 二〇三五 · 一百二十 · 1.2万), or
-    None where it is no single number (十四五, 三五百)."""
+    None where it is no single number (十四五, 三五百), or one longer than any count."""
+    if len(run) > _LONGEST_NUMERAL:
+        return None
     if re.fullmatch(r"[\d,]*\d(?:\.\d+)?", run):
         return Fraction(run.replace(",", ""))
     if "点" in run:
@@ -294,7 +297,13 @@ def dated(source: str, dates: Sequence[date]) -> tuple[Quantity, ...]:
 
 def _nearest(number: int, own: date) -> date | None:
     """The day of this number that lies nearest a date; None where no calendar has it."""
-    around = [own.replace(day=1) + timedelta(days=offset) for offset in (-1, 0, 32)]
+    month = own.replace(day=1)
+    # The calendar's first month has none before it, and its last none after.
+    around = [
+        month + timedelta(days=offset)
+        for offset in (-1, 0, 32)
+        if 0 < month.toordinal() + offset <= date.max.toordinal()
+    ]
     able = [
         first.replace(day=number)
         for first in around

@@ -249,3 +249,13 @@ def test_what_the_answer_leaves_of_the_window_is_room_for_the_prompt(
 def test_mode_llm_without_key_and_server_says_what_to_set() -> None:
     with pytest.raises(SettingsError, match=r"OPENAI_API_KEY.*OPENAI_BASE_URL"):
         open_language_model(Settings(mode="llm"))
+
+
+@pytest.mark.parametrize("count", [-5, 10**30, 10**400])
+def test_a_count_that_no_text_can_have_is_none(serve: Serve, count: int) -> None:
+    body = fake.completion("好").replace(
+        b'"prompt_tokens": 11', f'"prompt_tokens": {count}'.encode()
+    )
+    _, model = serve(lambda exchange: exchange.send(body))
+    usage = model.complete(ASKED).usage
+    assert (usage.prompt_tokens, usage.completion_tokens) == (0, 7)

@@ -386,3 +386,37 @@ def test_who_did_what_is_held_against_the_sentence_that_says_so(
 def test_an_act_that_no_quote_tells_is_caught() -> None:
     quotes = ["书记陆远征在防汛工作会议上强调责任。"]
     assert not verify("陆远征主持防汛工作会议。", quotes).supported
+
+
+def test_a_pronoun_means_the_only_person_named_before_it() -> None:
+    quote = "他表示，工厂去年亏损500万元。"
+    named = "厂长王大明出席会议。"
+    several = "厂长王大明称赞工程师李红。"
+    sentence = "王大明表示，工厂去年亏损500万元。"
+    assert verify(sentence, [quote], context=named + quote).supported
+    assert not verify(sentence, [quote], context=several + quote).supported
+    others = "其他企业也在裁员，工厂去年亏损500万元。"
+    assert not verify(sentence, [others], context=named + others).supported
+
+
+@pytest.mark.parametrize("own", [date.min, date(1, 1, 31), date.max, date(9999, 12, 1)])
+def test_a_day_is_completed_at_the_calendars_ends(own: date) -> None:
+    assert verify("会议在24日上午闭幕。", ["24日上午，会议闭幕。"], dates=[own]).supported
+
+
+@pytest.mark.parametrize("run", ["万" * 600, "9" * 5000, "一" * 5000])
+def test_a_numeral_without_end_is_no_number(run: str) -> None:
+    assert numeral(run) is None
+    assert not verify(f"亏损{run}元。", ["工厂去年亏损500万元。"]).supported
+
+
+def test_an_english_sentence_that_one_common_word_holds_is_not_supported(
+    bilingual: Bilingual,
+) -> None:
+    quote = "市长沈明川说，全市公交车票价下调。"
+    assert not verify("Officials said so.", [quote], bilingual=bilingual).supported
+
+
+def test_words_that_deny_nothing_may_change() -> None:
+    quote = "客队1比2不敌主队，只好离开。"
+    assert verify("客队1比2不敌主队，不得不离开。", [quote]).supported
