@@ -2,15 +2,19 @@
 
 import json
 import math
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.evidence import FEATURES, Features
+from rag.answering.lists import whole_list
 from rag.indexing.chunking import split_sentences
 from rag.indexing.embedding.base import Embedder
 from rag.retrieval.coverage import Coverage
@@ -30,12 +34,22 @@ LEAST_COVERED: Mapping[Language, float] = {"zh": 0.3, "en": 0.15}
 ARTICLES_READ = 4  # of the best-ranked articles, sentence by sentence
 SENTENCES_EMBEDDED = 32  # of all their sentences, those with most of the question's words around
 QUOTED_MOST = 260  # characters quoted in all, unless the first sentence alone is longer
-SECOND_SHARE = 0.25  # a second sentence joins when it is at least this likely against the first
-LIST_SHARE = 0.2  # the same where the question asks for several things
-MOST_SENTENCES = 2
-MOST_LISTED = 3  # sentences, where the question asks for several things
+MOST_SENTENCES = 3
+# A sentence joins the first when it is at least this likely against it. Of 0.07 to 0.25 the lowest
+# that leaves most answers at one sentence or two.
+JOINING_SHARE = 0.15
+ENOUGH = 0.85  # no sentence joins those of which one answers with this probability
+# A sentence says the same as another where that holds this share of its character pairs, and all of
+# its numbers and negations. Items of a list differ by little.
+REPEATED = 0.6
+ITEM_REPEATED = 0.9
 
 _SEVERAL = frozenset({"list", "decision"})
+_SEVERAL_ASKED = re.compile(r"分别|各[是为有自]|哪[些几]|\brespectively\b|\beach\b", re.IGNORECASE)
+_TELLING = re.compile(
+    r"\d+(?:\.\d+)?|[〇零一二三四五六七八九十百千万亿两]+|[没未不非无]|\b(?:no|not|never)\b|n't",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +118,11 @@ def select(retrieved: Retrieved, library: Library, embedder: Embedder) -> Select
     weighed.sort(
         key=lambda evidence: (-evidence.probability, evidence.span.article_id, evidence.span.start)
     )
-    chosen = _choose(weighed, retrieved.query, model.bar)
-    drafts = tuple(Draft(evidence.text, (evidence.span,)) for evidence in chosen)
+    articles = {hit.article_id: hit.article for hit in retrieved.hits}
+    spans = _choose(weighed, retrieved, model.bar, articles)
+    drafts = tuple(
+        Draft(articles[span.article_id].text[span.start : span.end], (span,)) for span in spans
+    )
     return Selection(drafts, tuple(weighed), model.bar)
 
 
@@ -211,27 +228,72 @@ def _measured(reading: _Reading, query: Query, coverage: Coverage, similarity: f
     return Candidate(reading.span, reading.text, features)
 
 
-def _choose(weighed: Sequence[Evidence], query: Query, bar: float) -> list[Evidence]:
+def _choose(
+    weighed: Sequence[Evidence], retrieved: Retrieved, bar: float, articles: Mapping[str, Article]
+) -> list[Span]:
+    """What to quote: the best sentences, and of a list that is asked for all of it."""
     if not weighed or weighed[0].probability < bar:
         return []
-    best = weighed[0]
-    share = LIST_SHARE if query.kinds & _SEVERAL else SECOND_SHARE
-    most = MOST_LISTED if query.kinds & _SEVERAL else MOST_SENTENCES
-    chosen, quoted = [best], len(best.text)
-    for evidence in weighed[1:]:
-        if len(chosen) >= most or evidence.probability < share * best.probability:
+    several = _asks_for_several(retrieved)
+    least = JOINING_SHARE * weighed[0].probability
+    chosen: list[Span] = []
+    said: list[_Said] = []
+    missed = 1.0  # the probability that nothing chosen answers
+    for evidence in weighed:
+        enough = missed <= 1 - ENOUGH and not several
+        if len(chosen) >= MOST_SENTENCES or evidence.probability < least or enough:
             break
-        if quoted + len(evidence.text) > QUOTED_MOST:
+        span, saying = evidence.span, _said(evidence.text)
+        if any(_holds(other, span) for other in chosen):
             continue
-        chosen.append(evidence)
-        quoted += len(evidence.text)
-    return sorted(chosen, key=lambda evidence: _reading_order(evidence, best))
+        if any(_repeats(saying, other, ITEM_REPEATED if several else REPEATED) for other in said):
+            continue
+        if retrieved.query.kinds & _SEVERAL:
+            span = _whole_list(articles[span.article_id], span)
+        kept = [other for other in chosen if not _holds(span, other)] + [span]
+        if chosen and sum(one.end - one.start for one in kept) > QUOTED_MOST:
+            continue
+        chosen = kept
+        said.append(saying)
+        missed *= 1 - evidence.probability
+    first = chosen[0].article_id
+    return sorted(chosen, key=lambda span: (span.article_id != first, span.article_id, span.start))
 
 
-def _reading_order(evidence: Evidence, best: Evidence) -> tuple[bool, str, int]:
-    """The best article's sentences first, each article's in the order printed."""
+def _asks_for_several(retrieved: Retrieved) -> bool:
+    query = retrieved.query
     return (
-        evidence.span.article_id != best.span.article_id,
-        evidence.span.article_id,
-        evidence.span.start,
+        len(retrieved.parts) > 1
+        or bool(query.kinds & _SEVERAL)
+        or _SEVERAL_ASKED.search(simplified(query.text)) is not None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a sentence says: its character pairs, and its numbers and negations."""
+
+    pairs: frozenset[str]
+    telling: frozenset[str]
+
+
+def _said(text: str) -> _Said:
+    plain = unicodedata.normalize("NFKC", simplified(text)).lower()
+    return _Said(frozenset(map("".join, pairwise(fold(text)))), frozenset(_TELLING.findall(plain)))
+
+
+def _repeats(saying: _Said, other: _Said, share: float) -> bool:
+    """Whether a sentence says nothing that another doesn't."""
+    common = len(saying.pairs & other.pairs)
+    return common >= share * len(saying.pairs) and saying.telling <= other.telling
+
+
+def _whole_list(article: Article, sentence: Span) -> Span:
+    start, end = whole_list(article.text, sentence.start, sentence.end, QUOTED_MOST)
+    return Span(article.id, start, end)
+
+
+def _holds(span: Span, other: Span) -> bool:
+    return (
+        span.article_id == other.article_id and span.start <= other.start and other.end <= span.end
     )

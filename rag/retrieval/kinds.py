@@ -16,6 +16,9 @@ _HAS_HANZI = re.compile(f"[{HANZI}]")
 OPEN_KIND = 0.5  # what `holds_kind` says where nothing can be told
 
 _COUNTED = "个名位人次项家条天年间座台辆所米公里种类场支批届吨亩户"
+# A question may name what it asks for, as 大桥通车时间？ does, unless another word asks (how, who).
+_NAMES = "^(?!.*(?:为什么|为何|为啥|怎|如何|什么.{0,8}(?:影响|导致)|谁|哪)).*"
+_END = "[？?。\\s]*$"
 _SEVERAL = "特点|特征|机制|措施|方面|要求|建议|内容|问题|困难|活动|项目"
 
 
@@ -41,10 +44,12 @@ _ASKED: Mapping[AnswerKind, re.Pattern[str]] = {
     ),
     "when": _pattern(
         "何时|什么时[候间]|哪一?[天年月日]|几月|几[号点]|几时|哪个(?:月|时)|什么日[子期]|时间是",
+        f"{_NAMES}(?:时间|日期)(?:分别|[和与及、]|(?<!多少时间)(?<!长时间){_END})",
         r"\bwhen\b|(?:what|which) (?:date|time|day|year|month)",
     ),
     "number": _pattern(
         f"多少|几[{_COUNTED}]|多[大高长远久重]",
+        f"{_NAMES}(?:人[数次]|数量|总[数量额]|产量|销量|票房){_END}",
         "how (?:many|much|long|large|big|far|tall|old|often)|what (?:number|amount)",
     ),
     "who": _pattern("谁|哪一?位|哪些人|何人|什么人|哪个人", r"\bwho(?:m|se)?\b"),
@@ -64,13 +69,11 @@ _ASKED: Mapping[AnswerKind, re.Pattern[str]] = {
 }
 
 _holds_date = _holds(
-    r"\d{1,4}年|\d{1,2}月|\d{1,2}[日号]|\d{4}|[一二三四五六七八九十〇○]+年",
+    r"\d{1,4}年|\d{1,2}月|\d{1,2}[日号]|\d{4}|[一二三四五六七八九十〇○]年",
     "[今明去前昨]年|[今昨明][日天]|上午|下午|晚|星期|周[一二三四五六日末]",
     "[春夏秋冬]|节|世纪|时[期代]|末年",
 )
-_holds_number = _holds(
-    rf"\d|[一二三四五六七八九十百千万亿两半数多]+[个倍套大成多余{_COUNTED}]|分之"
-)
+_holds_number = _holds(rf"\d|[一二三四五六七八九十百千万亿两半数多][个倍套大成多余{_COUNTED}]|分之")
 _holds_money = _holds("元|镑|港币|人民币|资金")
 
 _HOLDS: Mapping[AnswerKind, Callable[[str], bool]] = {
@@ -101,8 +104,8 @@ _SAME_UNITS = (
 _UNIT_ASKED = re.compile(rf"(?:多少|几)(?:[十百千万亿]*)([{_COUNTED}])")
 # "For how many years" is not answered by the year 2016.
 _YEARS = re.compile(r"(?:多少|几)年")
-_SPAN_OF_YEARS = r"(?<!\d)\d{1,3}\s*多?年|[一二三四五六七八九十百两数]+多?年"
-_FIGURE = r"[\d一二三四五六七八九十百千万亿两零〇.]+[多余]?\s*"
+_SPAN_OF_YEARS = r"(?<!\d)\d{1,3}\s*多?年|[一二三四五六七八九十百两数]多?年"
+_FIGURE = r"[\d一二三四五六七八九十百千万亿两零〇.][多余]?\s{0,9}"
 _GRAIN_ASKED = {
     "日": re.compile(r"哪一?[天日]|几[号日]|what (?:day|date)|which (?:day|date)", re.IGNORECASE),
     "年": re.compile(r"哪一?年|(?:what|which) year", re.IGNORECASE),

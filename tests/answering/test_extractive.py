@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rag.answering.extractive import (
     LEAST_COVERED,
-    MOST_LISTED,
+    MOST_SENTENCES,
     QUOTED_MOST,
     Selection,
     evidence_models,
@@ -40,7 +40,16 @@ ENGLISH = (
     "Yunxi's new hospital opened on 14 March with 800 beds. The county health bureau said that"
     " it cost 560 million yuan. Patients from Baisha will be taken in first."
 )
+MEASURES = "镇里采取三项防汛措施：一是加固白沙河堤防；二是疏通十二条排水沟；三是备足沙袋和水泵。"
+FLOODS = f"本报讯 3月13日，白沙镇部署防汛工作。{MEASURES}镇长要求各村安排专人值守。"
+FERRY = "本报讯 白沙镇渡口3月9日恢复通航，每天往返十二班。"
+FERRY_AGAIN = "白沙镇渡口3月9日恢复通航，每天往返十二班，记者在现场看到。"
+FISH = "本报讯 云溪市统计局公布，2019年全市水产品总产量4.1万吨，比2018年增长3%。"
 TEXTS = {
+    "ferry": (FERRY, "渡口恢复通航"),
+    "ferry again": (FERRY_AGAIN, "渡口通航"),
+    "fish": (FISH, "水产品产量公布"),
+    "floods": (FLOODS, "白沙镇部署防汛"),
     "council": (COUNCIL, "市政府常务会议研究老旧小区改造"),
     "library": (LIBRARY, "新图书馆开馆"),
     "bridge": (BRIDGE, "青石大桥建成通车"),
@@ -121,6 +130,53 @@ def test_a_question_in_either_script_weighs_the_same_evidence(ask: Ask) -> None:
     assert ask("圖書館藏書多少冊？").evidence == ask("图书馆藏书多少册？").evidence
 
 
+def test_a_list_that_is_asked_for_is_quoted_whole(ask: Ask) -> None:
+    drafts = ask("白沙镇采取了哪些防汛措施？").drafts
+    assert any(draft.text == MEASURES for draft in drafts)
+
+
+def test_what_another_article_repeats_is_quoted_once(ask: Ask) -> None:
+    texts = [draft.text for draft in ask("白沙镇的渡口哪天恢复通航？").drafts]
+    assert sum("恢复通航" in text for text in texts) == 1
+
+
+def quoted_of(home: Path, question: str, *texts: tuple[str, str]) -> list[str]:
+    """What an archive of these texts, each with its headline, is quoted with."""
+    rows = home / "articles.jsonl"
+    lines = [
+        json.dumps({"id": str(at), "headline": headline, "text": text}, ensure_ascii=False)
+        for at, (headline, text) in enumerate(texts)
+    ]
+    rows.write_text("\n".join(lines), encoding="utf-8")
+    with Desk.open(settings=Settings(home=home, mode="extractive")) as desk:
+        desk.ingest([rows])
+        return [citation.quote for citation in desk.ask(question).citations]
+
+
+@pytest.mark.parametrize(
+    ("question", "headline", "text", "held"),
+    [
+        (
+            "2020年和2021年云溪市粮食产量分别是多少？",
+            "云溪市粮食产量",
+            "2020年云溪市粮食产量30万吨。2021年云溪市粮食产量35万吨。",
+            ("30万吨", "35万吨"),
+        ),
+        (
+            "白沙镇哪些学校获得市级奖？",
+            "白沙镇获奖",
+            "白沙镇小学获得市级一等奖。白沙镇中学获得市级二等奖。白沙镇幼儿园获得市级三等奖。",
+            ("小学", "中学", "幼儿园"),
+        ),
+    ],
+)
+def test_sentences_that_differ_in_a_figure_say_different_things(
+    tmp_path: Path, question: str, headline: str, text: str, held: tuple[str, ...]
+) -> None:
+    quoted = "".join(quoted_of(tmp_path, question, (headline, text)))
+    assert all(item in quoted for item in held)
+
+
 def test_an_english_article_answers_an_english_question(ask: Ask) -> None:
     assert "560 million yuan" in said(ask("How much did the new hospital in Yunxi cost?"))
 
@@ -180,7 +236,7 @@ def test_whatever_is_asked_sentences_are_verbatim_few_and_in_the_order_printed(
 ) -> None:
     selection = ask(question)
     spans = [span for draft in selection.drafts for span in draft.spans]
-    assert len(spans) == len(selection.drafts) <= MOST_LISTED
+    assert len(spans) == len(selection.drafts) <= MOST_SENTENCES
     for draft, span in zip(selection.drafts, spans, strict=True):
         assert draft.text == library.article(span.article_id).text[span.start : span.end]
     articles = list(dict.fromkeys(span.article_id for span in spans))
@@ -192,8 +248,8 @@ def test_whatever_is_asked_sentences_are_verbatim_few_and_in_the_order_printed(
     assert bool(spans) == (bool(chances) and chances[0] >= selection.bar)
     if spans:
         best = selection.evidence[0].span
-        assert best in spans
         assert spans[0].article_id == best.article_id
+        assert any(span.start <= best.start and best.end <= span.end for span in spans)
 
 
 def test_the_models_that_ship_refuse_between_nothing_and_certainty() -> None:

@@ -34,6 +34,9 @@ def test_language_is_that_of_the_question(question: str, language: str) -> None:
     [
         ("会议是哪天召开的？", "when"),
         ("When did the council meet?", "when"),
+        ("大桥通车时间", "when"),
+        ("大桥的通车时间和长度？", "when"),
+        ("大桥全年客运总量？", "number"),
         ("谁主持了会议？", "who"),
         ("Who chaired the meeting?", "who"),
         ("建了几座桥？", "number"),
@@ -48,6 +51,35 @@ def test_language_is_that_of_the_question(question: str, language: str) -> None:
 )
 def test_the_kind_of_answer_wanted_is_seen(question: str, kind: str) -> None:
     assert kind in asked_kinds(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("如何提高粮食产量？", "推广良种。"),
+        ("为什么限制参观人数？", "为保护文物，避免拥挤。"),
+        ("为什么推迟开馆时间？", "因为装修。"),
+        ("怎样减少上网时间？", "多参加运动。"),
+        ("哪些因素影响粮食产量？", "干旱和虫害。"),
+        ("什么影响了粮食产量？", "干旱和虫害。"),
+        ("谁公布了票房？", "沈明川公布了票房。"),
+        ("他业余时间和谁下棋？", "他和沈明川下棋。"),
+    ],
+)
+def test_a_figure_in_a_question_of_another_kind_is_not_asked_for(question: str, text: str) -> None:
+    assert not lacks_figure(question, asked_kinds(question), text)
+
+
+@pytest.mark.parametrize("run", ["桥" + "1" * 200_000, "桥" + "一" * 200_000])
+def test_a_long_run_of_figures_is_read_through(run: str) -> None:
+    question = "修建了多少座桥？"
+    assert lacks_figure(question, asked_kinds(question), run)
+    assert not lacks_figure(question, asked_kinds(question), run + "座")
+
+
+@pytest.mark.parametrize("question", ["需要多长时间？", "还剩多少时间？"])
+def test_a_length_of_time_is_no_date(question: str) -> None:
+    assert asked_kinds(question) == {"number"}
 
 
 def test_a_question_that_wants_nothing_in_particular_is_open() -> None:
