@@ -10,8 +10,10 @@ from typing import Self
 from rag import __version__
 from rag.answering.answerer import Answered, Answerer
 from rag.answering.briefing import brief
+from rag.answering.conversation import Conversation, Understood
 from rag.answering.dry_run import DryRun, plan
 from rag.answering.explanation import Explanation, Made, explain
+from rag.answering.follow_ups import FollowUps
 from rag.answering.llm import LanguageModel, open_language_model
 from rag.answering.prices import prices_of
 from rag.answering.records import AnswerRecord, AnswerRecords, fingerprint
@@ -19,6 +21,7 @@ from rag.answering.response_cache import CachedModel, ModelCall
 from rag.answering.summary import summarize
 from rag.answering.translating import Translator
 from rag.answering.verification_similarity import bilingual_with
+from rag.asked import asked_of, counted
 from rag.errors import SettingsError, UsageError
 from rag.indexing import pipeline
 from rag.indexing import reindex as rebuilding
@@ -51,8 +54,6 @@ from store.library import Library
 from store.manifest import Manifest
 
 NO_FILTERS = Filters()
-# More than any archive holds, and what SQLite and Chroma can count to.
-_MOST = 2**31 - 1
 
 _log = logging.getLogger(__name__)
 
@@ -94,6 +95,7 @@ class Desk:
             self._model = CachedModel(model, kept, prices_of(settings))
         self._retriever = self._retrieving(self._model)
         self._answerer = self._answering(self._model, self._retriever)
+        self._follow_ups = FollowUps(self._glossary, self._model, today)
 
     @classmethod
     def open(
@@ -176,7 +178,7 @@ class Desk:
 
         Raises UsageError for a blank question and for a limit below 1.
         """
-        retrieved = self._retriever.retrieve(_asked(question), _counted(limit), filters)
+        retrieved = self._retriever.retrieve(asked_of(question), counted(limit), filters)
         if retrieved.translation.problem:
             _log.warning("%s", retrieved.translation.problem)
         return list(retrieved.hits)
@@ -202,7 +204,7 @@ class Desk:
         breaks off, what is verified stays, and a note says so; where nothing is yet, the archive's
         own sentences follow. Raises UsageError for a blank question.
         """
-        asked, made = _asked(question), self._made()
+        asked, made = asked_of(question), self._made()
         events = self._answerer_for(use_cache).stream(asked, filters)
         return (
             self._recorded(event.answer, explain(event, made))
@@ -215,10 +217,18 @@ class Desk:
         self, question: str, *, filters: Filters = NO_FILTERS, use_cache: bool = True
     ) -> tuple[Answer, Explanation]:
         """`ask`, with what was searched, found, fused, weighed, sent and checked."""
-        asked, made = _asked(question), self._made()
+        asked, made = asked_of(question), self._made()
         answered = self._answerer_for(use_cache).answer(asked, filters)
         explanation = explain(answered, made)
         return self._recorded(answered.answer, explanation), explanation
+
+    def follow_up(self, question: str, conversation: Conversation) -> Understood:
+        """The question as it stands alone, with what it leaves to the conversation put in: for
+        `ask` and the others, which know of no conversation. One that stands alone stays as it is.
+
+        Raises UsageError for a blank question.
+        """
+        return self._follow_ups.understood(asked_of(question), conversation)
 
     def dry_run(
         self, question: str, *, filters: Filters = NO_FILTERS, use_cache: bool = True
@@ -227,7 +237,7 @@ class Desk:
 
         Raises UsageError for a blank question, SettingsError where no language model is set.
         """
-        asked = _asked(question)
+        asked = asked_of(question)
         model, named = self._model, self._model_with_server()
         if model is None or named is None:
             raise SettingsError(
@@ -248,7 +258,7 @@ class Desk:
 
     def traces(self, *, limit: int = 20) -> list[AnswerSummary]:
         """The answers on record, the latest first. Raises UsageError for a limit below 1."""
-        return self._records.latest(_counted(limit))
+        return self._records.latest(counted(limit))
 
     def usage(
         self, *, date_from: date | None = None, date_to: date | None = None
@@ -290,7 +300,7 @@ class Desk:
         filters = Filters(first, _day_after(last), publication)
         articles = self._library.articles(filters)
         if topic is not None:
-            articles = self._about(_asked(topic), articles, filters)
+            articles = self._about(asked_of(topic), articles, filters)
         return brief(articles, first, last, topic, self._model, bilingual=self._bilingual)
 
     def articles(self, *, filters: Filters = NO_FILTERS, limit: int | None = None) -> list[Article]:
@@ -298,7 +308,7 @@ class Desk:
 
         limit: at most so many. Raises UsageError for a limit below 1.
         """
-        return self._library.articles(filters, None if limit is None else _counted(limit))
+        return self._library.articles(filters, None if limit is None else counted(limit))
 
     def article(self, article_id: str) -> Article:
         """One article by its id or the beginning of it. Raises ArticleNotFoundError."""
@@ -377,17 +387,3 @@ def _pages(inputs: Sequence[str | Path], options: ReadOptions) -> Iterable[Page 
 
 def _day_after(day: date) -> date | None:
     return None if day == date.max else day + timedelta(days=1)
-
-
-def _asked(question: str) -> str:
-    if not question.strip():
-        raise UsageError("the question is blank; ask something")
-    if any("\ud800" <= character <= "\udfff" for character in question):
-        raise UsageError(f"the question {question!r} holds halves of characters; mend its encoding")
-    return question.strip()
-
-
-def _counted(limit: int) -> int:
-    if limit < 1:
-        raise UsageError(f"the limit is {limit}; it must be 1 or more")
-    return min(limit, _MOST)

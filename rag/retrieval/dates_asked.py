@@ -77,6 +77,14 @@ def periods_in(question: str, today: date) -> tuple[Period, ...]:
     return tuple(period for run in _runs(text.text, bounded) for period in _weighed(text, run))
 
 
+def dates_named(question: str, today: date) -> tuple[str, ...]:
+    """The words of the dates that a question names, in its order: in simplified characters, with
+    what joins or bounds them (3月5日至7日)."""
+    text = _read(closed_up(simplified(unicodedata.normalize("NFKC", question))))
+    found = _bounded(text, _listed(text.text, _ranges(text, _named(text, today))), today)
+    return tuple(text.text[one.start : one.end].strip() for one in found)
+
+
 def _read(text: str) -> _Text:
     """The text with the edges of its words, also of those that the segmenter joins to a date.
 

@@ -36,6 +36,11 @@ def say_json(value: Any) -> None:
     _write(json_text(value))
 
 
+def say_line(value: Any) -> None:
+    """JSON on one line of stdout."""
+    _write(visible_json(json.dumps(value, ensure_ascii=False)))
+
+
 def json_text(value: Any) -> str:
     return visible_json(json.dumps(value, ensure_ascii=False, indent=2))
 

@@ -131,7 +131,7 @@ def ask(
         if dry_run:
             planned = desk.dry_run(words, filters=filters, use_cache=not no_cache)
         elif sys.stdout.isatty() and not (explain or as_json):
-            _say_as_it_comes(desk.ask_stream(words, filters=filters, use_cache=not no_cache))
+            say_as_it_comes(desk.ask_stream(words, filters=filters, use_cache=not no_cache))
             return
         else:
             answer, explanation = desk.explain(words, filters=filters, use_cache=not no_cache)
@@ -181,8 +181,8 @@ def _request_text(request: "PlannedRequest") -> str:
     )
 
 
-def _say_as_it_comes(events: Iterable[AnswerEvent]) -> None:
-    """What `answer_text` says, each sentence as soon as it is verified."""
+def say_as_it_comes(events: Iterable[AnswerEvent]) -> Answer:
+    """What `answer_text` says, each sentence as soon as it is verified; gives the whole answer."""
     told = False
     for event in events:
         if isinstance(event, Settled):
@@ -194,6 +194,8 @@ def _say_as_it_comes(events: Iterable[AnswerEvent]) -> None:
                 say(answer_text(event))
             elif rest:
                 say(f"\n{rest}")
+            return event
+    raise AssertionError("an answer's events end with the whole of it")
 
 
 def answer_text(answer: Answer) -> str:

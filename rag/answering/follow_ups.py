@@ -1,0 +1,106 @@
+"""Follow-up questions made to stand alone: by a language model where there is one, or by rules."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from prompts import load
+from rag.answering.conversation import Conversation, Turn, Understood, resolve
+from rag.answering.generative_reply import without_thought
+from rag.answering.response_cache import CachedModel, ModelUse
+from rag.answering.verification_names import missing_chinese, missing_codes, missing_english
+from rag.answering.verification_numbers import missing
+from rag.answering.verification_text import fold, is_chinese
+from rag.errors import LanguageModelError, UnusableAnswerError
+from rag.retrieval.glossary import Glossary
+from rag.retrieval.query import language_of
+
+SHARE = 1 / 6  # of the model's time and tokens, as a translation has
+TURNS_SHOWN = 4  # to a language model, the latest
+QUOTE_SHOWN = 120  # characters of a quote
+ROOM = 80  # characters that a question may gain, besides those of the last question
+EXCERPT = 40  # characters of a model's text in a note
+
+_QUOTATION_MARKS = "\"'“”‘’「」『』"
+
+
+class FollowUps:
+    """Understands questions of conversations. model: None where rules alone are to do it."""
+
+    def __init__(
+        self, glossary: Glossary, model: CachedModel | None, today: Callable[[], date]
+    ) -> None:
+        self._glossary = glossary
+        self._model = model.limited(SHARE) if model is not None else None
+        self._today = today
+
+    def understood(self, question: str, conversation: Conversation) -> Understood:
+        """The question as it stands alone. A first question is sent to no model; where the model
+        fails, or what it writes can't be the question, the rules do it, with a note."""
+        by_rules = resolve(question, conversation, self._today(), self._glossary)
+        if self._model is None or not conversation.turns:
+            return by_rules
+        use = self._model.use()
+        try:
+            with use:
+                written = self._written(question, conversation, use)
+        except LanguageModelError as error:
+            note = f"understood without the language model: {error}"
+            return replace(by_rules, note=note, usage=use.usage)
+        carried = () if written == question else (conversation.turns[-1].understood,)
+        return Understood(written, carried, usage=use.usage)
+
+    def _written(self, question: str, conversation: Conversation, use: ModelUse) -> str:
+        """Raises LanguageModelError where the model gives no question that may be taken."""
+        shown = _shown(conversation.turns[-TURNS_SHOWN:])
+        one_line = " ".join(question.split())
+        completion = use.complete(load("followup").render(conversation=shown, question=one_line))
+        if completion.finish_reason == "length":
+            raise UnusableAnswerError("the language model was cut off; raise NEWSDESK_MODEL_TOKENS")
+        written = without_thought(completion.text).strip().strip(_QUOTATION_MARKS).strip()
+        last = conversation.turns[-1].understood
+        if problem := self._problem(question, written, shown, len(question) + len(last) + ROOM):
+            raise UnusableAnswerError(problem)
+        return question if written == one_line else written
+
+    def _problem(self, question: str, written: str, shown: str, most: int) -> str:
+        """Why this can't be the question as it stands alone, or nothing."""
+        excerpt = f"({' '.join(written[:EXCERPT].split())})"
+        markup = "<" in written and "<" not in question
+        if not written or len(written.splitlines()) != 1 or markup:
+            return f"the language model wrote no question of one line {excerpt}"
+        if len(written) > most:
+            return f"the language model wrote more than a question {excerpt}"
+        if language_of(written) != language_of(question):
+            return f"the language model wrote the question in another language {excerpt}"
+        if added := self._lacking(written, f"{shown}\n{question}"):
+            return f"the language model brought in {', '.join(added)} {excerpt}"
+        if lost := self._lacking(question, written):
+            return f"the language model left out {', '.join(lost)} {excerpt}"
+        return ""
+
+    def _lacking(self, text: str, source: str) -> list[str]:
+        """The names and numbers of a text that a source doesn't have."""
+        folded, held = fold(text), fold(source)
+        names = (
+            missing_chinese(folded, held)
+            if is_chinese(folded)
+            else missing_english(folded, held, self._glossary)
+        )
+        return [*missing(folded, held), *names, *missing_codes(folded, held)]
+
+
+def _shown(turns: Sequence[Turn]) -> str:
+    """Turns as a language model is shown them: the questions, and what the answers cite."""
+    return "\n\n".join("\n".join(_turn_lines(turn)) for turn in turns)
+
+
+def _turn_lines(turn: Turn) -> list[str]:
+    lines = [f"Question: {' '.join(turn.understood.split())}"]
+    cited = (
+        ("Headlines", turn.headlines),
+        ("People", turn.people),
+        ("Dates", [day.isoformat() for day in turn.dates]),
+        ("Quotes", [" ".join(quote[:QUOTE_SHOWN].split()) for quote in turn.quotes]),
+    )
+    return [*lines, *(f"{name}: {'; '.join(texts)}" for name, texts in cited if texts)]
