@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import takewhile
 
 from rag.answering.referents import (
     FRAME_WORDS,
@@ -12,6 +13,7 @@ from rag.answering.referents import (
 )
 from rag.answering.substitution import substituted
 from rag.retrieval.dates_asked import dates_named
+from rag.retrieval.dictionary import verbs
 from rag.retrieval.lexicon import words
 from rag.retrieval.names import begins_with_office
 from rag.retrieval.people import people_in
@@ -51,10 +53,23 @@ def stand_alone_chinese(
         return _with_matter(question, meant)
     if named := _named_alone(question):
         return substituted(meant.question, named, meant.subject, today), (meant.question,)
-    tokens = tagged(question)
-    if meant.agent and tokens[0][0] in _TO_GO_ON and not _named_before(tokens, question):
+    if meant.agent and _lacks_its_subject(question):
         return f"{meant.agent}{question}", (meant.agent,)
     return question, ()
+
+
+def _lacks_its_subject(question: str) -> bool:
+    """Whether a question goes on (还作出了…), or has but one verb besides the frame of one."""
+    tokens = tagged(question)
+    if tokens[0][0] in _TO_GO_ON:
+        return not _named_before(tokens, question)
+    if _ASKS.search(question) is None or len(question) > _LONGEST_BARE:
+        return False
+    if any(tag == "r" and not _ASKS.search(word) for word, tag in tokens):
+        return False
+    deeds = [(word, tag) for word, tag in tokens if not _is_frame(word, tag)]
+    known = verbs() | words("chinese_single_verbs.txt")
+    return len(deeds) == 1 and deeds[0][1] == "v" and deeds[0][0] in known
 
 
 def _pronouns_replaced(question: str, meant: Referents, today: date) -> tuple[str, tuple[str, ...]]:
@@ -116,29 +131,32 @@ def _thing(word: str, after: list[tuple[str, str]], meant: Referents) -> str:
 def _demonstrative(tokens: list[tuple[str, str]], at: int, meant: Referents) -> tuple[int, str]:
     """A noun with 这, 那, 该 or 此, as the phrase of the last turn that ends in the noun."""
     word = tokens[at][0]
-    after = tokens[at + 1][1] if at + 1 < len(tokens) else "x"
-    if word in _MATTER and after[:1] in _BEHIND_PRONOUN and after != "vn":
-        return 1, meant.subject
     match = _DEMONSTRATIVE.fullmatch(word)
-    if not match:
+    if not match and word not in _MATTER:
         return 1, ""
-    taken, noun = 1, match["noun"]
-    if at + 1 < len(tokens) and tokens[at + 1][1] == "q" and not noun:
-        taken += 1
-    while not noun and at + taken < len(tokens) and is_noun(*tokens[at + taken]):
-        noun = tokens[at + taken][0]
-        taken += 1
-    return taken, _phrase_ending_in(noun, meant) if noun else ""
+    if match and match["noun"] and word not in _MATTER:  # 该桥, one word to the segmenter
+        return 1, _asked_phrase(match["noun"], meant)
+    taken = 2 if at + 1 < len(tokens) and tokens[at + 1][1] == "q" else 1
+    after = tokens[at + taken :]
+    if after and (phrase := _asked_phrase(after[0][0], meant)):
+        return taken + 1, phrase
+    for count, (noun, _) in enumerate(takewhile(lambda one: is_noun(*one), after), start=1):
+        if phrase := _phrase_ending_in(noun, meant):
+            return taken + count, phrase
+    alone = not after or (after[0][1][:1] in _BEHIND_PRONOUN and after[0][1] != "vn")
+    return 1, meant.subject if word in _MATTER and alone else ""
 
 
 def _phrase_ending_in(noun: str, meant: Referents) -> str:
     """The longest phrase of the last question that ends in a noun; where a text that answered it
     has the noun, the last question's subject with it."""
+    held = meant.subject and any(noun in text for text in meant.texts)
+    return _asked_phrase(noun, meant) or (f"{meant.subject}{noun}" if held else "")
+
+
+def _asked_phrase(noun: str, meant: Referents) -> str:
     found = [phrase for phrase in phrases_in(meant.question) if phrase.endswith(noun)]
-    if found:
-        return max(found, key=len)
-    held = any(noun in text for text in meant.texts)
-    return f"{meant.subject}{noun}" if held and meant.subject else ""
+    return max(found, key=len, default="")
 
 
 def _named_before(before: list[tuple[str, str]], question: str) -> bool:
@@ -174,12 +192,14 @@ def _is_bare(question: str) -> bool:
     if any(word in _PERSON or word in _THING for word, _ in tokens):
         return False
     return len(question) <= _LONGEST_BARE and all(
-        word in FRAME_WORDS
-        or word in _SUPPLEMENTS
-        or (tag[:1] in "ruydpcfek" and tag != "eng")
-        or not any(map(str.isalnum, word))
-        for word, tag in tokens
+        _is_frame(word, tag) or word in _SUPPLEMENTS for word, tag in tokens
     )
+
+
+def _is_frame(word: str, tag: str) -> bool:
+    """Whether a word asks or joins, and names nothing."""
+    asks = word in FRAME_WORDS or (tag[:1] in "ruydpcfek" and tag != "eng")
+    return asks or not any(map(str.isalnum, word))
 
 
 def _with_matter(question: str, meant: Referents) -> tuple[str, tuple[str, ...]]:

@@ -43,7 +43,7 @@ _ABOUT = re.compile(
     r"(?:(?:and|but|so)(?: what| how)? about|(?:what|how) about|and|but)\s+(?P<named>[^?]+?)\s*\?*",
     re.IGNORECASE,
 )
-_PREPOSITION = re.compile(r"(?:in|on|at|for|of|by|from|the) ", re.IGNORECASE)
+_PREPOSITION = re.compile(r"(?:in|on|at|for|of|by|from) ", re.IGNORECASE)
 _SUPPLEMENTS = words("english_follow_up_words.txt")
 _VERBS = AUXILIARIES | {"is", "are", "was", "were", "has", "have", "had"}
 _NO_THINGS = frozenset(

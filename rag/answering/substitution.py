@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
-from rag.answering.referents import ENGLISH_WORD, phrases_in, tagged
+from rag.answering.referents import AUXILIARIES, ENGLISH_WORD, phrases_in, tagged
 from rag.retrieval.dates_asked import dates_named
 from rag.retrieval.names import PLACE_ENDS
 from rag.retrieval.people import people_in
 from rag.retrieval.query import language_of
 
+_NO_DEED = ("是", "有", "的", "在", "多", "几", "，")
 _SHARED = 2  # characters at the end that make two phrases of a kind
 _NAME = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*")
 _END = re.compile(r"[？?。.]*$")
@@ -18,14 +19,27 @@ _END = re.compile(r"[？?。.]*$")
 
 def substituted(question: str, named: str, subject: str, today: date) -> str:
     """The question with a name in place of what it names of the same kind: a date, a person, a
-    place, a phrase that ends alike, or else its subject. A date is added where it has none."""
+    place, a phrase that ends alike, or who or what does something in it. Where it has none of the
+    kind, both stand side by side."""
     if dates_named(named, today):
         return _dated(question, named, today)
-    for old in _of_a_kind(question, named):
-        return question.replace(old, named, 1)
-    if subject and subject in question and not _is_place(named):
-        return question.replace(subject, named, 1)
+    bare = named.removeprefix("the ")
+    for old in _of_a_kind(question, bare):
+        return question.replace(old, bare, 1)
+    if _acts(subject, question) and not _is_place(bare):
+        return question.replace(subject, bare, 1)
     return _added(question, named)
+
+
+def _acts(subject: str, question: str) -> bool:
+    """Whether the subject of a question does what is asked about: it begins a question in Chinese,
+    before a verb that is none of being, or stands behind an auxiliary in English."""
+    before, found, after = question.partition(subject)
+    if not subject or not found:
+        return False
+    if language_of(question) == "zh":
+        return not before and not after.startswith(_NO_DEED)
+    return not AUXILIARIES.isdisjoint(before.lower().split()[-2:])
 
 
 def _dated(question: str, named: str, today: date) -> str:
@@ -72,6 +86,10 @@ def _places(question: str) -> list[str]:
 
 
 def _added(question: str, named: str) -> str:
+    """A date or a place as part of the question, anything else before it."""
     if language_of(question) == "zh":
-        return f"{named}{question}"
-    return f"{_END.sub('', question)} {named}?"
+        fits = _is_place(named) or dates_named(named, date.today())
+        return f"{named}{question}" if fits else f"{named}，{question}"
+    if dates_named(named, date.today()):
+        return f"{_END.sub('', question)} {named}?"
+    return f"{question} What about {named}?"
