@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from rag import Desk
+from rag.answering.conversation import Conversation
 from rag.errors import ArticleNotFoundError, UsageError
 from rag.types import Filters
 
@@ -149,6 +150,16 @@ def test_explain_shows_the_parts_of_a_question_and_what_lifts(desk: Desk) -> Non
 def test_a_blank_question_is_wrong_usage(desk: Desk) -> None:
     with pytest.raises(UsageError, match="blank"):
         desk.ask(" 　\n")
+    with pytest.raises(UsageError, match="blank"):
+        desk.follow_up(" 　\n", Conversation())
+
+
+def test_a_follow_up_is_asked_as_it_stands_alone(desk: Desk) -> None:
+    question = "霁澜大桥全长多少公里？"
+    talk = Conversation().after(question, desk.ask(question))
+    understood = desk.follow_up("它什么时候通车？", talk)
+    assert understood.question == "霁澜大桥什么时候通车？"
+    assert desk.follow_up(question, talk).question == question
 
 
 def test_an_unknown_article_is_said_to_be_unknown(desk: Desk) -> None:

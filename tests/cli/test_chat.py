@@ -100,8 +100,12 @@ def test_a_terminal_is_prompted_and_left_cleanly(
     assert "newsdesk:" not in outcome.complaint
 
 
-def test_what_is_no_text_is_told_and_the_next_question_answered(typed: Newsdesk) -> None:
-    outcome = typed("\ud800", FIRST, options=("--json",))
+def test_what_is_no_text_is_told_and_the_next_question_answered(
+    newsdesk: Newsdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piped = io.BytesIO(b"\xff\xfe\n" + f"{FIRST}\n".encode())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(piped, encoding="utf-8"))
+    outcome = newsdesk("chat", "--json")
     assert [turn["asked"] for turn in turns(outcome)] == [FIRST]
     assert "encoding" in outcome.complaint
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 import typer
@@ -83,6 +84,9 @@ def _talk(desk: "Desk", filters: Filters, as_json: bool) -> None:
 
 def _lines() -> Iterator[str]:
     """What is typed or piped in, without blank lines, until it ends."""
+    if isinstance(sys.stdin, TextIOWrapper):
+        # Bytes that are no text are told of as such, line by line.
+        sys.stdin.reconfigure(errors="surrogateescape")
     while True:
         if sys.stdin.isatty():
             typer.echo(_PROMPT, nl=False, err=True)
