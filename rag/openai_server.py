@@ -152,14 +152,19 @@ def shown(server: str) -> str:
         parts = urlsplit(server.strip())
         port = parts.port
     except ValueError:
-        return server.rpartition("@")[2]
+        return _bare(server)
     if not parts.netloc:
-        return server.rpartition("@")[2]
+        return _bare(server)
     host = parts.netloc.rpartition("@")[2].lower()
     if port == _PORTS.get(parts.scheme):
         host = host.removesuffix(f":{port}")
     path = parts.path.rstrip("/")
     return parts._replace(netloc=host, path=path, query="", fragment="").geturl()
+
+
+def _bare(server: str) -> str:
+    """What is no address, without what may be secret in it."""
+    return server.rpartition("@")[2].partition("?")[0]
 
 
 def hidden(text: str, key: str) -> str:

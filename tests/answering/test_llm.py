@@ -7,6 +7,7 @@ from prompts import Message
 from rag.answering.generative_reply import SCHEMA
 from rag.answering.llm import LanguageModel, open_language_model
 from rag.errors import LanguageModelError, PromptTooLongError, SettingsError
+from rag.openai_server import shown
 from rag.settings import Settings
 from tests.fake_openai import server as fake
 from tests.fake_openai import streaming
@@ -259,3 +260,11 @@ def test_a_count_that_no_text_can_have_is_none(serve: Serve, count: int) -> None
     _, model = serve(lambda exchange: exchange.send(body))
     usage = model.complete(ASKED).usage
     assert (usage.prompt_tokens, usage.completion_tokens) == (0, 7)
+
+
+@pytest.mark.parametrize(
+    "server",
+    ["http://me:word@host/v1?key=sk-1", "me:word@host/v1?key=sk-1", "http://[me:word@?sk-1"],
+)
+def test_an_address_is_told_without_its_secrets(server: str) -> None:
+    assert not any(secret in shown(server) for secret in ("word", "sk-1"))
