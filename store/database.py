@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from store.schema import migrate
 
 _BUSY_SECONDS = 30.0  # longer than any one transaction of a writer in another process
 RESTORE = "restore it from a copy, or ingest again into another home"
+_WAIT = 0.02  # seconds before another try
 _VALUES_AT_ONCE = 900  # below the bound on host parameters of every SQLite
 
 
@@ -42,7 +44,7 @@ class Database:
             )
         try:
             with self._explained():
-                self._connection.execute("PRAGMA journal_mode = WAL")
+                _use_wal(self._connection, busy_seconds)
                 # FULL: what was reported as done survives a power cut too.
                 self._connection.execute("PRAGMA synchronous = FULL")
                 self._connection.execute("PRAGMA foreign_keys = ON")
@@ -141,6 +143,21 @@ def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
     unique = list(dict.fromkeys(values))
     for at in range(0, len(unique), _VALUES_AT_ONCE):
         yield unique[at : at + _VALUES_AT_ONCE]
+
+
+def _use_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """Puts a file into WAL mode. SQLite gives up at once, and doesn't wait for others, where two
+    processes do this to a new file at the same time."""
+    until = time.monotonic() + busy_seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorname.startswith("SQLITE_BUSY")
+            if not busy or time.monotonic() > until:
+                raise
+        time.sleep(_WAIT)
 
 
 def _marks(values: Sequence[Any]) -> str:
