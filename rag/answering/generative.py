@@ -259,10 +259,10 @@ def _mended(
     return None
 
 
-def _likely(text: str, sources: Sequence[Source], bilingual: Bilingual) -> list[Source]:
-    """The sources that hold most of a claim, best first."""
+def _likely(text: str, sources: Sequence[Source], bilingual: Bilingual) -> dict[Source, float]:
+    """The sources that hold most of a claim, best first, with the share that each holds."""
     held = {source: support(text, [source.quote], bilingual) for source in sources}
-    return sorted(sources, key=lambda source: -held[source])[:RANKED]
+    return dict(sorted(held.items(), key=lambda item: -item[1])[:RANKED])
 
 
 def _tightest(
@@ -272,12 +272,11 @@ def _tightest(
     where none of the likely ones does."""
     if not sources:
         return None
-    held = {source: support(text, [source.quote], bilingual) for source in sources}
-    likely = sorted(sources, key=lambda source: -held[source])[:RANKED]
+    likely = _likely(text, sources, bilingual)
     enough = support(text, [source.quote for source in likely], bilingual) - SHARE_SLACK
     for size in range(1, QUOTES_A_SENTENCE + 1):
         groups = sorted(
-            combinations(likely, size), key=lambda group: -sum(held[source] for source in group)
+            combinations(likely, size), key=lambda group: -sum(likely[source] for source in group)
         )
         for group in groups:
             if support(text, [source.quote for source in group], bilingual) < enough:
