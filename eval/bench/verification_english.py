@@ -6,6 +6,7 @@ from random import Random
 
 from eval.bench.verification_changes import Change, Pool, known_values, other_number, value_of
 from eval.bench.verification_claims import Claim
+from eval.bench.verification_opposites import put_english_opposite_in
 
 _BRACKETED = re.compile(r"^[^()]+ \([^()]+\)")
 _DIGITS = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w.,]*\d)")
@@ -61,6 +62,7 @@ CHANGES_ENGLISH: Mapping[str, Change] = {
     "number changed": change_number,
     "name changed": change_name,
     "negation put in": deny,
+    "opposite put in": put_english_opposite_in,
 }
 
 

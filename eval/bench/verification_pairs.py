@@ -16,6 +16,7 @@ from eval.bench.verification_claims import ENGLISH, Claim, best_quotes, claims
 from eval.bench.verification_english import CHANGES_ENGLISH
 from eval.bench.verification_names import Name, names_in
 from eval.bench.verification_sets import LabelledSet, Source, digest
+from eval.bench.verification_wordings import WORDINGS
 
 A_KIND = 60  # pairs of a kind, of one set and half, at most
 OTHERS = 400  # articles that others are compared with and their names taken from, at most
@@ -69,7 +70,7 @@ def _changed(data: LabelledSet, held_out: bool, true: Sequence[Claim]) -> Iterat
         [clause for one in others for clause in _CLAUSE.findall(one.text)],
         english,
     )
-    yield from _by_kind(chinese, CHANGES, pool, "")
+    yield from _by_kind(chinese, {**CHANGES, **WORDINGS}, pool, "")
     yield from _by_kind(english, CHANGES_ENGLISH, pool, IN_ENGLISH)
 
 

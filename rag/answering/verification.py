@@ -9,6 +9,8 @@ from fractions import Fraction
 import rjieba
 
 from rag.answering.verification_alignment import denial, misplaced
+from rag.answering.verification_bounds import wrong_bounds
+from rag.answering.verification_modality import retold
 from rag.answering.verification_names import (
     has_english_names,
     missing_chinese,
@@ -19,7 +21,15 @@ from rag.answering.verification_names import (
     words_in_pinyin,
 )
 from rag.answering.verification_numbers import Quantity, counted, dated, missing
-from rag.answering.verification_text import clauses, fold, has_hanzi, is_chinese, letters
+from rag.answering.verification_opposites import opposed
+from rag.answering.verification_text import (
+    character_pairs,
+    clauses,
+    fold,
+    has_hanzi,
+    is_chinese,
+    letters,
+)
 from rag.answering.verification_units import MEASURES
 from rag.retrieval.folding import HANZI
 from rag.retrieval.glossary import Glossary, Translation
@@ -92,8 +102,8 @@ def verify(
     bilingual: Bilingual = NOTHING_BILINGUAL,
 ) -> Verdict:
     """Whether the quoted words hold everything in a sentence that can be compared: numbers, dates,
-    amounts, percentages, quoted words, names, negation, who did what, what stands in another's
-    place, and the bulk of what it says.
+    amounts, percentages, quoted words, names, negation, opposites, who did what, what stands in
+    another's place, and the bulk of what it says.
 
     Compared after folding NFKC, white space, width and traditional characters; Chinese numerals and
     English number words by value. dates: the article's own issue and event dates, which may
@@ -120,8 +130,10 @@ def verify(
         *(f"{what} is not in the cited text" for what in lacking),
         *_content_problems(folded, source, fold(topic), bilingual, (sentence, quotes)),
         *_negation_problems(folded, source),
+        *opposed(folded, source),
+        *wrong_bounds(folded, source),
         *_role_problems(folded, source),
-        *(misplaced(folded, source) if is_chinese(folded) and has_hanzi(source) else ()),
+        *(_against(folded, source) if is_chinese(folded) and has_hanzi(source) else ()),
     ]
     return Verdict(not problems, tuple(dict.fromkeys(problems)))
 
@@ -132,6 +144,11 @@ def support(
     """The share, 0 to 1, of a sentence's content that the quotes hold; 0 where it can't be told."""
     source = "\n".join(fold(quote) for quote in quotes)
     return _share(fold(sentence), source, bilingual.glossary) or 0.0
+
+
+def _against(folded: str, source: str) -> list[str]:
+    """What is wrong where a Chinese sentence is held against the words of its source."""
+    return [*misplaced(folded, source), *retold(folded, source)]
 
 
 def _stands_whole(folded: str, source: str) -> bool:
@@ -225,9 +242,8 @@ def _share(folded: str, source: str, glossary: Glossary | None) -> float | None:
     return _held_terms(folded, source, glossary) if glossary is not None else None
 
 
-def _pairs(folded: str) -> set[str]:
-    runs = re.findall(r"\w+", _NUMERAL_RUN.sub(" ", folded))
-    return {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
+def _pairs(folded: str) -> frozenset[str]:
+    return character_pairs(_NUMERAL_RUN.sub(" ", folded))
 
 
 def _held_pairs(folded: str, source: str) -> float:

@@ -74,7 +74,7 @@ class Quantity:
     """One number of a text. unit: a key of the units table, or
     empty where none is known. value is None where a run of numerals is no number by itself, as in
     十四五. `surface` is the run as written; `before` and `after` are the two characters beside it.
-    month: the month that a day belongs to."""
+    month: the month that a day belongs to. start, end: where its text has it."""
 
     value: Fraction | None
     unit: str
@@ -82,6 +82,8 @@ class Quantity:
     before: str = ""
     after: str = ""
     month: int | None = None
+    start: int = 0
+    end: int = 0
 
 
 def quantities(folded: str) -> list[Quantity]:
@@ -89,7 +91,9 @@ def quantities(folded: str) -> list[Quantity]:
     its month, as does a day alone that follows in the same text (12月22日至23日)."""
     found: list[Quantity] = []
     for token in _TOKEN.finditer(folded):
-        found.extend(_read(token, folded))
+        found.extend(
+            replace(one, start=token.start(), end=token.end()) for one in _read(token, folded)
+        )
     return _with_months(found)
 
 

@@ -11,6 +11,8 @@ _LATIN = re.compile(r"[A-Za-z]")
 # NFKC would turn these into ASCII signs that stand inside numbers and Latin names.
 _PUNCTUATION = str.maketrans({"，": "、", "：": "︰", "．": "·", "•": "·", "○": "〇", "零": "〇"})
 _CLAUSE = re.compile(r"[。！？!?；;、\n]|,(?!\d)|\.(?!\d)")
+_PART = re.compile(rf"{_CLAUSE.pattern}|:")
+_RUN = re.compile(r"\w+")
 
 
 def fold(text: str) -> str:
@@ -40,3 +42,14 @@ def clauses(folded: str) -> list[str]:
 def letters(folded: str) -> str:
     """A folded text's letters and digits alone, in lower case."""
     return "".join(character for character in folded.lower() if character.isalnum())
+
+
+def parts(folded: str) -> list[str]:
+    """The clauses of a folded text, parted at colons besides."""
+    return [part.strip() for part in _PART.split(folded) if part.strip()]
+
+
+def character_pairs(text: str) -> frozenset[str]:
+    """The pairs of characters that stand together within a text's words."""
+    runs = _RUN.findall(text)
+    return frozenset(run[at : at + 2] for run in runs for at in range(len(run) - 1))

@@ -1,0 +1,92 @@
+"""Whether a sentence tells as done what its source plans, thinks possible or asks for, or as a plan
+what is done."""
+
+import re
+from collections.abc import Iterator
+
+import rjieba
+
+from rag.answering.verification_text import character_pairs, parts
+
+ALIKE = 0.5  # of a clause's pairs of characters: then the other tells the same thing
+LEAST_PAIRS = 6  # a clause of fewer says too little to be compared
+GOVERNED_TEXT = 20  # characters behind a mark that it says something of
+GOVERNED = 3  # pairs behind a mark that both have: what is planned is what the sentence tells
+
+_WILL = "(?<![即必行])将(?![军领士帅近来])"
+_PLANNED = re.compile(f"{_WILL}|拟(?![定人合声态])|计划(?![生内外])|预计|有望|力争|即将|打算")
+_POSSIBLE = re.compile("可能(?!性)|疑似|涉嫌|或将|或许|也许|恐怕|恐将|据称|据传|传闻")
+_WISHED = re.compile("建议|呼吁|希望|倡议|提议")
+_MARKS = {"planned": _PLANNED, "only thought possible": _POSSIBLE, "only asked for": _WISHED}
+# Any of these says that it is no fact yet: which one is the writer's choice.
+_NO_FACT = re.compile(
+    f"{_PLANNED.pattern}|{_POSSIBLE.pattern}|{_WISHED.pattern}|预期|争取|准备|目标|规划|待|明年|下月|下周|最快|最早|后天|"
+    "明天|未来|要(?![素闻点])|会(?=在|于|是)|或|申请|若|如果|应当|应该|到20\\d\\d年|认为|推测|猜测|估计|假设|假想"
+)
+_DONE = re.compile("已(?!知)|了(?![解得不])|完成")
+# Before one of these and a verb it makes an object (将奖杯授予), and tells no future.
+_OBJECT_TAGS = ("n", "r", "m", "x", "eng")
+
+
+def retold(sentence: str, source: str) -> list[str]:
+    """What a folded Chinese sentence makes a fact, or a plan, that the folded source doesn't, as
+    problems. Compared are the clauses that tell the same thing; one without any word for what is
+    to come, may be or should be tells a fact."""
+    return [*_facts_made(sentence, source), *_plans_made(sentence, source)]
+
+
+def _facts_made(sentence: str, source: str) -> Iterator[str]:
+    if _NO_FACT.search(sentence):
+        return
+    for clause, told in _told(sentence, source):
+        kinds = [_kind_of(one, clause) for one in told]
+        if all(kinds):
+            yield f"“{clause}” is {kinds[0]} in the cited text"
+
+
+def _plans_made(sentence: str, source: str) -> Iterator[str]:
+    for clause, told in _told(sentence, source):
+        if any(_NO_FACT.search(one) for one in told) or not _mark(_PLANNED, clause):
+            continue
+        if any(_DONE.search(one) for one in told):
+            yield f"“{clause}” is no plan in the cited text"
+
+
+def _told(sentence: str, source: str) -> Iterator[tuple[str, list[str]]]:
+    """Each clause of a sentence that the source has alike, with all those that are."""
+    given = [(part, character_pairs(part)) for part in parts(source)]
+    for clause in parts(sentence):
+        pairs = character_pairs(clause)
+        if len(pairs) < LEAST_PAIRS:
+            continue
+        alike = [part for part, held in given if len(pairs & held) >= ALIKE * len(pairs)]
+        if alike:
+            yield clause, alike
+
+
+def _kind_of(part: str, clause: str) -> str:
+    """What a source's clause says by a word before what the sentence's clause tells; '' where that
+    is a fact."""
+    for kind, pattern in _MARKS.items():
+        found = _mark(pattern, part)
+        if found and not _DONE.search(part):
+            governed = character_pairs(part[found.end() :][:GOVERNED_TEXT])
+            if len(governed & character_pairs(clause)) >= GOVERNED:
+                return kind
+    return ""
+
+
+def _mark(pattern: re.Pattern[str], part: str) -> re.Match[str] | None:
+    return next(
+        (
+            found
+            for found in pattern.finditer(part)
+            if found[0] != "将" or not _is_object(part[found.end() :])
+        ),
+        None,
+    )
+
+
+def _is_object(text: str) -> bool:
+    first, *others = [str(tag) for _, tag in rjieba.tag(text)] or [""]
+    return first.startswith(_OBJECT_TAGS) and any(tag.startswith("v") for tag in others)
