@@ -23,7 +23,9 @@ OTHERS = 400  # articles that others are compared with and their names taken fro
 SAME_STORY = 12  # characters in a row that two articles share only where they tell the same
 
 _CLAUSE = re.compile("(?<=，)[\u4e00-\u9fff]{9,20}(?=[，。])")
+_SHORT_CLAUSE = re.compile("(?<=，)[\u4e00-\u9fff]{5,14}(?=。)")
 ANOTHER, NEAREST = "another article's words", "the nearest article's words"
+SHORT = "a short clause beside the nearest article's words"
 IN_ENGLISH = ", English"
 
 
@@ -114,19 +116,26 @@ def _elsewhere(data: LabelledSet, held_out: bool, true: Sequence[Claim]) -> Iter
         other = Random(claim.text).choice(able) if able else None
         return beside(claim, None if other and _same(other, claim.source) else other, ANOTHER)
 
-    def nearest(claim: Claim) -> _Made | None:
+    def nearest(claim: Claim, kind: str = NEAREST) -> _Made | None:
         told = _character_pairs(claim.source.text)
         near = sorted(
             (one for one in others if one.id != claim.source.id),
             key=lambda one: -len(told & pairs_of[one.id]) / len(pairs_of[one.id] | told),
         )
         able = (one for one in near[:10] if not _same(one, claim.source))
-        return beside(claim, next(able, None), NEAREST)
+        return beside(claim, next(able, None), kind)
 
     chinese = [claim for claim in true if claim.kind != ENGLISH]
     yield from _one_an_article(chinese, another)
     yield from _one_an_article(chinese, nearest)
     yield from _one_an_article([claim for claim in true if claim.kind == ENGLISH], another)
+    yield from _one_an_article(_short(others), lambda claim: nearest(claim, SHORT))
+
+
+def _short(sources: Sequence[Source]) -> list[Claim]:
+    """The first short clause of each article that ends a sentence there, as a statement."""
+    found = ((_SHORT_CLAUSE.search(source.text), source) for source in sources)
+    return [Claim(SHORT, f"{clause[0]}。", source, ()) for clause, source in found if clause]
 
 
 def _one_an_article(

@@ -10,6 +10,7 @@ import rjieba
 
 from rag.answering.verification_alignment import denial, misplaced
 from rag.answering.verification_bounds import wrong_bounds
+from rag.answering.verification_closeness import too_far
 from rag.answering.verification_modality import retold
 from rag.answering.verification_names import (
     has_english_names,
@@ -194,9 +195,12 @@ def _content_problems(
     share = _share(folded, source, bilingual.glossary)
     if is_chinese(folded) != is_chinese(source):
         return _translated_problems(folded, source, share, bilingual, texts)
-    if share is not None and share < MINIMUM_SHARE:
+    chinese = is_chinese(folded)
+    if share is not None and (
+        share < MINIMUM_SHARE or (chinese and too_far(folded, source, share))
+    ):
         return [f"only {share:.0%} of its content is in the cited text"]
-    if not is_chinese(folded):
+    if not chinese:
         return []
     return [
         f"“{clause}” is not in the cited text"
