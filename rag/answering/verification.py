@@ -11,6 +11,7 @@ import rjieba
 from rag.answering.verification_alignment import denial, misplaced
 from rag.answering.verification_bounds import wrong_bounds
 from rag.answering.verification_closeness import too_far
+from rag.answering.verification_dates import dated
 from rag.answering.verification_modality import retold
 from rag.answering.verification_names import (
     has_english_names,
@@ -21,7 +22,7 @@ from rag.answering.verification_names import (
     places,
     words_in_pinyin,
 )
-from rag.answering.verification_numbers import Quantity, counted, dated, missing
+from rag.answering.verification_numbers import Quantity, counted, missing
 from rag.answering.verification_opposites import opposed
 from rag.answering.verification_text import (
     character_pairs,
@@ -108,13 +109,15 @@ def verify(
 
     Compared after folding NFKC, white space, width and traditional characters; Chinese numerals and
     English number words by value. dates: the article's own issue and event dates, which may
-    complete a date (the year of 12月23日, the month of 23日). topic: the headline shown with the
-    quotes; what a sentence is about may stand there (“the meeting” is some meeting), so long as
-    the quotes hold MINIMUM_OWN_SHARE of it. context: what stands around the quotes; a place or an
-    organisation may be named from it (我市 is some city), a person only where a quote means them by
-    a pronoun or has the last part of a foreign name. In doubt a sentence is unsupported.
+    complete a date (the year of 12月23日, the month of 23日 unless the context tells another).
+    topic: the headline shown with the quotes; what a sentence is about may stand there (“the
+    meeting” is some meeting), so long as the quotes hold MINIMUM_OWN_SHARE of it. context: what
+    stands around the quotes; a place or an organisation may be named from it (我市 is some city), a
+    person only where a quote means them by a pronoun or has the last part of a foreign name. In
+    doubt a sentence is unsupported.
     """
-    folded, source = fold(sentence), "\n".join(fold(quote) for quote in quotes)
+    parts, around = [fold(quote) for quote in quotes], fold(context)
+    folded, source = fold(sentence), "\n".join(parts)
     if not letters(folded):
         return Verdict(False, ("says nothing",))
     if not letters(source):
@@ -122,9 +125,9 @@ def verify(
     if _stands_whole(folded, source):
         return Verdict(True)
     lacking = [
-        *missing(folded, source, (*_known(dates), *dated(source, dates))),
+        *missing(folded, source, (*_known(dates), *dated(parts, around, dates))),
         *(f"“{text}”" for text in missing_quoted(folded, source)),
-        *(f"the name {name}" for name in _names(folded, quotes, context, bilingual.glossary)),
+        *(f"the name {name}" for name in _names(folded, parts, around, bilingual.glossary)),
         *missing_codes(folded, source),
     ]
     problems = [
@@ -175,10 +178,7 @@ def _known(dates: Sequence[date]) -> tuple[Quantity, ...]:
     return tuple(found)
 
 
-def _names(
-    folded: str, quotes: Sequence[str], context: str, glossary: Glossary | None
-) -> list[str]:
-    parts, context = [fold(quote) for quote in quotes], fold(context)
+def _names(folded: str, parts: Sequence[str], context: str, glossary: Glossary | None) -> list[str]:
     source = "\n".join(parts)
     around = f"{source}\n{places(context)}" if context else source
     if is_chinese(folded):

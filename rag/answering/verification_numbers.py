@@ -1,10 +1,8 @@
 """The numbers, dates and amounts of a text, as values that can be compared across languages."""
 
 import re
-from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from fractions import Fraction
 
 from rag.answering.verification_units import (
@@ -88,13 +86,13 @@ class Quantity:
 
 def quantities(folded: str) -> list[Quantity]:
     """The numbers of a folded text in order. A date gives its year, month and day; the day carries
-    its month, as does a day alone that follows in the same text (12月22日至23日)."""
+    its month, as does a day alone that follows in the same line (12月22日至23日)."""
     found: list[Quantity] = []
     for token in _TOKEN.finditer(folded):
         found.extend(
             replace(one, start=token.start(), end=token.end()) for one in _read(token, folded)
         )
-    return _with_months(found)
+    return _with_months(found, folded)
 
 
 def _read(token: re.Match[str], text: str) -> Iterator[Quantity]:
@@ -153,10 +151,14 @@ def _fraction(denominator: str, numerator: str, surface: str) -> Iterator[Quanti
         yield Quantity(above / below, "fraction", surface)
 
 
-def _with_months(found: list[Quantity]) -> list[Quantity]:
+def _with_months(found: list[Quantity], text: str) -> list[Quantity]:
     month: int | None = None
     carried = []
+    end = 0
     for quantity in found:
+        if "\n" in text[end : quantity.start]:
+            month = None
+        end = quantity.end
         if quantity.unit == "month" and quantity.value is not None:
             month = int(quantity.value)
         elif quantity.unit == "day" and quantity.month is None:
@@ -282,38 +284,6 @@ def _is_date(quantity: Quantity) -> bool:
     if quantity.unit == "day":
         return quantity.after[:1] in ("日", "号")
     return quantity.unit in ("", "year") and (quantity.value or 0) >= A_YEAR
-
-
-def dated(source: str, dates: Sequence[date]) -> tuple[Quantity, ...]:
-    """The days of a folded source that are printed without their month (24日), in the month that
-    puts them nearest each of the article's own dates."""
-    found: list[Quantity] = []
-    for quantity in quantities(source):
-        alone = quantity.unit == "day" and quantity.month is None and quantity.value
-        if alone and quantity.after[:1] in ("日", "号"):
-            for own in dates:
-                day = _nearest(int(quantity.value or 0), own)
-                if day is not None:
-                    found.append(Quantity(Fraction(day.month), "month", quantity.surface))
-                    found.append(replace(quantity, month=day.month))
-    return tuple(found)
-
-
-def _nearest(number: int, own: date) -> date | None:
-    """The day of this number that lies nearest a date; None where no calendar has it."""
-    month = own.replace(day=1)
-    # The calendar's first month has none before it, and its last none after.
-    around = [
-        month + timedelta(days=offset)
-        for offset in (-1, 0, 32)
-        if 0 < month.toordinal() + offset <= date.max.toordinal()
-    ]
-    able = [
-        first.replace(day=number)
-        for first in around
-        if 1 <= number <= monthrange(first.year, first.month)[1]
-    ]
-    return min(able, key=lambda day: abs(day - own), default=None)
 
 
 def counted(sentence: str) -> list[Quantity]:

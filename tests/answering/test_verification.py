@@ -178,6 +178,39 @@ def test_a_day_without_its_month_takes_the_articles() -> None:
     assert not verify("市政府7月31日召开了会议。", ["市政府会议开了31天。"], dates=issued).supported
 
 
+@pytest.mark.parametrize(
+    ("before", "issued", "month"),
+    [
+        ("专家组6月22日到达云溪。", date(2023, 7, 20), 6),
+        ("博览会将于9月9日开幕。", date(2023, 7, 28), 7),
+        ("专家组在云溪。", date(2023, 7, 20), 7),
+        ("专家组7月22日到达云溪。", date(2023, 7, 28), 7),
+    ],
+)
+def test_a_day_without_its_month_may_take_the_one_told_before_it(
+    before: str, issued: date, month: int
+) -> None:
+    quote = "市政府26日召开会议。"
+    for other in (6, 7, 9):
+        sentence = f"市政府{other}月26日召开了会议。"
+        verdict = verify(sentence, [quote], dates=[issued], context=f"{before}{quote}")
+        assert verdict.supported is (other == month)
+
+
+def test_a_day_that_may_be_of_two_months_is_of_neither() -> None:
+    quote, issued = "市政府7日召开会议。", [date(2023, 8, 9)]
+    around = f"专家组7月2日到达云溪。{quote}"
+    assert verify("市政府7日召开了会议。", [quote], dates=issued, context=around).supported
+    for month in (7, 8):
+        sentence = f"市政府{month}月7日召开了会议。"
+        assert not verify(sentence, [quote], dates=issued, context=around).supported
+
+
+def test_a_day_takes_no_month_from_another_quote() -> None:
+    quotes = ["专家组6月22日到达云溪。", "市政府26日召开会议。"]
+    assert not verify("市政府6月26日召开了会议。", quotes, dates=[date(2023, 8, 27)]).supported
+
+
 def test_an_articles_dates_hold_no_other_number() -> None:
     quote, issued = "全市收到16条消息。", [date(2023, 8, 12)]
     assert not verify("全市共收到12条消息。", [quote], dates=issued).supported
