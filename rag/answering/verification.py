@@ -9,6 +9,7 @@ from fractions import Fraction
 import rjieba
 
 from rag.answering.verification_alignment import denial, misplaced
+from rag.answering.verification_bindings import misbound
 from rag.answering.verification_bounds import wrong_bounds
 from rag.answering.verification_closeness import too_far
 from rag.answering.verification_dates import dated
@@ -137,7 +138,11 @@ def verify(
         *opposed(folded, source),
         *wrong_bounds(folded, source),
         *_role_problems(folded, source),
-        *(_against(folded, source) if is_chinese(folded) and has_hanzi(source) else ()),
+        *(
+            _against(folded, source, fold(topic))
+            if is_chinese(folded) and has_hanzi(source)
+            else ()
+        ),
     ]
     return Verdict(not problems, tuple(dict.fromkeys(problems)))
 
@@ -150,9 +155,13 @@ def support(
     return _share(fold(sentence), source, bilingual.glossary) or 0.0
 
 
-def _against(folded: str, source: str) -> list[str]:
+def _against(folded: str, source: str, topic: str) -> list[str]:
     """What is wrong where a Chinese sentence is held against the words of its source."""
-    return [*misplaced(folded, source), *retold(folded, source)]
+    return [
+        *misplaced(folded, source),
+        *retold(folded, source),
+        *misbound(folded, source, topic),
+    ]
 
 
 def _stands_whole(folded: str, source: str) -> bool:

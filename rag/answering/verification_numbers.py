@@ -269,13 +269,13 @@ def missing(sentence: str, source: str, known: tuple[Quantity, ...] = ()) -> lis
         for quantity in quantities(sentence)
         if _claims(quantity, printed)
         and (
-            not _held(quantity, [*printed, *known] if _is_date(quantity) else printed, source)
+            not _held(quantity, [*printed, *known] if is_date(quantity) else printed, source)
             or _contradicted(quantity, printed)
         )
     ]
 
 
-def _is_date(quantity: Quantity) -> bool:
+def is_date(quantity: Quantity) -> bool:
     """Whether a number is a year, month or day of the calendar, not so many of them (3个月)."""
     if quantity.month is not None:
         return True
