@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from prompts import Prompt, load
+from rag.answering.claim_context import belong_together, names_nobody, tells_nothing
 from rag.answering.claims import Claim
 from rag.answering.generative_reply import SCHEMA, Reply, ReplyReader
 from rag.answering.llm import Completion
@@ -143,6 +144,8 @@ class _Writing:
         self._text = ""
         self._seen: set[Claim] = set()
         self._kept: list[Kept] = []
+        self._before: Sequence[Source] = ()  # the quotes of the last claim
+        self._left_out = False  # whether the last claim was
         self._dropped: list[Dropped] = []
         self._notes = [*notes]
 
@@ -171,14 +174,18 @@ class _Writing:
             if repeated or claim in self._seen:
                 continue
             self._seen.add(claim)
-            draft, problem = _settle(claim, self._sources, self._bilingual)
-            if draft is None:
+            held, problem = _settle(claim, self._sources, self._bilingual)
+            if held:
+                unclear = names_nobody(claim.text, held, self._before, self._left_out)
+                held, problem = ((), unclear) if unclear else (held, problem)
+            self._before, self._left_out = held, not held
+            if not held:
                 self._dropped.append(Dropped(claim.text, problem))
                 self._notes.append(f"left out “{_excerpt(claim.text)}”: {problem}")
                 continue
             if problem:
                 self._notes.append(f"“{_excerpt(claim.text)}”: {problem}")
-            kept = Kept(draft, Verdict(supported=True))
+            kept = Kept(_draft(claim, held), Verdict(supported=True))
             self._kept.append(kept)
             yield kept
 
@@ -227,21 +234,23 @@ class _Writing:
 
 def _settle(
     claim: Claim, sources: Sequence[Source], bilingual: Bilingual
-) -> tuple[Draft | None, str]:
-    """The claim with the words that hold it, and what was mended; or None and why nothing does."""
+) -> tuple[Sequence[Source], str]:
+    """What holds a claim, and what was mended; or nothing and why nothing does."""
+    if nothing := tells_nothing(claim.text, [source.quote for source in sources]):
+        return (), nothing
     cited = [source for source in sources if _names(claim, source)]
     unknown = [name for name in claim.sources if not _known(name, sources)]
     found = _tightest(claim.text, cited, bilingual)
     if found:
-        return _draft(claim, found), _unknown_note(unknown)
+        return found, _unknown_note(unknown)
     mended = _mended(claim.text, sources, bilingual)
     if mended:
         said = ", ".join(claim.sources) or "no source"
         holds = ", ".join(source.id for source in mended)
-        return _draft(claim, mended), f"cited {said}; its words stand in {holds}"
+        return mended, f"cited {said}; its words stand in {holds}"
     if not cited:
-        return None, _unknown_note(unknown) or "it names no source"
-    return None, "; ".join(_verdict(claim.text, cited, bilingual).problems)
+        return (), _unknown_note(unknown) or "it names no source"
+    return (), "; ".join(_verdict(claim.text, cited, bilingual).problems)
 
 
 def _mended(
@@ -280,6 +289,8 @@ def _tightest(
         )
         for group in groups:
             if support(text, [source.quote for source in group], bilingual) < enough:
+                continue
+            if size > 1 and not belong_together(text, group, bilingual):
                 continue
             if _verdict(text, group, bilingual).supported:
                 return tuple(sorted(group, key=sources.index))

@@ -50,6 +50,12 @@ _NO_PROSE = re.compile(r"\s*(?:```|<(?:!doctype|html|head|body|\?xml)\b)", re.IG
 _LONGEST_NO_PROSE = len("<!doctype ")
 _OBJECT = re.compile(r"\{\s*(.?)", re.DOTALL)
 _ENDED = re.compile(r"[。！？!?.…；;][”’」』\"'）)】\]\s]*$")
+_STRING = r'"(?:[^"\\]|\\.)*"'
+# A sentence whose text is whole, and the sources named for it so far.
+_LISTING_SOURCES = re.compile(
+    rf'\{{\s*"text"\s*:\s*(?P<text>{_STRING})\s*,\s*"sources"\s*:\s*\[\s*'
+    r'(?P<names>(?:"[^"\\]*"\s*(?:,\s*)?)*)'
+)
 _TRUTH = TypeAdapter(bool)
 
 
@@ -268,19 +274,15 @@ class ReplyReader:
             self._claims = answer.claims
         at = yield from self._next_sign(at + 1)
         while self._text[at] != "]":
-            value, at = yield from self._value(at)
             try:
-                sentence = _Sentence.model_validate(
-                    {"text": value} if isinstance(value, str) else value
-                )
-                claim = claim_of(sentence.text, sentence.sources)
-            except ValidationError:
-                answer.unread += 1
-            else:
-                if is_sentence(claim.text):
-                    answer.claims.append(claim)
-                elif claim.text:
-                    answer.unread += 1
+                value, at = yield from self._value(at)
+            except _BrokenError:
+                # Small models name source after source until they are cut off.
+                if begun := _LISTING_SOURCES.match(self._text, at):
+                    names = json.loads(f"[{begun['names'].rstrip().rstrip(',')}]")
+                    answer.add({"text": json.loads(begun["text"], strict=False), "sources": names})
+                raise
+            answer.add(value)
             at = yield from self._next_sign(at)
         return at + 1
 
@@ -342,6 +344,22 @@ class _Answer:
     answerable: bool | None = None
     claims: list[Claim] | None = None
     unread: int = 0
+
+    def add(self, value: object) -> None:
+        """Takes a value of the list of sentences as a claim, where it is one."""
+        assert self.claims is not None
+        try:
+            sentence = _Sentence.model_validate(
+                {"text": value} if isinstance(value, str) else value
+            )
+        except ValidationError:
+            self.unread += 1
+            return
+        claim = claim_of(sentence.text, sentence.sources)
+        if is_sentence(claim.text):
+            self.claims.append(claim)
+        elif claim.text:
+            self.unread += 1
 
 
 def _truth(value: object) -> bool:

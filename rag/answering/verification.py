@@ -33,6 +33,7 @@ from rag.answering.verification_text import (
     is_chinese,
     letters,
 )
+from rag.answering.verification_translated import WordSimilarities, mistranslated
 from rag.answering.verification_units import MEASURES
 from rag.retrieval.folding import HANZI
 from rag.retrieval.glossary import Glossary, Translation
@@ -83,12 +84,14 @@ class Bilingual:
 
     glossary: finds an English sentence's words in Chinese; without it, translated titles count as
     missing names. similarity: of a sentence and a quote, higher is closer, with its least
-    acceptable value; asked where the glossary finds too little.
+    acceptable value; asked where the glossary finds too little. words: each word of a sentence with
+    how near, -1 to 1, the nearest word of a quote is.
     """
 
     glossary: Glossary | None = None
     similarity: Callable[[str, str], float] | None = None
     minimum_similarity: float = 0.0
+    words: WordSimilarities | None = None
 
 
 NOTHING_BILINGUAL = Bilingual()
@@ -139,9 +142,9 @@ def verify(
         *wrong_bounds(folded, source),
         *_role_problems(folded, source),
         *(
-            _against(folded, source, fold(topic))
-            if is_chinese(folded) and has_hanzi(source)
-            else ()
+            (_against(folded, source, fold(topic)) if has_hanzi(source) else ())
+            if is_chinese(folded)
+            else mistranslated(folded, f"{source}\n{fold(topic)}", bilingual.words)
         ),
     ]
     return Verdict(not problems, tuple(dict.fromkeys(problems)))

@@ -10,6 +10,7 @@ from rag.answering.verification_text import character_pairs, clauses, letters, p
 from rag.answering.verification_units import MEASURES
 from rag.retrieval.folding import HANZI
 
+LEAST_AMOUNT = 20  # smaller ones are told of many years
 CHANGE_BEFORE = 12  # characters of a clause before a number in which a change may be named
 CHANGE_AFTER = 6
 LEAST_LETTERS = 8  # of a clause that may have lost the name it was said of
@@ -26,6 +27,8 @@ _CHANGED = re.compile(
 )
 _JOINED = re.compile("^(?:而|但|但是|其中|同时|此外|另外|并且?|另|据悉|目前)+")
 _LETTER = re.compile(r"(?<![A-Za-z0-9.])([A-Za-z])(?=[组座级区栋股馆站型类段口席库])")
+_SENTENCE_END = re.compile("[。！？；;\n]")
+_LIKE_A_YEAR = re.compile(r"1[89]\d\d|20\d\d")
 _PERSON = re.compile("nr")
 _PLACE = re.compile("ns|nt")
 _VAGUE = re.compile("[我本全该各这那某]")
@@ -47,6 +50,7 @@ def misbound(sentence: str, source: str, topic: str = "") -> list[str]:
         *_counting_another(sentence, source),
         *_no_change(sentence, source),
         *_of_another(sentence, source),
+        *_of_another_year(sentence, source),
         *_done_by_another(sentence, source),
         *_unrestricted(sentence, source, topic),
         *_other_letter(sentence, source),
@@ -54,14 +58,14 @@ def misbound(sentence: str, source: str, topic: str = "") -> list[str]:
 
 
 def _counting_another(sentence: str, source: str) -> Iterator[str]:
-    """五次擒杀 where the source has 136次擒杀, and 五次 of something else. 第七届 counts nothing, and
-    一届 may be any (新一届)."""
+    """五次擒杀 where the source has 136次擒杀, and 五次 of something else. 第七届 counts nothing,
+    and 一届 may be any (新一届)."""
     given = [
         (_thing(number, source), number) for number in quantities(source) if number.surface != "一"
     ]
     for number in counted(sentence):
         thing = _thing(number, sentence)
-        if not thing or is_date(number) or number.before.endswith("第"):
+        if not thing or _is_calendar(number) or number.before.endswith("第"):
             continue
         of_it = [other for what, other in given if what == thing]
         if of_it and all(other.value != number.value for other in of_it):
@@ -101,7 +105,7 @@ def _of_another(sentence: str, source: str) -> Iterator[str]:
     for clause in parts(sentence):
         name = _first_name(clause)
         for number in counted(clause) if name else ():
-            if is_date(number) or number.value is None:
+            if _is_calendar(number) or number.value is None:
                 continue
             holding = [part for part in told if number.value in _values(part)]
             others = [_first_name(part) for part in holding if _last(name) not in part]
@@ -115,6 +119,40 @@ def _of_another(sentence: str, source: str) -> Iterator[str]:
 
 def _values(text: str) -> frozenset[Fraction | None]:
     return frozenset(number.value for number in quantities(text))
+
+
+def _of_another_year(sentence: str, source: str) -> Iterator[str]:
+    """2022年交付93.62万辆 where the source has 2021年的交付量93.62万辆."""
+    told = [(number, _year_of(number, source)) for number in quantities(source)]
+    for clause in parts(sentence):
+        years = {number.value for number in quantities(clause) if _is_year(number)}
+        if len(years) != 1:
+            continue
+        for number in counted(clause):
+            if _is_calendar(number) or number.value is None or number.value < LEAST_AMOUNT:
+                continue
+            given = {year for other, year in told if other.value == number.value}
+            if given and not given & {*years, None}:
+                (year,) = years
+                yield f"“{number.surface}” is not of {year} in the cited text"
+
+
+def _year_of(number: Quantity, source: str) -> Fraction | None:
+    """The last year that is told before a number in its sentence, None where none is."""
+    sentence = _SENTENCE_END.split(source[: number.start])[-1]
+    years = [other.value for other in quantities(sentence) if _is_year(other)]
+    return years[-1] if years else None
+
+
+def _is_year(number: Quantity) -> bool:
+    return number.unit == "year" and is_date(number)
+
+
+def _is_calendar(number: Quantity) -> bool:
+    """Whether a number is a date; a large one without a known unit is only where it looks so."""
+    return is_date(number) and (
+        number.unit != "" or _LIKE_A_YEAR.fullmatch(number.surface) is not None
+    )
 
 
 def _first_name(clause: str) -> str:
@@ -135,7 +173,7 @@ def _same(name: str, other: str) -> bool:
 
 def _done_by_another(sentence: str, source: str) -> Iterator[str]:
     """B拿下11分 where the source has A击败了B、拿下11分: what B is object of, A goes on to do."""
-    for told in re.split("[。！？；;\n]", source):
+    for told in _SENTENCE_END.split(source):
         given = clauses(told)
         for clause in parts(sentence):
             for at, part in enumerate(given[:-1]):

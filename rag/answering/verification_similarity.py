@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from rag.answering.verification import Bilingual
 from rag.indexing.embedding.base import Embedder
+from rag.indexing.embedding.bundled import BundledEmbedder
 from rag.retrieval.glossary import Glossary
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
@@ -23,7 +24,8 @@ def bilingual_with(glossary: Glossary, embedder: Embedder) -> Bilingual:
     bar = BARS.get(embedder.name)
     if bar is None:
         return Bilingual(glossary=glossary)
-    return Bilingual(glossary=glossary, similarity=Similarity(embedder), minimum_similarity=bar)
+    words = embedder.word_similarities if isinstance(embedder, BundledEmbedder) else None
+    return Bilingual(glossary, Similarity(embedder), bar, words)
 
 
 class Similarity:

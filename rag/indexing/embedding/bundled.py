@@ -100,6 +100,14 @@ class BundledEmbedder:
         vectors, (windows,) = model.embed_tokens([text], "query: ", head.question)
         return QuestionEmbedding(unit_rows(vectors, self.name)[0], joined(windows))
 
+    def word_similarities(self, text: str, passage: str) -> list[tuple[str, float]]:
+        """Each word of a text with how near, -1 to 1, the nearest token of a passage is to it, in
+        whatever language."""
+        # heavy: loaded on first use
+        from rag.indexing.embedding.word_alignment import word_similarities
+
+        return word_similarities(self._loaded(), text, passage)
+
     def _embed(self, texts: Sequence[str], prefix: Prefix) -> "NDArray[np.float32]":
         import numpy as np  # heavy: loaded on first use
 

@@ -133,6 +133,14 @@ class E5Onnx:
             reads[window.text].append(tokens_read)
         return self._vectors(len(texts), windows, [mean for mean, _ in found]), reads
 
+    def pieces(self, text: str, prefix: Prefix) -> list[str]:
+        """The spellings of the tokens of a text that `embed_tokens` reads behind a prefix, in
+        order, with the mark ▁ where one begins a word."""
+        of_prefix = len(self._tokenizer.ids(prefix.rstrip()))
+        return [self._tokenizer.piece(token) for token in self._tokenizer.ids(prefix + text)][
+            of_prefix:
+        ]
+
     def _windows(self, texts: Sequence[str], prefix: Prefix) -> list[_Window]:
         weights = self._weights
         room = weights.window - 2

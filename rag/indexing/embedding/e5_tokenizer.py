@@ -65,10 +65,13 @@ class E5Tokenizer:
 
         return np.array([self._is_word(token) for token in ids], dtype=np.bool_)
 
-    def _holds_letter(self, token: int) -> bool:
+    def piece(self, token: int) -> str:
+        """A token's spelling, with the mark ▁ where it begins a word."""
         start, end = self._offsets[token : token + 2].tolist()
-        piece = self._pieces[start:end].decode("utf-8")
-        return token == self._unknown_id or any(map(str.isalnum, piece))
+        return self._pieces[start:end].decode("utf-8")
+
+    def _holds_letter(self, token: int) -> bool:
+        return token == self._unknown_id or any(map(str.isalnum, self.piece(token)))
 
     def _best_path(self, word: str) -> tuple[int, ...]:
         """The pieces that make up a word with the highest sum of scores."""
