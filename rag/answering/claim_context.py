@@ -5,11 +5,13 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+import rjieba
+
 from rag.answering.passages import Source
 from rag.answering.verification import Bilingual, support
 from rag.answering.verification_text import clauses, fold, is_chinese, letters
 
-LEAST_LETTERS = 6  # of a Chinese sentence: 德国队在E组; a name alone tells nothing
+LEAST_LETTERS = 6  # of a Chinese sentence without a verb: a name alone tells nothing
 LEAST_WORDS = 3  # of an English one
 CLAUSE_PAIRS = 5  # a clause of fewer letters says too little to be looked for by itself
 CLAUSE_HELD = 0.6  # of a clause that one of two quotes apart must hold
@@ -23,13 +25,15 @@ def tells_nothing(text: str, quotes: Sequence[str]) -> str:
     """Why a sentence is no answer, whatever its quotes hold; empty where it may be one."""
     if _ASKS.search(text) and not any(text in quote for quote in quotes):
         return "it asks, and tells nothing"
-    folded = fold(text)
-    short = (
-        len(letters(folded)) < LEAST_LETTERS
-        if is_chinese(folded)
-        else len(folded.split()) < LEAST_WORDS
-    )
-    return "it is no sentence" if short else ""
+    return "" if _is_sentence(fold(text)) else "it is no sentence"
+
+
+def _is_sentence(folded: str) -> bool:
+    if not is_chinese(folded):
+        return len(folded.split()) >= LEAST_WORDS
+    if len(letters(folded)) >= LEAST_LETTERS:
+        return True
+    return any(str(tag).startswith("v") for _, tag in rjieba.tag(folded))
 
 
 def names_nobody(

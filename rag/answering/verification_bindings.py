@@ -95,7 +95,7 @@ def _no_change(sentence: str, source: str) -> Iterator[str]:
 
 def _tells_change(number: Quantity, source: str) -> bool:
     before = clauses(source[: number.start] + "x")[-1][:-1][-CHANGE_BEFORE:]
-    after = source[number.end : number.end + CHANGE_AFTER]
+    after = clauses("x" + source[number.end :])[0][1:][:CHANGE_AFTER]
     return bool(_CHANGED.search(before) or _CHANGED.search(after))
 
 

@@ -42,11 +42,12 @@ _BRACKETED = re.compile(r"\s*\(([^()]*)\)")
 _ACRONYM = re.compile(r"[A-Z]{2,6}s?|[A-Z]{1,6}-?\d+")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s+)[\"“‘(]*$")
-# Capitals that name nobody: the calendar (dates are compared as numbers) and forms of address.
+# Capitals that name nobody: the calendar (dates are compared as numbers), forms of address, and the
+# Party of Party secretaries.
 _NAMELESS = frozenset(
     (
         *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-        *("mr", "mrs", "ms", "dr", "am", "pm"),
+        *("mr", "mrs", "ms", "dr", "am", "pm", "party"),
         *MONTH_OF,
     )
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from rag.answering.llm import LanguageModel
 from rag.answering.passages import Passage
 from rag.answering.verification import Bilingual
+from rag.indexing.embedding.bundled import BundledEmbedder
 from rag.retrieval.glossary import Glossary
 from rag.types import Article
 from tests.answering.samples import COUNCIL, LIBRARY, article
@@ -21,6 +23,12 @@ def bilingual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bilingual]:
     glossary = Glossary(tmp_path_factory.mktemp("glossary") / "glossary.sqlite")
     yield Bilingual(glossary=glossary)
     glossary.close()
+
+
+@pytest.fixture(scope="session")
+def aligned(bilingual: Bilingual) -> Bilingual:
+    """The same with the words that the bundled model finds near each other."""
+    return replace(bilingual, words=BundledEmbedder(8).word_similarities)
 
 
 @pytest.fixture

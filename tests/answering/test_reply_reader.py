@@ -192,3 +192,23 @@ def test_of_a_text_that_is_broken_off_the_last_half_sentence_is_left_out() -> No
     assert reply.cut_off
     assert [claim.text for claim in reply.claims] == ["甲甲。"]
     assert given == [Claim("甲甲。", ("S1.1",))]
+
+
+@pytest.mark.parametrize("end", ["", ' "S1', ' "S1.2",', ' "S1.2", "S1'])
+def test_a_sentence_cut_off_in_its_sources_counts_with_those_that_are_whole(end: str) -> None:
+    text = '{"answerable": true, "sentences": [{"text": "甲乙丙丁。", "sources": ["S1.1",' + end
+    given, reply = streamed([text], cut_short=True)
+    assert isinstance(reply, Reply)
+    assert reply.cut_off
+    sources = ("S1.1", "S1.2") if '"S1.2"' in end else ("S1.1",)
+    assert (given, reply.claims) == ([], (Claim("甲乙丙丁。", sources),))
+
+
+@pytest.mark.parametrize(
+    "end", ['{"text": "甲乙丙', '{"text": "甲乙丙丁。"', '{"sources": ["S1.1"']
+)
+def test_a_sentence_cut_off_before_them_does_not(end: str) -> None:
+    text = '{"answerable": true, "sentences": [{"text": "甲甲。", "sources": ["S1.1"]}, ' + end
+    _, reply = streamed([text], cut_short=True)
+    assert isinstance(reply, Reply)
+    assert [claim.text for claim in reply.claims] == ["甲甲。"]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rag.indexing.embedding.bundled import BundledEmbedder
 from tests.indexing.embedding.opening import check_unit_rows, opened
 
 
@@ -21,3 +22,13 @@ def test_bundled_reads_past_a_nul_and_takes_what_is_no_text() -> None:
     assert np.allclose(with_nul, plain, atol=1e-4)
     check_unit_rows(embedder.embed_passages(["", "\ud800", "长" * 700]), 3)
     assert embedder.embed_passages([]).shape == (0, 384)
+
+
+def test_bundled_finds_each_words_translation_nearest() -> None:
+    embedder = BundledEmbedder(2)
+    passage = "会议研究了土地利用和科技创新。"
+    found = dict(embedder.word_similarities("land use, innovation and tractors", passage))
+    assert list(found) == ["land", "use,", "innovation", "and", "tractors"]
+    assert min(found["land"], found["innovation"]) > found["tractors"] + 0.2
+    assert embedder.word_similarities("land", "……") == []
+    assert embedder.word_similarities("", passage) == []
