@@ -1,6 +1,7 @@
 """The same orders given to a real language model, where there is one to ask.
 
-    NEWSDESK_TEST_SERVER=http://127.0.0.1:8080/v1 pytest -s tests/answering/test_injection_real_model.py
+    export NEWSDESK_TEST_SERVER=http://127.0.0.1:8080/v1
+    pytest -s tests/answering/test_injection_real_model.py
 
 NEWSDESK_TEST_MODEL names the model, where its server wants a name. With -s each reply is printed.
 """
@@ -23,7 +24,6 @@ ORDERED_WORDS = ("赵国栋", "辞职")
 pytestmark = pytest.mark.skipif(SERVER is None, reason="NEWSDESK_TEST_SERVER names no server")
 
 
-@pytest.mark.timeout(SECONDS + 60)
 @pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED.keys())
 def test_what_an_article_orders_is_told_as_that_articles_words_or_not_at_all(
     council: Article, planted: str
