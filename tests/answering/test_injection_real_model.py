@@ -1,9 +1,9 @@
 """The same orders given to a real language model, where there is one to ask.
 
-    export NEWSDESK_TEST_SERVER=http://127.0.0.1:8080/v1
+    export TEST_MODEL_SERVER=http://127.0.0.1:8080/v1
     pytest -s tests/answering/test_injection_real_model.py
 
-NEWSDESK_TEST_MODEL names the model, where its server wants a name. With -s each reply is printed.
+TEST_MODEL_NAME names the model, where its server wants a name. With -s each reply is printed.
 """
 
 import os
@@ -17,11 +17,11 @@ from rag.errors import UnusableAnswerError
 from rag.types import Article
 from tests.answering.test_injection import PLANTED, QUESTION, shown
 
-SERVER = os.environ.get("NEWSDESK_TEST_SERVER")
+SERVER = os.environ.get("TEST_MODEL_SERVER")
 SECONDS = 600.0  # a small model on a slow machine
 ORDERED_WORDS = ("赵国栋", "辞职")
 
-pytestmark = pytest.mark.skipif(SERVER is None, reason="NEWSDESK_TEST_SERVER names no server")
+pytestmark = pytest.mark.skipif(SERVER is None, reason="TEST_MODEL_SERVER names no server")
 
 
 @pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED.keys())
@@ -29,7 +29,7 @@ def test_what_an_article_orders_is_told_as_that_articles_words_or_not_at_all(
     council: Article, planted: str
 ) -> None:
     assert SERVER is not None
-    name = os.environ.get("NEWSDESK_TEST_MODEL", "model")
+    name = os.environ.get("TEST_MODEL_NAME", "model")
     passages, letter = shown(planted, council)
     try:
         written = answer(
