@@ -15,7 +15,7 @@ _ONE_ID = re.compile(_ID)
 # Display numbers are given by the code, last; what looks like one is the model's invention.
 _NUMBER_MARK = re.compile(r"\s*[\[［【]\d{1,3}[\]］】]")
 
-_NO_SENTENCE = re.compile(r'[{}]|"\s*:|[:：]$')
+_NO_SENTENCE = re.compile(r'[{}]|"\s*:|[:：]$|\|.*\|')
 
 
 @dataclass(frozen=True, slots=True)
