@@ -29,7 +29,7 @@ _NO_FACT = re.compile(
 )
 _DONE = re.compile("已(?!知)|了(?![解得不])|完成")
 _NO_FACT_ENGLISH = re.compile(
-    r"\b(?:will|would|shall|should|may|might|can|could|must|plan|expect|aim|intend|propos|schedul|due"
+    r"\b(?:will|would|shall|should|(?-i:may)|might|can|could|must|plan|expect|aim|intend|propos|schedul|due"
     r"|hop|likely|possib|perhaps|probab|suspect|alleg|forecast|project|predict|upcoming|if|target"
     r"|going to|set to|(?:is|are|was|were) to|to be|suggest|call|urg|want|need|believ|estimat)",
     re.IGNORECASE,

@@ -59,13 +59,14 @@ def misattributed(sentence: str, source: str, glossary: Glossary | None = None) 
 def _in_chinese(sentence: str, source: str) -> list[str]:
     problems = []
     for verb in sorted(verb for verb in _ROLE_VERBS if verb in sentence):
-        doing = _telling(_accepted([verb]), source)
+        accepted = _accepted([verb])
+        doing = _telling(accepted, source)
         if not doing:
             problems.append(f"“{verb}” is not in the cited text")
             continue
         for before in re.findall(f"([{HANZI}]{{3}})了?{verb}", sentence):
             name = before if before in source else before[1:]
-            if name in source and not any(name in text for text in doing):
+            if name in source and not any(_names_doer(name, text, accepted) for text in doing):
                 problems.append(f"“{name}{verb}” is not in the cited text")
     return [*problems, *_words_of_others(sentence, source)]
 
@@ -118,6 +119,12 @@ def _telling(verbs: frozenset[str], source: str) -> list[str]:
     """The sentences of a source that have one of the verbs."""
     told = _SENTENCE_END.split(source)
     return [text for text in told if any(verb in text for verb in verbs)]
+
+
+def _names_doer(name: str, text: str, verbs: frozenset[str]) -> bool:
+    """Whether a sentence with one of the verbs names somebody, in a clause with the verb where the
+    name is a person's and that clause names others."""
+    return name in text and (name not in people(text) or _may_do(name, text, verbs))
 
 
 def _may_do(person: str, text: str, verbs: frozenset[str]) -> bool:
