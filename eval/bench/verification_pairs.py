@@ -25,6 +25,7 @@ SAME_STORY = 12  # characters in a row that two articles share only where they t
 _CLAUSE = re.compile("(?<=，)[\u4e00-\u9fff]{9,20}(?=[，。])")
 _SHORT_CLAUSE = re.compile("(?<=，)[\u4e00-\u9fff]{5,14}(?=。)")
 ANOTHER, NEAREST = "another article's words", "the nearest article's words"
+MIXED = "a name of another cited sentence put in"
 SHORT = "a short clause beside the nearest article's words"
 IN_ENGLISH = ", English"
 
@@ -47,7 +48,12 @@ class Pair:
 def pairs(data: LabelledSet, held_out: bool) -> list[Pair]:
     """The pairs of one half of a set: at most A_KIND of a kind, of a false kind one an article."""
     true = claims(data, held_out)
-    found = [*_supported(true), *_changed(data, held_out, true), *_elsewhere(data, held_out, true)]
+    found = [
+        *_supported(true),
+        *_changed(data, held_out, true),
+        *_one_an_article([claim for claim in true if claim.kind != ENGLISH], _mixed),
+        *_elsewhere(data, held_out, true),
+    ]
     return [Pair(data.name, held_out, *one) for one in found]
 
 
@@ -92,6 +98,26 @@ def _by_kind(
             return kind + suffix, False, text, claim.quotes, claim.source, claim
 
         yield from _one_an_article(true, made)
+
+
+def _mixed(claim: Claim) -> _Made | None:
+    """The statement with a name in another's place that a further sentence of its article has,
+    which is cited besides."""
+    told = "".join((claim.text, *claim.quotes))
+    able = [
+        (own, other, sentence)
+        for sentence in claim.source.sentences
+        for other in names_in(sentence)
+        if other.text not in told
+        for own in claim.names
+        if own.kind == other.kind and own.text not in sentence and own.text not in other.text
+    ]
+    if not able:
+        return None
+    own, other, sentence = Random(f"{MIXED} {claim.text}").choice(able)
+    text = claim.text[: own.start] + other.text + claim.text[own.end :]
+    quotes = sorted({*claim.quotes, sentence}, key=claim.source.sentences.index)
+    return MIXED, False, text, tuple(quotes), claim.source, claim
 
 
 def _elsewhere(data: LabelledSet, held_out: bool, true: Sequence[Claim]) -> Iterator[_Made]:

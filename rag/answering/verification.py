@@ -13,7 +13,7 @@ from rag.answering.verification_bindings import misbound
 from rag.answering.verification_bounds import wrong_bounds
 from rag.answering.verification_closeness import too_far
 from rag.answering.verification_dates import dated
-from rag.answering.verification_modality import retold
+from rag.answering.verification_modality import retold, retold_in_english
 from rag.answering.verification_names import (
     has_english_names,
     missing_chinese,
@@ -25,6 +25,7 @@ from rag.answering.verification_names import (
 )
 from rag.answering.verification_numbers import Quantity, counted, missing
 from rag.answering.verification_opposites import opposed
+from rag.answering.verification_roles import misattributed
 from rag.answering.verification_text import (
     character_pairs,
     clauses,
@@ -35,9 +36,7 @@ from rag.answering.verification_text import (
 )
 from rag.answering.verification_translated import WordSimilarities, mistranslated
 from rag.answering.verification_units import MEASURES
-from rag.retrieval.folding import HANZI
 from rag.retrieval.glossary import Glossary, Translation
-from rag.retrieval.lexicon import same_verbs, words
 
 # Between what true sentences reach and what false ones do: docs/answering.md has the curves.
 MINIMUM_OWN_SHARE = 0.25  # of a sentence's content in the quotes, before its headline may add to it
@@ -66,7 +65,6 @@ _NEGATIVE_ENGLISH = re.compile(
     r"|reject(?:s|ed)?)\b|n't\b",
     re.IGNORECASE,
 )
-_ROLE_VERBS = words("chinese_role_verbs.txt")
 _NEGATIVE_HANZI = re.compile("[不没未无非否拒勿别莫免禁反难止失停]")
 
 
@@ -140,12 +138,8 @@ def verify(
         *_negation_problems(folded, source),
         *opposed(folded, source),
         *wrong_bounds(folded, source),
-        *_role_problems(folded, source),
-        *(
-            (_against(folded, source, fold(topic)) if has_hanzi(source) else ())
-            if is_chinese(folded)
-            else mistranslated(folded, f"{source}\n{fold(topic)}", bilingual.words)
-        ),
+        *misattributed(folded, source, bilingual.glossary),
+        *(_against(folded, source, fold(topic), bilingual) if has_hanzi(source) else ()),
     ]
     return Verdict(not problems, tuple(dict.fromkeys(problems)))
 
@@ -158,13 +152,18 @@ def support(
     return _share(fold(sentence), source, bilingual.glossary) or 0.0
 
 
-def _against(folded: str, source: str, topic: str) -> list[str]:
-    """What is wrong where a Chinese sentence is held against the words of its source."""
-    return [
-        *misplaced(folded, source),
-        *retold(folded, source),
-        *misbound(folded, source, topic),
-    ]
+def _against(folded: str, source: str, topic: str, bilingual: Bilingual) -> list[str]:
+    """What is wrong where a sentence is held against the words of its Chinese source."""
+    if is_chinese(folded):
+        return [
+            *misplaced(folded, source),
+            *retold(folded, source),
+            *misbound(folded, source, topic),
+        ]
+    told = mistranslated(folded, f"{source}\n{topic}", bilingual.words)
+    if bilingual.glossary is None:
+        return told
+    return [*told, *retold_in_english(folded, source, bilingual.glossary)]
 
 
 def _stands_whole(folded: str, source: str) -> bool:
@@ -328,26 +327,6 @@ def _negation_problems(folded: str, source: str) -> list[str]:
         for negative in signs
         if word in given and negative not in given[word]
     ]
-
-
-def _role_problems(folded: str, source: str) -> list[str]:
-    """Who did what: a verb of the sentence must stand in the source, and the name right before it
-    in the same sentence there."""
-    if not (is_chinese(folded) and has_hanzi(source)):
-        return []
-    told = re.split("[。！？；\n]", source)
-    problems = []
-    for verb in sorted(verb for verb in _ROLE_VERBS if verb in folded):
-        accepted = same_verbs().get(verb, frozenset({verb}))
-        doing = [text for text in told if any(other in text for other in accepted)]
-        if not doing:
-            problems.append(f"“{verb}” is not in the cited text")
-            continue
-        for before in re.findall(f"([{HANZI}]{{3}})了?{verb}", folded):
-            name = before if before in source else before[1:]
-            if name in source and not any(name in text for text in doing):
-                problems.append(f"“{name}{verb}” is not in the cited text")
-    return problems
 
 
 def _polarities(folded: str) -> dict[str, set[bool]]:

@@ -34,6 +34,7 @@ _DENIAL_ALONE = re.compile(
 )
 # What joins names and numbers to the rest: with it, a place holds more than one thing.
 _JOINS = re.compile("[的了着过是在于由从到和与及或被把将对为以等说、()]")
+_SENTENCE_END = re.compile("[。！？；;\n]")
 _LISTING = re.compile("[、和与及等]|以及")
 # What stands for a name that was told before.
 _MEANT = re.compile("[该其他她它这那本此某]|当地|对方|双方|有关|相关")
@@ -214,19 +215,47 @@ class _Laid:
         """Whether the source has a name there that the sentence doesn't have, and the sentence
         something else that is new, or is a name of the source."""
         names = {self._name(name) for name in self._names if _within(name, place.given)}
-        if not names or any(name in said for name in names) or _MEANT.match(said):
-            return False
-        if _JOINS.search(said) or _JOINS.search(given) or self._is_listed(place):
-            return False
         others = {self._name(name) for name in self._names} - names
+        if any(name in said for name in names) or _MEANT.match(said) or _MEANT.match(given):
+            return False
+        if _JOINS.search(said) or _JOINS.search(given):
+            return False
+        told_there = said in self._sentence_around(place.given)
+        if told_there and self._is_listed(place):
+            return False
+        if not names:
+            return (
+                said in others
+                and not told_there
+                and len(letters(given)) > 1
+                and not set(said) & set(given)
+            )
         if any(other in said and other not in given for other in others):
             return True
         if len(letters(said)) < 2 or set(said) & set(given):
             return False
         told = any(name in self._sentence for name in names)
-        if said in self._source:
+        if told_there:
             return told  # they have changed places
         return not told or given in names
+
+    def _sentence_around(self, span: _Span) -> str:
+        """The sentence of the source that a place is in."""
+        start, end = self._where(span)
+        begins = [found.end() for found in _SENTENCE_END.finditer(self._source, 0, start)]
+        after = _SENTENCE_END.search(self._source, end)
+        return self._source[max(begins, default=0) : after.start() if after else None]
+
+    def _where(self, span: _Span) -> tuple[int, int]:
+        """The characters of the source that a span of its tokens takes."""
+        if span.start == span.end:
+            return (
+                (self._given[span.start].start,) * 2
+                if span.start < len(self._given)
+                else (len(self._source),) * 2
+            )
+        last = self._given[span.end - 1]
+        return self._given[span.start].start, last.start + len(last.text)
 
     def _is_listed(self, place: _Place) -> bool:
         """Whether it is one of several: their order says nothing."""

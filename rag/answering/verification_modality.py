@@ -7,11 +7,15 @@ from collections.abc import Iterator
 import rjieba
 
 from rag.answering.verification_text import character_pairs, parts
+from rag.retrieval.glossary import Glossary
+from rag.retrieval.lexicon import same_verbs, words
 
 ALIKE = 0.5  # of a clause's pairs of characters: then the other tells the same thing
 LEAST_PAIRS = 6  # a clause of fewer says too little to be compared
 GOVERNED_TEXT = 20  # characters behind a mark that it says something of
 GOVERNED = 3  # pairs behind a mark that both have: what is planned is what the sentence tells
+
+SURELY = 0.9  # the glossary's weight of a word for an English one, of a first sense at least
 
 _WILL = "(?<![即必行])将(?![军领士帅近来])"
 _PLANNED = re.compile(f"{_WILL}|拟(?![定人合声态])|计划(?![生内外])|预计|有望|力争|即将|打算")
@@ -24,6 +28,14 @@ _NO_FACT = re.compile(
     "明天|未来|要(?![素闻点])|会(?=在|于|是)|或|申请|若|如果|应当|应该|到20\\d\\d年|认为|推测|猜测|估计|假设|假想"
 )
 _DONE = re.compile("已(?!知)|了(?![解得不])|完成")
+_NO_FACT_ENGLISH = re.compile(
+    r"\b(?:will|would|shall|should|(?-i:may)|might|can|could|must|plan|expect|aim|intend|propos|schedul|due"
+    r"|hop|likely|possib|perhaps|probab|suspect|alleg|forecast|project|predict|upcoming|if|target"
+    r"|going to|set to|(?:is|are|was|were) to|to be|suggest|call|urg|want|need|believ|estimat)",
+    re.IGNORECASE,
+)
+_ENGLISH_WORD = re.compile("[a-z]+")
+_IRREGULAR = frozenset(pair.partition(":")[0] for pair in words("english_irregular.txt"))
 # Before one of these and a verb it makes an object (将奖杯授予), and tells no future.
 _OBJECT_TAGS = ("n", "r", "m", "x", "eng")
 
@@ -33,6 +45,41 @@ def retold(sentence: str, source: str) -> list[str]:
     problems. Compared are the clauses that tell the same thing; one without any word for what is
     to come, may be or should be tells a fact."""
     return [*_facts_made(sentence, source), *_plans_made(sentence, source)]
+
+
+def retold_in_english(sentence: str, source: str, glossary: Glossary) -> list[str]:
+    """As `retold`, of an English sentence and a Chinese source: what is told in the past tense,
+    where each clause of the source that has the verb only plans it or thinks it possible."""
+    if _NO_FACT_ENGLISH.search(sentence):
+        return []
+    given = parts(source)
+    problems = []
+    for word in filter(_is_past, _ENGLISH_WORD.findall(sentence)):
+        forms = _surely(word, glossary)
+        told = [(part, form) for part in given for form in sorted(forms) if form in part]
+        kinds = [_kind_before(part, form) for part, form in told]
+        if kinds and all(kinds):
+            problems.append(f"“{word}” is {kinds[0]} in the cited text")
+    return problems
+
+
+def _is_past(word: str) -> bool:
+    return word.endswith("ed") or word in _IRREGULAR
+
+
+def _surely(word: str, glossary: Glossary) -> frozenset[str]:
+    """The Chinese words of two characters or more that an English one is sure to mean, with those
+    that papers use for them."""
+    found = (form for term in glossary.translate(word) for form in term.words)
+    sure = [form for form, weight in found if weight >= SURELY and len(form) > 1]
+    return frozenset(other for form in sure for other in same_verbs().get(form, {form}))
+
+
+def _kind_before(part: str, form: str) -> str:
+    """What a source's clause says by a word before this one; '' where that is a fact."""
+    before = part[: part.find(form)]
+    marked = (kind for kind, pattern in _MARKS.items() if _mark(pattern, part, len(before)))
+    return "" if _DONE.search(part) else next(marked, "")
 
 
 def _facts_made(sentence: str, source: str) -> Iterator[str]:
@@ -76,11 +123,12 @@ def _kind_of(part: str, clause: str) -> str:
     return ""
 
 
-def _mark(pattern: re.Pattern[str], part: str) -> re.Match[str] | None:
+def _mark(pattern: re.Pattern[str], part: str, end: int | None = None) -> re.Match[str] | None:
+    """The first mark of a kind in a clause, or in its characters before a place."""
     return next(
         (
             found
-            for found in pattern.finditer(part)
+            for found in pattern.finditer(part, 0, len(part) if end is None else end)
             if found[0] != "将" or not _is_object(part[found.end() :])
         ),
         None,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise, takewhile
 
@@ -53,6 +54,17 @@ _NAMELESS = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class EnglishName:
+    """A name of an English sentence: as written, its words, the hanzi in brackets after it, and
+    where it ends, with them."""
+
+    written: str
+    words: list[str]
+    hanzi: str
+    end: int
+
+
 def missing_chinese(
     sentence: str, source: str, quotes: Sequence[str] = (), context: str = ""
 ) -> list[str]:
@@ -68,6 +80,17 @@ def missing_chinese(
         return lacking
     meant = [*_meant(quotes, context), *_shortened(sentence, source, context)]
     return [name for name in lacking if not any(name in person for person in meant)]
+
+
+def people(text: str) -> list[str]:
+    """The people whom a folded Chinese text names, by jieba's tags, in order."""
+    return list(dict.fromkeys(text[slice(*span)] for span in named_spans(text, _PERSON_TAG)))
+
+
+def spelled_by(words: Sequence[str], hanzi: str) -> bool:
+    """Whether a name's words in pinyin are a reading of exactly these hanzi, in either order."""
+    parts = list(takewhile(is_pinyin, reversed(words)))[::-1]
+    return bool(parts) and any(spells(form, hanzi) for form in _orders(parts))
 
 
 def named_spans(text: str, tags: re.Pattern[str] = _NAME_TAG) -> list[tuple[int, int]]:
@@ -173,12 +196,12 @@ def missing_english(sentence: str, source: str, glossary: Glossary | None = None
     printed after it in brackets are the source's, and are not another name in pinyin.
     """
     problems = []
-    for name, words, bracket in _english_names(sentence):
-        if bracket:
-            if _spells_another(words, bracket, glossary):
-                problems.append(f"{name} ({bracket})")
-        elif not _held(words, source, glossary):
-            problems.append(name)
+    for name in english_names(sentence):
+        if name.hanzi:
+            if _spells_another(name.words, name.hanzi, glossary):
+                problems.append(f"{name.written} ({name.hanzi})")
+        elif not _held(name.words, source, glossary):
+            problems.append(name.written)
     held = letters(source)
     problems.extend(run for run in _HANZI_RUN.findall(sentence) if letters(run) not in held)
     return problems
@@ -186,31 +209,28 @@ def missing_english(sentence: str, source: str, glossary: Glossary | None = None
 
 def has_english_names(sentence: str) -> bool:
     """Whether `missing_english` finds a name to look for in a folded sentence."""
-    return next(_english_names(sentence), None) is not None
+    return next(english_names(sentence), None) is not None
 
 
 def words_in_pinyin(sentence: str, glossary: Glossary | None = None) -> list[str]:
     """The words of a folded English sentence's names that are pinyin, not English."""
     return [
-        word
-        for _, words, _ in _english_names(sentence)
-        for word in words
-        if _is_name(word, glossary)
+        word for name in english_names(sentence) for word in name.words if _is_name(word, glossary)
     ]
 
 
-def _english_names(sentence: str) -> Iterator[tuple[str, list[str], str]]:
-    """Each name of an English sentence: as written, its words, and the hanzi in brackets after."""
+def english_names(sentence: str) -> Iterator[EnglishName]:
+    """The names of a folded English sentence, in order."""
     for found in _CAPITALISED.finditer(sentence):
         words = _words(found[0])
         bracket = _BRACKETED.match(sentence, found.end())
         if bracket and has_hanzi(bracket[1]):
-            yield found[0], words, bracket[1]
+            yield EnglishName(found[0], words, bracket[1], bracket.end())
             continue
         starts = _SENTENCE_START.search(sentence[: found.start()]) is not None
         # The capital of a sentence's first word says nothing.
         if words and not (starts and len(words) == 1 and not is_pinyin(words[0])):
-            yield found[0], words, ""
+            yield EnglishName(found[0], words, "", found.end())
 
 
 def _words(name: str) -> list[str]:

@@ -5,11 +5,13 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import accumulate
 
 import rjieba
 
+from rag.answering.verification_numbers import quantities
 from rag.answering.verification_text import character_pairs, has_hanzi, letters, parts
 from rag.retrieval.glossary import stem
 from rag.retrieval.lexicon import lines
@@ -18,9 +20,8 @@ LONGEST_PHRASE = 3  # words of an English opposite: ahead of schedule
 BESIDE = 2  # characters beside a word that tell it from the same word elsewhere
 ALIKE = 0.5  # of a clause's pairs of characters, without the word: then it tells the same thing
 
-_ENGLISH_WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
+_ENGLISH_WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*|\d[\d.,]*")
 _PAIR = re.compile(rf"\w{{{BESIDE}}}")
-_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 _DENIED = re.compile("(?:不|没|没有|未|未能|无法|并非|不是|停止|避免|防止|[不没未]再)$")
 _DENIED_ENGLISH = re.compile(
     r"(?:\b(?:not|no|never|without|cannot)|n't)(?: \w+)?\s*$", re.IGNORECASE
@@ -56,10 +57,9 @@ class _Found:
 
     @property
     def beside(self) -> frozenset[str]:
-        """What tells it from the same word elsewhere: the characters on either side, and the
-        numbers of its clause."""
+        """What tells it from the same word elsewhere: the characters on either side."""
         either = (self.clause[: self.start][-BESIDE:], self.clause[self.end :][:BESIDE])
-        return frozenset(filter(_PAIR.fullmatch, either)) | set(_NUMBER.findall(self.clause))
+        return frozenset(filter(_PAIR.fullmatch, either))
 
     @property
     def with_before(self) -> str:
@@ -90,6 +90,7 @@ class _Clause:
     def __init__(self, text: str) -> None:
         self.text = text
         self.pairs = character_pairs(text)
+        self.values = _values(text)
         self.sides: dict[_Side, list[str]] = defaultdict(list)
         for one in _found(text):
             for side in one.sides:
@@ -108,13 +109,25 @@ class _Clause:
 def _contradicting(one: _Found, given: Sequence[_Clause]) -> str:
     """The opposite that a source has where a word of a sentence stands; empty where none."""
     for side in one.sides:
-        own = [clause for clause in given if side in clause.sides or one.word in clause.text]
-        if any(beside in clause.text for clause in own for beside in one.beside):
-            continue
-        for clause in _alike(one, given) if own else given:
+        for clause in _telling(one, side, given):
             if other := clause.opposite(one, side):
                 return other
     return ""
+
+
+def _telling(one: _Found, side: _Side, given: Sequence[_Clause]) -> Sequence[_Clause]:
+    """The clauses of a source that say what a word of a sentence should be; none where one of them
+    has it."""
+    own = [clause for clause in given if side in clause.sides or one.word in clause.text]
+    if not own:
+        return given
+    if any(beside in clause.text for clause in own for beside in one.beside):
+        return ()
+    values = _values(one.clause)
+    counted = [clause for clause in given if values & clause.values]
+    if counted:
+        return () if any(clause in own for clause in counted) else counted
+    return _alike(one, given)
 
 
 def _alike(one: _Found, given: Sequence[_Clause]) -> Sequence[_Clause]:
@@ -167,6 +180,11 @@ def _stands(word: str, start: int, edges: tuple[int, ...]) -> bool:
 
 
 @lru_cache(maxsize=512)
+def _values(clause: str) -> frozenset[Fraction]:
+    return frozenset(number.value for number in quantities(clause) if number.value is not None)
+
+
+@lru_cache(maxsize=512)
 def _edges(text: str) -> tuple[int, ...]:
     return (0, *accumulate(len(word) for word in rjieba.cut(text)))
 
@@ -186,8 +204,10 @@ def _found_in_english(clause: str) -> Iterator[_Found]:
 
 
 def _key(word: str) -> str:
-    """What a word is found by: an English one by its stem."""
-    return word if has_hanzi(word) else " ".join(stem(part) for part in word.split())
+    """What a word is found by: an English one by its stem, with # for a number."""
+    if has_hanzi(word):
+        return word
+    return " ".join("#" if part[0].isdigit() else stem(part) for part in word.split())
 
 
 @cache

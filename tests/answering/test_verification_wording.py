@@ -11,7 +11,7 @@ TRADE = (
     "云溪市上半年出口增长5.5%，进口下降3.2%。清河大桥拟于9月开工，预计投资超过3亿元。"
     "近200名工人已经进场，至少36台机器到位。市民可能从10月起改道。老桥上周关闭。"
 )
-MATCH = "决赛中，云溪队以3比1击败石桥队。石桥队女子组领先男子组。"
+MATCH = "决赛中，云溪队以3比1击败石桥队，获得冠军。石桥队首次参加决赛。"
 
 ON_OPPOSITES = [
     (TRADE, "云溪市上半年出口下降5.5%。", False),
@@ -23,6 +23,8 @@ ON_OPPOSITES = [
     (TRADE, "老橋上周開放。", False),
     (MATCH, "决赛中，云溪队以3比1输给石桥队。", False),
     (MATCH, "决赛中，石桥队不敌云溪队。", True),
+    (MATCH, "石桥队再次参加决赛。", False),
+    (MATCH, "云溪队获得亚军。", False),
 ]
 ON_PLANS = [
     ("清河大桥已于9月开工。", False),
@@ -73,6 +75,10 @@ def test_to_give_an_object_is_no_plan() -> None:
     [
         ("Exports of Yunxi rose 5.5 percent in the first half of the year.", True),
         ("Imports fell 3.2 percent in the first half of the year.", True),
+        ("Exports of Yunxi were up 5.5 percent in the first half of the year.", True),
+        ("Exports of Yunxi were down 5.5 percent in the first half of the year.", False),
+        ("Construction of the bridge started in September.", False),
+        ("Construction of the bridge will start in September.", True),
         ("The old bridge was closed last week.", True),
         ("The old bridge was opened last week.", False),
         ("The bridge will get an investment of less than 300 million yuan.", False),
@@ -109,8 +115,7 @@ def test_each_line_has_two_sides_that_share_no_word(line: str) -> None:
 
 @given(st.sampled_from(SIDES), st.data())
 def test_a_word_is_supported_by_itself_alone(sides: list[list[str]], data: st.DataObject) -> None:
-    word = data.draw(st.sampled_from(sides[0]))
-    other = data.draw(st.sampled_from(sides[1]))
+    word, other = (data.draw(st.sampled_from(side)).replace("#", "36") for side in sides)
     quote = f"据介绍，青岭的情况是{word}。" if word > "z" else f"In the town it was {word} again."
     assert verify(quote, [quote]).supported
     changed = quote.replace(word, other)
