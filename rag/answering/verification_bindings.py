@@ -123,25 +123,22 @@ def _values(text: str) -> frozenset[Fraction | None]:
 
 def _of_another_year(sentence: str, source: str) -> Iterator[str]:
     """2022年交付93.62万辆 where the source has 2021年的交付量93.62万辆."""
-    told = [(number, _year_of(number, source)) for number in quantities(source)]
+    told = [(number, _years_before(number, source)) for number in quantities(source)]
     for clause in parts(sentence):
         years = {number.value for number in quantities(clause) if _is_year(number)}
-        if len(years) != 1:
-            continue
-        for number in counted(clause):
+        for number in counted(clause) if len(years) == 1 else ():
             if _is_calendar(number) or number.value is None or number.value < LEAST_AMOUNT:
                 continue
-            given = {year for other, year in told if other.value == number.value}
-            if given and not given & {*years, None}:
+            given = [before for other, before in told if other.value == number.value]
+            if given and all(before and not before & years for before in given):
                 (year,) = years
                 yield f"“{number.surface}” is not of {year} in the cited text"
 
 
-def _year_of(number: Quantity, source: str) -> Fraction | None:
-    """The last year that is told before a number in its sentence, None where none is."""
+def _years_before(number: Quantity, source: str) -> set[Fraction | None]:
+    """The years told before a number in its sentence."""
     sentence = _SENTENCE_END.split(source[: number.start])[-1]
-    years = [other.value for other in quantities(sentence) if _is_year(other)]
-    return years[-1] if years else None
+    return {other.value for other in quantities(sentence) if _is_year(other)}
 
 
 def _is_year(number: Quantity) -> bool:
