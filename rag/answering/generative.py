@@ -27,6 +27,8 @@ FEWER_SOURCES = (
     " NEWSDESK_MODEL_WINDOW"
 )
 
+WITHHELD = "not sent from where the article gives orders to a language model"
+
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
@@ -147,7 +149,7 @@ class _Writing:
         self._before: Sequence[Source] = ()  # the quotes of the last claim
         self._left_out = False  # whether the last claim was
         self._dropped: list[Dropped] = []
-        self._notes = [*notes]
+        self._notes = [*notes, *(f"{_excerpt(one)}: {WITHHELD}" for one in asked.ordering)]
 
     def read(self, parts: Iterator[str | Completion]) -> Iterator[Kept | GenerativeAnswer]:
         """The sentences that are kept of a text, as it comes, and last the whole answer. Raises as

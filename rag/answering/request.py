@@ -1,9 +1,10 @@
 """What a language model is asked: a prompt with as many sources as the model's window holds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prompts import Message, Prompt
+from rag.answering.orders import without_orders
 from rag.answering.passages import Passage, fitting, half, mark_of, shown
 from rag.answering.window import most_tokens
 from rag.types import Language
@@ -15,12 +16,14 @@ LANGUAGE_NAMES: dict[Language, str] = {"zh": "Chinese (简体中文)", "en": "En
 @dataclass(frozen=True, slots=True)
 class Request:
     """A prompt about passages. variables: the prompt's own, besides `language`, `mark` and
-    `sources`. passages: those that are shown."""
+    `sources`. passages: those that are shown. ordering: the headlines of articles that give a
+    language model orders and are not shown from there on."""
 
     prompt: Prompt
     language: Language
     passages: tuple[Passage, ...]
     variables: Mapping[str, str]
+    ordering: tuple[str, ...] = ()
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -29,7 +32,7 @@ class Request:
     @property
     def halved(self) -> "Request":
         """The same request with the first half of the passages."""
-        return Request(self.prompt, self.language, half(self.passages), self.variables)
+        return replace(self, passages=half(self.passages))
 
 
 def request(
@@ -41,9 +44,10 @@ def request(
 ) -> Request:
     """A request whose messages take no more tokens than there is room for: passages that are too
     much are left out from the last. Raises ValueError for a passage outside its article."""
+    passages, ordering = without_orders(passages)
     empty = _messages(prompt, language, (), variables)
     taken = sum(most_tokens(message.content) + MESSAGE_TOKENS for message in empty)
-    return Request(prompt, language, fitting(passages, room - taken), variables)
+    return Request(prompt, language, fitting(passages, room - taken), variables, ordering)
 
 
 def _messages(

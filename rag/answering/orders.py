@@ -1,0 +1,50 @@
+"""Orders to a language model that an article prints: such words are not sent to one."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.answering.passages import Passage
+
+# What gives orders to a model or imitates the form of its input, in words that papers hardly print
+# otherwise. What is told to people (无视交通规则, ignore the rules of the road) is none.
+_ORDERS = re.compile(
+    r"""
+      (?:忽略|无视|忘记|忘掉|抛开|不要?理会|不必理会|不要遵守|跳过)
+      (?:你|您|的|以上|上述|之前|此前|前面|先前|所有|全部|一切|任何|系统|原有|这些|给定|收到){1,6}
+      .{0,4}(?:指令|指示|提示词?|prompt)
+    | 只(?:需|能|准|许|要|可以?)?(?:回答|回复|输出|答复)(?:[:：“"「『]|以下|下面|这一?句)
+    | (?:ignore|disregard|forget|override)\b[^.\n]{0,40}\b(?:instructions?|prompts?)\b
+    | (?:answer|reply|respond|output)\ (?:only|with\ only|nothing\ but)\b
+    | ^\s*(?:system|assistant|user)\s*[:：]
+    | ^\s*\#{1,3}\s*(?:system|assistant|user)\b
+    | </?(?:sources?|article|system|assistant|user|instructions?)>
+    | <\|?(?:im_start|im_end|endoftext|system|assistant|user)\|?>
+    | \[/?INST\]
+    | "(?:answerable|sentences)"\s*:
+    """,
+    re.VERBOSE | re.IGNORECASE | re.MULTILINE,
+)
+_END = re.compile(r"[。！？!?\n]")
+
+
+def without_orders(passages: Sequence[Passage]) -> tuple[tuple[Passage, ...], tuple[str, ...]]:
+    """The passages up to where their articles begin to give orders to a language model, and the
+    headlines of those articles. What follows an order belongs to it and is left out with it; where
+    the heading gives one, so is all of the article."""
+    kept: list[Passage] = []
+    ordering: dict[str, str] = {}
+    for passage in passages:
+        article = passage.article
+        heading = "\n".join((article.headline, article.kicker, article.publication))
+        found = _ORDERS.search(heading) or _ORDERS.search(article.text)
+        end = found.start() if found and found.string is article.text else 0
+        if not found or end >= passage.end:
+            kept.append(passage)
+            continue
+        ordering[article.id] = article.headline
+        # The sentence that the order stands in begins before it.
+        end = max((stop.end() for stop in _END.finditer(article.text[:end])), default=0)
+        if end > passage.start:
+            kept.append(replace(passage, end=end))
+    return tuple(kept), tuple(ordering.values())
