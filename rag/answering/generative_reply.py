@@ -19,6 +19,7 @@ from rag.errors import UnusableAnswerError
 from rag.indexing.sentences import settled, split_sentences
 
 MOST_CLAIMS = 40
+MOST_SOURCES = 6  # that a server with schemas lets a sentence name
 WINDOW = 2 * LONGEST_CLAIM  # characters of plain text among which a sentence must end
 MOST_OBJECTS = 20  # JSON objects looked at for one that is an answer
 
@@ -32,7 +33,12 @@ SCHEMA: Mapping[str, object] = {
                 "type": "object",
                 "properties": {
                     "text": {"type": "string"},
-                    "sources": {"type": "array", "items": {"type": "string"}},
+                    # Small models name source after source until they are cut off.
+                    "sources": {
+                        "type": "array",
+                        "items": {"type": "string"},
+                        "maxItems": MOST_SOURCES,
+                    },
                 },
                 "required": ["text", "sources"],
                 "additionalProperties": False,
@@ -277,7 +283,6 @@ class ReplyReader:
             try:
                 value, at = yield from self._value(at)
             except _BrokenError:
-                # Small models name source after source until they are cut off.
                 if begun := _LISTING_SOURCES.match(self._text, at):
                     names = json.loads(f"[{begun['names'].rstrip().rstrip(',')}]")
                     answer.add({"text": json.loads(begun["text"], strict=False), "sources": names})

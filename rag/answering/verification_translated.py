@@ -44,7 +44,7 @@ def _offices() -> Mapping[str, tuple[str, ...]]:
 @cache
 def _office() -> re.Pattern[str]:
     longest_first = sorted(_offices(), key=len, reverse=True)
-    return re.compile(rf"\b({'|'.join(longest_first)})\b", re.IGNORECASE)
+    return re.compile(rf"\b({'|'.join(longest_first)})\b(?! league)", re.IGNORECASE)
 
 
 def _offices_missing(sentence: str, source: str) -> Iterator[str]:
