@@ -14,7 +14,7 @@ _WORDS_BEFORE = (
     (UNDER, "(?<![靠附最])近"),
     (
         UNDER,
-        r"\b(?:(?:no|not) more than|at most|up to|less than|fewer than|nearly|almost|close to)",
+        r"\b(?:(?:no|not) more than|at most|up to|(?<!no )(?:less|fewer) than|nearly|almost|close to)",
     ),
     (UNDER, r"\b(?:under|below)"),
     (OVER, "不(?:得|会|能|可)?(?:少于|低于|小于)|至少|最少|起码"),
