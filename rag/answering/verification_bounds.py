@@ -12,10 +12,8 @@ OVER, UNDER, ABOUT, EXACT = "more than", "less than", "about", "exactly"
 _WORDS_BEFORE = (
     (UNDER, "不(?:得|会|能|可)?(?:超过|多于|高于|大于|超)|至多|最多|不足|不到|不满|将近|接近"),
     (UNDER, "(?<![靠附最])近"),
-    (
-        UNDER,
-        r"\b(?:(?:no|not) more than|at most|up to|(?<!no )(?:less|fewer) than|nearly|almost|close to)",
-    ),
+    (UNDER, r"\b(?:(?:no|not) more than|at most|up to|(?<!no )(?:less|fewer) than)"),
+    (UNDER, r"\b(?:nearly|almost|close to)"),
     (UNDER, r"\b(?:under|below)"),
     (OVER, "不(?:得|会|能|可)?(?:少于|低于|小于)|至少|最少|起码"),
     (OVER, "逾|超过|超出|超|突破|多于|高于|大于"),
