@@ -161,7 +161,7 @@ _OPPOSITES = dict(
 _EITHER = _OPPOSITES | {other: word for word, other in _OPPOSITES.items()}
 # Not where it is part of another word, or denied.
 _WORD = re.compile(
-    "(?<![不没未无非并])(?:"
+    "(?<![不没未无非并])(?<!没有)(?:"
     + "|".join(sorted(_EITHER, key=len, reverse=True))
     + ")(?![值额率性博品者口化力地台])"
 )

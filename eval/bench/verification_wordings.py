@@ -10,22 +10,19 @@ from eval.bench.verification_opposites import put_opposite_in
 
 _VERB = "[开举启建投发推进完实通竣落挂公上交召出]"
 _TO_COME = re.compile(
-    rf"(?<![即必行])将(?:于)?(?=[在对为继持全正进一共]|{_VERB})|(?<=[\u4e00-\u9fff])拟(?={_VERB}|在|于)"
-    rf"|计划(?=在|于|{_VERB})|预计(?=[\u4e00-\u9fff\d])|有望(?=[\u4e00-\u9fff])|即将(?=[\u4e00-\u9fff])"
+    rf"(?<![即必行])将(?:于(?=[\d\u4e00-\u9fff])|(?=[在对为继持全正进共]|{_VERB}))"
+    rf"|(?<=[\u4e00-\u9fff])拟(?={_VERB}|在|于)|计划(?=在|于|{_VERB})|(?:有望|即将)(?=[\u4e00-\u9fff])"
 )
-_MAY_BE = re.compile(
-    "可能(?=[\u4e00-\u9fff])(?![性的])|疑似(?=[\u4e00-\u9fff])|涉嫌(?=[\u4e00-\u9fff])|或将"
-)
+_MAY_BE = re.compile(r"(?:可能|疑似|涉嫌|预计)(?=[\d\u4e00-\u9fff])(?![性的])|或将")
 # Any more of these leaves it open all the same.
 _OPEN = re.compile(
-    "将|拟|计划|规划|预计|有望|即将|可能|疑似|涉嫌|或|希望|建议|目标|力争|准备|打算|要|会|若|如果|假如|应|待|未来|认为|估计|明"
+    "[将拟或要会若待应明將擬會應]|计划|规划|预计|有望|可能|疑似|涉嫌|希望|建议|目标|力争|准备|打算|如果|假如|未来|"
+    "认为|估计|計劃|規劃|預計|認爲|估計|準備"
 )
 _DONE = re.compile(
     rf"(?<![而不早久])已经?(?={_VERB}[\u4e00-\u9fff])(?!上)|(?<=[\u4e00-\u9fff])(?P<verb>{_VERB}[行开署布出告成动到得过施展立进席加造办])了"
 )
-_MORE = re.compile(
-    r"(?:超过|逾|突破|超)(?=\d)|(?<=\d)余(?=[名人家个万亿次件])|(?<=\d)多(?=[名人家个万亿次件])"
-)
+_MORE = re.compile(r"(?:超过|逾|突破|超)(?=\d)")
 _LESS = re.compile(r"(?:不足|近|将近|不到)(?=\d)")
 _EXACT = re.compile(
     r"(?<![\dA-Za-z.,:：/\-－—~第约近超逾过足到达])\d[\d,]*(?:\.\d+)?(?=[万亿]?(?:名|人|家|个(?!月)|次|件|吨|元|公里|平方米|所|套|项|辆))"
@@ -34,13 +31,12 @@ _EXACT = re.compile(
 
 def tell_as_fact(claim: Claim, pool: Pool, random: Random) -> str | None:
     """What is to come or may be is told as done, or without the word that says so."""
-    found = [*_TO_COME.finditer(claim.text), *_MAY_BE.finditer(claim.text)]
-    if len(found) != 1 or len(_OPEN.findall(claim.text)) > 1:
+    if len(_OPEN.findall(claim.text)) > 1:
         return None
-    one = found[0]
-    done = "已于" if one[0].endswith("于") else "已"
-    new = random.choice(("", done)) if _TO_COME.fullmatch(one[0]) else ""
-    return _put(claim.text, one, new if new or not one[0].endswith("于") else "于")
+    if one := _TO_COME.search(claim.text):
+        preposition = "于" if one[0].endswith("于") else ""
+        return _put(claim.text, one, random.choice(("", "已")) + preposition)
+    return _put(claim.text, one, "") if (one := _MAY_BE.search(claim.text)) else None
 
 
 def tell_as_plan(claim: Claim, pool: Pool, random: Random) -> str | None:
@@ -55,11 +51,7 @@ def tell_as_plan(claim: Claim, pool: Pool, random: Random) -> str | None:
 def change_bound(claim: Claim, pool: Pool, random: Random) -> str | None:
     """More than a number is less than it, or the other way; or an exact number is one of them."""
     able = [
-        *(
-            _put(claim.text, one, "不足")
-            for one in _MORE.finditer(claim.text)
-            if one[0] not in "余多"
-        ),
+        *(_put(claim.text, one, "不足") for one in _MORE.finditer(claim.text)),
         *(_put(claim.text, one, "超过") for one in _LESS.finditer(claim.text)),
         *(
             claim.text[: one.start()] + random.choice(("超过", "不足")) + claim.text[one.start() :]

@@ -61,8 +61,8 @@ _NEGATIVE = frozenset(
 )
 _ASPECT = frozenset(("了", "过", "着", "的"))
 _NEGATIVE_ENGLISH = re.compile(
-    r"\b(?:not|no|never|none|nothing|nobody|without|cannot|neither|nor|fail(?:s|ed)?|refus(?:e|es|ed)"
-    r"|reject(?:s|ed)?)\b|n't\b",
+    r"\b(?:(?:not|no)(?! (?:more|less|fewer) than)|never|none|nothing|nobody|without|cannot|neither"
+    r"|nor|fail(?:s|ed)?|refus(?:e|es|ed)|reject(?:s|ed)?)\b|n't\b",
     re.IGNORECASE,
 )
 _NEGATIVE_HANZI = re.compile("[不没未无非否拒勿别莫免禁反难止失停]")

@@ -10,13 +10,17 @@ BEFORE, AFTER = 20, 8  # characters beside a number that may say so
 OVER, UNDER, ABOUT, EXACT = "more than", "less than", "about", "exactly"
 # Longer words stand first: 不超过 holds 超过.
 _WORDS_BEFORE = (
-    (UNDER, "不(?:得|会|能|可)?(?:超过|多于|高于|大于|超)|至多|最多|最高|不足|不到|不满|将近|接近"),
-    (UNDER, r"(?<![靠附最])近|no more than|not more than|at most|up to|less than|fewer than"),
-    (UNDER, "nearly|almost|close to|under|below"),
-    (OVER, "不(?:得|会|能|可)?(?:少于|低于|小于)|至少|最少|最低|起码|no less than|no fewer than"),
-    (OVER, "逾|超过|超出|超|突破|多于|高于|大于|at least|more than|over|above|exceed(?:s|ed|ing)?"),
+    (UNDER, "不(?:得|会|能|可)?(?:超过|多于|高于|大于|超)|至多|最多|不足|不到|不满|将近|接近"),
+    (UNDER, "(?<![靠附最])近"),
+    (UNDER, r"\b(?:(?:no|not) more than|at most|up to|(?<!no )(?:less|fewer) than)"),
+    (UNDER, r"\b(?:nearly|almost|close to)"),
+    (UNDER, r"\b(?:under|below)"),
+    (OVER, "不(?:得|会|能|可)?(?:少于|低于|小于)|至少|最少|起码"),
+    (OVER, "逾|超过|超出|超|突破|多于|高于|大于"),
+    (OVER, r"\b(?:no (?:less|fewer) than|at least|more than|over|above|exceed(?:s|ed|ing)?)"),
     (UNDER, "少于|低于|小于"),
-    (ABOUT, "大约|约|左右|大概|估计|about|around|approximately|roughly|some"),
+    (ABOUT, "大约|约|左右|大概|估计"),
+    (ABOUT, r"\b(?:about|around|approximately|roughly|some)"),
 )
 _WORDS_AFTER = (
     (OVER, r"[万亿]?(?:余|多(?![年月日边元样数]))|[^\W\d]{0,3}%?(?:以上|有余)|or more\b"),
@@ -28,6 +32,8 @@ _BEFORE = [
     for bound, words in _WORDS_BEFORE
 ]
 _AFTER = [(bound, re.compile(f" ?(?:{words})", re.IGNORECASE)) for bound, words in _WORDS_AFTER]
+_RECENT = re.compile("近 ?$")
+_TIME = frozenset(("year", "month", "week", "day"))  # 近三年 is the last three years
 _OTHERS = {OVER: {UNDER, EXACT}, UNDER: {OVER, EXACT}}
 
 
@@ -52,6 +58,8 @@ def _told_of(number: Quantity, given: Sequence[tuple[Quantity, str]]) -> set[str
 def _bound(number: Quantity, text: str) -> str:
     before = text[max(0, number.start - BEFORE) : number.start]
     after = text[number.end : number.end + AFTER]
+    if number.unit in _TIME and _RECENT.search(before):
+        return EXACT
     for bound, pattern in _BEFORE:
         if pattern.search(before):
             return bound

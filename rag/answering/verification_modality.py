@@ -24,7 +24,7 @@ _WISHED = re.compile("建议|呼吁|希望|倡议|提议")
 _MARKS = {"planned": _PLANNED, "only thought possible": _POSSIBLE, "only asked for": _WISHED}
 # Any of these says that it is no fact yet: which one is the writer's choice.
 _NO_FACT = re.compile(
-    f"{_PLANNED.pattern}|{_POSSIBLE.pattern}|{_WISHED.pattern}|预期|争取|准备|目标|规划|待|明年|下月|下周|最快|最早|后天|"
+    f"{_PLANNED.pattern}|{_POSSIBLE.pattern}|{_WISHED.pattern}|预期|争取|准备|目标|规划|待|明年|下月|下周|最[快早](?!的)|后天|"
     "明天|未来|要(?![素闻点])|会(?=在|于|是)|或|申请|若|如果|应当|应该|到20\\d\\d年|认为|推测|猜测|估计|假设|假想"
 )
 _DONE = re.compile("已(?!知)|了(?![解得不])|完成")

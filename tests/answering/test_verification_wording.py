@@ -65,6 +65,25 @@ def test_more_than_so_much_is_neither_less_nor_so_much(sentence: str, supported:
     assert verify(sentence, [TRADE]).supported is supported
 
 
+@pytest.mark.parametrize(
+    ("sentence", "supported"),
+    [
+        ("No fewer than 36 machines arrived.", True),
+        ("More than 36 machines arrived.", True),
+        ("No more than 36 machines arrived.", False),
+        ("Fewer than 36 machines arrived.", False),
+    ],
+)
+def test_bounds_in_english_alone(sentence: str, supported: bool) -> None:
+    assert verify(sentence, ["At least 36 machines arrived at the site."]).supported is supported
+
+
+def test_the_last_years_are_no_bound() -> None:
+    quote = "云溪三中三年来招收新生820名。"
+    assert verify("近三年，云溪三中招收新生820名。", [quote]).supported
+    assert not verify("近三年，云溪三中招收新生近820名。", [quote]).supported
+
+
 def test_to_give_an_object_is_no_plan() -> None:
     quote = "市长将一枚奖章授予何慧敏。"
     assert verify("市长授予何慧敏一枚奖章。", [quote]).supported

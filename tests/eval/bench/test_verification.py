@@ -21,11 +21,13 @@ from eval.bench.verification_pairs import Pair, pairs
 from eval.bench.verification_questions import in_english, statement
 from eval.bench.verification_rewrites import REWRITES
 from eval.bench.verification_sets import LabelledSet, Source, load_labelled
+from eval.bench.verification_wordings import WORDINGS
 from rag.answering.verification_numbers import numeral, quantities
 from rag.answering.verification_text import fold
 from tests.eval.bench.samples import run
 
 DAY = date(2023, 3, 16)
+ALL_CHANGES = {**CHANGES, **WORDINGS}
 SENTENCES = [
     "云溪市政府3月14日召开常务会议，市长沈明川主持会议，会议决定投入1.2万元改造36个社区食堂。",
     "会议指出，苹果、梨树、葡萄、石榴等果树的种植面积已经达到820亩，比去年增加5.5%。",
@@ -34,6 +36,7 @@ SENTENCES = [
     "青川县教练何慧敏表示，合唱团在比赛中得了第一名，学生们唱了三首歌。",
     "云溪市图书馆没有公布开馆时间，读者可以在网上预约，由于名额有限，需要提前两天登记。",
     "杭州市的代表队在决赛中领先于宁波市，全队有男选手36名，另外还有女选手24名。",
+    "白石镇的夜校已经开办三年，学员完成了36门课程，居民表示满意。",
 ]
 ELSEWHERE = Pool(
     names_in("市长陆远征表示，在南京市的活动由东湖大学主办。"), ("本次活动受到当地居民欢迎",)
@@ -142,12 +145,12 @@ def test_an_english_question_becomes_a_statement_where_it_asks_about_its_subject
 
 
 @settings(deadline=None)
-@given(sentences, st.sampled_from(sorted(CHANGES)), seeds)
+@given(sentences, st.sampled_from(sorted(ALL_CHANGES)), seeds)
 def test_a_change_puts_in_what_the_article_does_not_hold(
     sentence: str, kind: str, random: Random
 ) -> None:
     claim = Claim("supported", sentence, source(sentence), (sentence,))
-    text = CHANGES[kind](claim, ELSEWHERE, random)
+    text = ALL_CHANGES[kind](claim, ELSEWHERE, random)
     if text is None:
         return
     assert text != sentence
@@ -159,10 +162,37 @@ def test_a_change_puts_in_what_the_article_does_not_hold(
         assert any(name.text in text and name.text not in sentence for name in ELSEWHERE.names)
     elif kind.endswith("swapped"):
         assert sorted(text) == sorted(sentence)
+    elif kind in WORDINGS:
+        assert values(text) == values(sentence)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "texts"),
+    [
+        ("opposite put in", "门票价格上涨5.5%。", {"门票价格下跌5.5%。"}),
+        ("opposite put in", "门票价格没有上涨。", {None}),
+        ("opposite put in", "他读了《上涨》。", {None}),
+        (
+            "plan or possibility told as a fact",
+            "大桥将于九月开工。",
+            {"大桥于九月开工。", "大桥已于九月开工。"},
+        ),
+        ("plan or possibility told as a fact", "大桥可能将在九月开工。", {None}),
+        ("fact told as a plan", "大桥完成了验收。", {"大桥将完成验收。"}),
+        ("fact told as a plan", "如果大桥完成了验收，可以通车。", {None}),
+        ("number's bound changed", "到场的超过300人。", {"到场的不足300人。"}),
+        ("number's bound changed", "近300人到场。", {"超过300人到场。"}),
+        ("number's bound changed", "大桥约300米。", {None}),
+    ],
+)
+def test_wordings_worked_out_by_hand(kind: str, sentence: str, texts: set[str | None]) -> None:
+    claim = Claim("supported", sentence, source(sentence), (sentence,))
+    made = {WORDINGS[kind](claim, ELSEWHERE, Random(seed)) for seed in range(20)}
+    assert made == texts
 
 
 def test_each_change_can_be_made() -> None:
-    for kind, change in CHANGES.items():
+    for kind, change in ALL_CHANGES.items():
         assert any(
             change(Claim("", sentence, source(sentence), (sentence,)), ELSEWHERE, Random(0))
             for sentence in SENTENCES
@@ -240,6 +270,7 @@ def test_every_pair_quotes_its_article_and_is_labelled_by_its_kind(
     kinds = {pair.kind for pair in both_halves}
     assert {"summary", "answered question", "answered question, English"} <= kinds
     assert {"number changed", "number changed, English", "another article's words"} <= kinds
+    assert {"opposite put in", "number's bound changed"} <= kinds
     for pair in both_halves:
         assert pair.quotes
         assert all(quote in pair.article.text for quote in pair.quotes)
