@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import rjieba
 
-from rag.retrieval.names import begins_with_office, ends_with_office
+from rag.retrieval.names import ends_with_office
 from rag.retrieval.people import name_may_end, people_in
 from rag.types import Article, Span
 
@@ -68,10 +68,7 @@ def _has_office(sentence: str, name: str) -> bool:
     """Whether a sentence says a person's office, before the name or behind it."""
     return any(
         office_start(sentence, start) < start
-        or (
-            begins_with_office(sentence[start + len(name) :])
-            and ends_with_office(sentence[start + len(name) :][:2])
-        )
+        or any(ends_with_office(sentence[start + len(name) :][:length]) for length in (2, 3))
         for start in _places(sentence, name)
     )
 
@@ -89,7 +86,7 @@ def _office_words(before: str) -> Sequence[str]:
         if word == "、":
             if not ends_with_office("".join(word for word, _ in tagged[:at])):
                 break
-        elif tag not in _OFFICE_TAGS:
+        elif tag not in _OFFICE_TAGS and not ends_with_office(word):
             break
         else:
             first = at

@@ -100,7 +100,6 @@ def _found(article: Article, span: Span, issue: date) -> dict[tuple[int, int], P
     """Where the sentence names what periods, in order, if its article was printed on that day."""
     text = masked(article.text.translate(_PLAIN))
     filed = _filed(article.dateline.translate(_PLAIN), issue)
-    paragraph = text.rfind("\n", 0, span.start) + 1
     found: dict[tuple[int, int], Period] = {}
     last = span.start
     for match, resolve in _matches(text, span):
@@ -108,6 +107,7 @@ def _found(article: Article, span: Span, issue: date) -> dict[tuple[int, int], P
         if start < last:
             continue
         last = end
+        paragraph = text.rfind("\n", 0, start) + 1
         context = _Context(text[span.start : start], text[paragraph:start], issue, filed)
         if period := resolve(match, context):
             found[start, end] = Period(period.start, period.end)

@@ -75,13 +75,17 @@ _PLACE = r"(?P<place>[^，。；、：！？“”（）()的\s]{2,30})"
 
 _A_TIME = re.compile("(?:[年月日时]|期间|世纪|年代)$")
 
+_LINKS = "(?:[是有为达约共了到过]|达到|一共|总共)*"
 _COUNT = r"(?:多少|几)[十百千万亿]*\s*"
-_UNIT_ASKED = re.compile(rf"{_COUNT}(?P<unit>{UNITS})(?P<counted>{_HANZI}{{0,2}})")
+_UNIT_ASKED = re.compile(
+    rf"(?P<measured>{_HANZI}{{2}})?{_LINKS}{_COUNT}(?P<unit>{UNITS})的?(?P<counted>{_HANZI}{{0,2}})"
+)
 _COUNTED = re.compile(rf"{_COUNT}(?P<counted>{_HANZI}{{2}})")
 _IN_ALL = "(?:一共|总共|共)?"
 # 人口有多少, 面积是多少
 _MEASURED = re.compile(rf"(?P<measured>{_HANZI}{{2}}){_IN_ALL}[是有为达约]?(?:多少|几何)[？?]?$")
 _LINK = rf"{_IN_ALL}(?:[是有为达约共计]|达到|约为)?\s*$"
+_CLAUSE_MARK = re.compile(r"[，；。：！？;:!?]|,(?!\d)")
 _DIMENSIONS = (
     (re.compile("多大年[纪龄]|(?:时|年龄|今年|岁数)[是有]?多大"), "岁|周岁"),
     (re.compile("多久(?![之以]?前)|多长时间"), "年|月|天|日|小时|分钟|秒|周|星期"),
@@ -93,7 +97,7 @@ _SAME_UNITS = (
     {"周", "星期"}, {"平方公里", "平方千米"}, {"公斤", "千克"}, {"岁", "周岁"},
 )  # fmt: skip
 
-_Place = tuple[int, int]
+_Stretch = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ class _Question:
     verbs: frozenset[str]
 
 
-_Finder = Callable[[_Question, str], _Place | None]
+_Finder = Callable[[_Question, str], _Stretch | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,7 @@ def _tells_other_year(asked: str, text: str) -> bool:
     return bool(wanted and told) and not wanted & told
 
 
-def _time(question: _Question, text: str) -> _Place | None:
+def _time(question: _Question, text: str) -> _Stretch | None:
     """The only time in the sentence that the question doesn't name itself."""
     asked = question.text
     if not _WHEN_ASKED.search(asked) or _OTHERWISE.search(text) or _AND.search(asked):
@@ -174,7 +178,7 @@ def _words(text: str) -> list[tuple[str, str]]:
     return [(str(word), str(tag)) for word, tag in rjieba.tag(text)]
 
 
-def _person(question: _Question, text: str) -> _Place | None:
+def _person(question: _Question, text: str) -> _Stretch | None:
     """The only person in the sentence whom the question doesn't name, or the only one who does what
     is asked; with their office."""
     asked = question.text
@@ -215,7 +219,7 @@ def _names_others(text: str, name: str, asked: str) -> bool:
     )
 
 
-def _place(question: _Question, text: str) -> _Place | None:
+def _place(question: _Question, text: str) -> _Stretch | None:
     """Where the sentence says that what is asked about lies or is done, if it says so once."""
     asked = question.text
     if done := _WHERE_DONE.search(asked):
@@ -233,12 +237,12 @@ def _place(question: _Question, text: str) -> _Place | None:
     return found.span("place")
 
 
-def _amount(question: _Question, text: str) -> _Place | None:
+def _amount(question: _Question, text: str) -> _Stretch | None:
     """The only amount in the sentence that is of what is asked for and isn't the question's."""
     asked = question.text
     fits = _fitting(asked, text)
     found = [one for one in amounts(text) if fits(one) and not _is_in(one.figure, asked)]
-    if len(found) != 1 or _OTHERS_WITH.search(text[: found[0].start]):
+    if len(found) != 1 or not found[0].unit or _OTHERS_WITH.search(text[: found[0].start]):
         return None  # 分别为6.5万、8.5万人次: the last of several
     return found[0].start, found[0].end
 
@@ -248,8 +252,8 @@ def _fitting(asked: str, text: str) -> Callable[[Amount], bool]:
     count, or what they are the measure of."""
     if unit := _UNIT_ASKED.search(asked):
         units = _same_units(unit["unit"].removeprefix("个") or unit["unit"])
-        speaks_of_it = len(unit["counted"]) < 2 or unit["counted"] in text
-        return lambda one: speaks_of_it and one.unit in units
+        of = unit["counted"] if len(unit["counted"]) == 2 else unit["measured"] or ""
+        return lambda one: one.unit in units and of in _clause(text, one)
     if counting := _COUNTED.search(asked):
         counted = counting["counted"]
         return lambda one: text[one.end :].lstrip().startswith(counted)
@@ -260,6 +264,13 @@ def _fitting(asked: str, text: str) -> Callable[[Amount], bool]:
         unit for asks, units in _DIMENSIONS if asks.search(asked) for unit in units.split("|")
     )
     return lambda one: one.unit in units
+
+
+def _clause(text: str, amount: Amount) -> str:
+    """The clause that an amount stands in."""
+    start = max((mark.end() for mark in _CLAUSE_MARK.finditer(text, 0, amount.start)), default=0)
+    end = _CLAUSE_MARK.search(text, amount.end)
+    return text[start : end.start() if end else len(text)]
 
 
 def _same_units(unit: str) -> frozenset[str]:
