@@ -23,6 +23,8 @@ from rag.types import (
     Span,
 )
 
+LONGEST_READ = 1000
+"""A quote of more characters is no sentence; nothing is put beside it."""
 _INFERRED: Mapping[Language, str] = {
     "zh": "，据推定的出版日期",
     "en": ", by an inferred issue date",
@@ -69,7 +71,11 @@ def _sentence(
     numbers: dict[Span, int],
 ) -> AnswerSentence:
     """A sentence with what stands beside it; `numbers` takes up the spans that this cites anew."""
-    spans = [_span(one) for one in citations if one.number in sentence.citations]
+    spans = [
+        _span(one)
+        for one in citations
+        if one.number in sentence.citations and len(one.quote) <= LONGEST_READ
+    ]
     dates = tuple(
         found for span in spans for found in resolved_dates(articles[span.article_id], span)
     )
@@ -104,7 +110,10 @@ def _short(
     selection: Selection,
 ) -> ShortAnswer | None:
     """The short answer, where the sentence that answers best is quoted and has one."""
-    found = short_answer(query, selection.evidence[0]) if selection.evidence else None
+    best = selection.evidence[0] if selection.evidence else None
+    if best is None or len(best.text) > LONGEST_READ:
+        return None
+    found = short_answer(query, best)
     if found is None:
         return None
     for citation in citations:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import rjieba
 
@@ -10,6 +11,7 @@ from rag.retrieval.people import name_may_end, people_in
 from rag.types import Article, Span
 
 LONGEST_OFFICE = 40  # characters
+MOST_NAMED = 50  # places where an article has a name that are looked at
 
 _MARK = re.compile(r"[^\w、]")
 # jieba's tags of what an office is named with: nouns, places, bodies, and 副 or 常务 before them.
@@ -51,7 +53,7 @@ def _introduced(text: str, name: str) -> tuple[int, int] | None:
     """The first words that introduce a name with its office; None where others contradict them."""
     said = [
         (office_start(text, start), start)
-        for start in _places(text, name)
+        for start in islice(_places(text, name), MOST_NAMED)
         if name_may_end(text, start + len(name))
     ]
     offices = {text[start:at] for start, at in said if start < at}

@@ -42,7 +42,7 @@ _MONTH = rf"(?P<month>{_NUMBER})\s*月"
 _DAY = rf"{_MONTH}\s*(?P<day>{_NUMBER})\s*[日号]"
 _LAST_DAY = rf"(?:{_TO}(?P<last>{_NUMBER})\s*[日号])?"
 _HOURS = r"(?:\s*(?:[上下中]午|凌晨|清晨|早[晨上]|傍晚|晚上?|深夜|夜里))?"
-_NEAR_DAYS: Mapping[str, int] = {"大前": 3, "前": 2, "昨": 1, "今": 0, "明": -1, "后": -2}
+_NEAR_DAYS: Mapping[str, int] = {"大前": 3, "前": 2, "昨": 1, "今": 0, "明": -1}
 _NEAR_MONTHS: Mapping[str, int] = {"上": 1, "本": 0, "下": -1}
 # Before a day without its year: more of a date, a name such as 9·18, another calendar.
 _ALONE = rf"(?<![\d月第·.{_HAN}十])(?<![农阴旧]历)"
@@ -97,40 +97,47 @@ def resolved_dates(article: Article, span: Span) -> tuple[ResolvedDate, ...]:
 
 
 def _found(article: Article, span: Span, issue: date) -> dict[tuple[int, int], Period]:
-    """Where the sentence names what periods, in order, if its article was printed on that day."""
-    text = masked(article.text.translate(_PLAIN))
+    """Where the sentence names what periods, in order, if its article was printed on that day. The
+    paragraphs that it stands in are read."""
+    first = article.text.rfind("\n", 0, span.start) + 1
+    text = masked(article.text[first : _paragraph_end(article.text, span.end)].translate(_PLAIN))
     filed = _filed(article.dateline.translate(_PLAIN), issue)
     found: dict[tuple[int, int], Period] = {}
-    last = span.start
-    for match, resolve in _matches(text, span):
-        start, end = match.start(), match.end()
+    begins, last = span.start - first, 0
+    for match, resolve in _matches(text, begins, span.end - first):
+        start, end = match.span()
         if start < last:
             continue
         last = end
         paragraph = text.rfind("\n", 0, start) + 1
-        context = _Context(text[span.start : start], text[paragraph:start], issue, filed)
+        context = _Context(text[begins:start], text[paragraph:start], issue, filed)
         if period := resolve(match, context):
-            found[start, end] = Period(period.start, period.end)
+            found[first + start, first + end] = Period(period.start, period.end)
     return found
 
 
-def _matches(text: str, span: Span) -> Iterator[tuple[re.Match[str], _Resolve]]:
+def _paragraph_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _matches(text: str, begins: int, ends: int) -> Iterator[tuple[re.Match[str], _Resolve]]:
     """The matches of every rule that begin where words do (not 去年 in 过去年代), in order, and of
     those that begin together the longest first."""
-    starts = _word_starts(text, span)
+    starts = _word_starts(text, begins, ends)
     matches = [
         (match, resolve)
         for pattern, resolve in _RULES
-        for match in pattern.finditer(text, span.start, span.end)
+        for match in pattern.finditer(text, begins, ends)
         if HIDDEN not in match.group() and match.start() in starts
     ]
     yield from sorted(matches, key=lambda one: (one[0].start(), -one[0].end()))
 
 
-def _word_starts(text: str, span: Span) -> frozenset[int]:
+def _word_starts(text: str, begins: int, ends: int) -> frozenset[int]:
     """Where the segmenter has words begin, and figures."""
-    words = accumulate(map(len, rjieba.cut(text[span.start : span.end], False)), initial=span.start)
-    figures = (match.start() for match in _FIGURE.finditer(text, span.start, span.end))
+    words = accumulate(map(len, rjieba.cut(text[begins:ends], False)), initial=begins)
+    figures = (match.start() for match in _FIGURE.finditer(text, begins, ends))
     return frozenset((*words, *figures))
 
 
@@ -222,7 +229,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = tuple(
         (rf"{_SHIFT}第?(?P<part>{'|'.join(_PARTS)})", _part_of_year),
         (rf"(?P<shift>{'|'.join(_SHIFTS)})度?(?![轻龄代])", _year),
         (rf"{_ALONE}{_DAY}{_LAST_DAY}{_HOURS}", _day_alone),
-        (rf"(?P<near>大前|[前昨今后])天{_HOURS}(?![的头之])", _near_day),
+        (rf"(?<!年的)(?P<near>大前|[前昨今])天{_HOURS}(?![的头之])", _near_day),
         (rf"(?P<near>[昨今])(?:日{_HOURS}(?![的头之])|[晚晨夜])", _near_day),
         (rf"(?P<near>明)[天日](?:{_HOURS[:-1]}|(?=起|将))", _near_day),
         (rf"(?P<near>[上本下])个?月(?P<day>{_NUMBER})\s*[日号]{_LAST_DAY}{_HOURS}",

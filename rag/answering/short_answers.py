@@ -51,6 +51,8 @@ _LIGHT_VERBS = frozenset(("是", "有", "为", "会", "将", "可", "能", "在"
 _YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?=\s*年|\D)")
 # What was to be, and until when something is so, are not when it is.
 _OTHERWISE = re.compile("原定|原计划|推迟|延期|延后|改期|取消|提前至|可能|或将|或许|最快|最早|有望")
+# Of whoever asks, which may not be the article's.
+_FROM_TODAY = re.compile("[今去前明]年|[今昨前明]天|[上本下]个?[周月]")
 # Of the report, not of what it tells: 1月22日电.
 _OF_REPORT = re.compile(r"\s*(?:[电讯]|消息|报道|[-—])")
 _UNTIL = re.compile(r"(?:截[至止]|不晚于|最迟|至今|此前)\s*$")
@@ -73,7 +75,8 @@ _LIES = "位于|坐落于|坐落在|地处"
 # To the end of the clause: what 的 follows may be the beginning of a place alone.
 _PLACE = r"(?P<place>[^，。；、：！？“”（）()的\s]{2,30})"
 
-_A_TIME = re.compile("(?:[年月日时]|期间|世纪|年代)$")
+# A time, or under whom or what: 在…主持下召开.
+_NO_PLACE = re.compile("(?:[年月日时下中后前上]|期间|世纪|年代)$")
 
 _LINKS = "(?:[是有为达约共了到过]|达到|一共|总共)*"
 _COUNT = r"(?:多少|几)[十百千万亿]*\s*"
@@ -85,6 +88,8 @@ _IN_ALL = "(?:一共|总共|共)?"
 # 人口有多少, 面积是多少
 _MEASURED = re.compile(rf"(?P<measured>{_HANZI}{{2}}){_IN_ALL}[是有为达约]?(?:多少|几何)[？?]?$")
 _LINK = rf"{_IN_ALL}(?:[是有为达约共计]|达到|约为)?\s*$"
+# What an amount must be of where the question says so: there is an opposite.
+_CHANGES = ("增", "减", "升", "降", "涨", "跌", "进口", "出口")
 _CLAUSE_MARK = re.compile(r"[，；。：！？;:!?]|,(?!\d)")
 _DIMENSIONS = (
     (re.compile("多大年[纪龄]|(?:时|年龄|今年|岁数)[是有]?多大"), "岁|周岁"),
@@ -150,14 +155,16 @@ def _tells_other_year(asked: str, text: str) -> bool:
 def _time(question: _Question, text: str) -> _Stretch | None:
     """The only time in the sentence that the question doesn't name itself."""
     asked = question.text
-    if not _WHEN_ASKED.search(asked) or _OTHERWISE.search(text) or _AND.search(asked):
+    if not _WHEN_ASKED.search(asked) or _AND.search(asked) or _FROM_TODAY.search(asked):
         return None
     told = [time for time in times(text) if not _is_in(text[time.start : time.end], asked)]
     grain = next((grain for grain, asks in _GRAIN_ASKED.items() if asks.search(asked)), None)
     if len(told) != 1 or not told[0].whole or (grain and grain not in told[0].grains):
         return None
     start, end = told[0].start, told[0].end
-    if _UNTIL.search(text[:start]) or _OF_REPORT.match(text, end):
+    if _OTHERWISE.search(text) or _UNTIL.search(text[:start]) or _OF_REPORT.match(text, end):
+        return None
+    if _differs(_DENIED, asked, _clause(text, start, end)):
         return None
     shown = masked(text)
     behind, before = _words(shown[end:]), reversed(_words(shown[:start]))
@@ -198,7 +205,7 @@ def _person(question: _Question, text: str) -> _Stretch | None:
         return None
     if _WITH_OTHERS.match(text, end) or _OTHERS_WITH.search(text[:start]):
         return None
-    if _DENIED.search(text[end : end + _NEAR]) and not _DENIED.search(asked):
+    if _differs(_DENIED, asked, text[end : end + _NEAR]):
         return None
     return start, end
 
@@ -232,7 +239,7 @@ def _place(question: _Question, text: str) -> _Stretch | None:
     else:
         return None
     found = re.search(said, text)
-    if found is None or len(re.findall(verb, text)) > 1 or _A_TIME.search(found["place"]):
+    if found is None or len(re.findall(verb, text)) > 1 or _NO_PLACE.search(found["place"]):
         return None
     return found.span("place")
 
@@ -244,7 +251,11 @@ def _amount(question: _Question, text: str) -> _Stretch | None:
     found = [one for one in amounts(text) if fits(one) and not _is_in(one.figure, asked)]
     if len(found) != 1 or not found[0].unit or _OTHERS_WITH.search(text[: found[0].start]):
         return None  # 分别为6.5万、8.5万人次: the last of several
-    return found[0].start, found[0].end
+    start, end = found[0].start, found[0].end
+    clause = _clause(text, start, end)
+    if any(change in asked and change not in clause for change in _CHANGES):
+        return None
+    return start, end
 
 
 def _fitting(asked: str, text: str) -> Callable[[Amount], bool]:
@@ -253,7 +264,7 @@ def _fitting(asked: str, text: str) -> Callable[[Amount], bool]:
     if unit := _UNIT_ASKED.search(asked):
         units = _same_units(unit["unit"].removeprefix("个") or unit["unit"])
         of = unit["counted"] if len(unit["counted"]) == 2 else unit["measured"] or ""
-        return lambda one: one.unit in units and of in _clause(text, one)
+        return lambda one: one.unit in units and of in _clause(text, one.start, one.end)
     if counting := _COUNTED.search(asked):
         counted = counting["counted"]
         return lambda one: text[one.end :].lstrip().startswith(counted)
@@ -266,11 +277,16 @@ def _fitting(asked: str, text: str) -> Callable[[Amount], bool]:
     return lambda one: one.unit in units
 
 
-def _clause(text: str, amount: Amount) -> str:
-    """The clause that an amount stands in."""
-    start = max((mark.end() for mark in _CLAUSE_MARK.finditer(text, 0, amount.start)), default=0)
-    end = _CLAUSE_MARK.search(text, amount.end)
-    return text[start : end.start() if end else len(text)]
+def _clause(text: str, start: int, end: int) -> str:
+    """The clause that a stretch stands in."""
+    begins = max((mark.end() for mark in _CLAUSE_MARK.finditer(text, 0, start)), default=0)
+    mark = _CLAUSE_MARK.search(text, end)
+    return text[begins : mark.start() if mark else len(text)]
+
+
+def _differs(said: re.Pattern[str], asked: str, text: str) -> bool:
+    """Whether of a question and a text one says something and the other doesn't."""
+    return bool(said.search(asked)) is not bool(said.search(text))
 
 
 def _same_units(unit: str) -> frozenset[str]:

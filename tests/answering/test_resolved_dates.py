@@ -61,6 +61,7 @@ def test_a_date_counts_from_the_issue(text: str, meant: dict[str, str]) -> None:
         "《今日云溪》创刊。",
         "过去年代的日本年轻人，60岁以上年龄。",
         "今天的云溪更美。",
+        "先天和后天因素。",
         "农历12月23日是小年。",
         "最近三年增长。",
     ],
