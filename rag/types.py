@@ -193,14 +193,59 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class ResolvedDate:
+    """A date that a quoted sentence leaves open (12月23日, 去年), with the days it means.
+
+    text is the article's own at start:end. first and last are both included. inferred: counted
+    from an issue date that is itself inferred.
+    """
+
+    text: str
+    start: int
+    end: int
+    first: date
+    last: date
+    inferred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """The office of somebody whom a quoted sentence names without it. citation: the number of the
+    quote, elsewhere in the same article, that introduces them with it."""
+
+    name: str
+    office: str
+    citation: int
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerSentence:
     """One sentence of an answer. `citations` are display numbers; `problem` says what verification
-    found or changed, empty where there was nothing."""
+    found or changed, empty where there was nothing. Beside a sentence in an article's own words
+    stand the dates that it leaves open and the offices that it leaves out; `remark` says both in
+    the question's language, empty where there are none."""
 
     text: str
     citations: tuple[int, ...]
     supported: bool
     problem: str = ""
+    dates: tuple[ResolvedDate, ...] = ()
+    introductions: tuple[Introduction, ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortAnswer:
+    """What a question asks for, in the fewest words: `text` is the article's own at start:end,
+    inside the quote with the number `citation`. kind: who, when, where or number. `remark` is as a
+    sentence's."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    citation: int
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +268,9 @@ class Usage:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer in which every sentence shows the words it stands on, or a refusal. `lead`
-    introduces sentences in another language than the question's; `answer` begins with it. `id`
-    names its record; None where none is kept."""
+    introduces sentences in another language than the question's; `answer` begins with it. Then
+    comes `short_answer`, where one is near certain. `id` names its record; None where none is
+    kept."""
 
     question: str
     language: Language
@@ -239,6 +285,7 @@ class Answer:
     timings_ms: Mapping[str, int] = field(default_factory=dict)
     usage: Usage = Usage()
     id: str | None = None
+    short_answer: ShortAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,12 +327,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A sentence of an answer, verified, with all that it cites. `lead` goes before it: the
-    answer's own, with its first sentence."""
+    """A sentence of an answer, verified, with all that it cites. `lead` and then `short_answer` go
+    before it: the answer's own, with its first sentence."""
 
     sentence: AnswerSentence
     citations: tuple[Citation, ...]
     lead: str = ""
+    short_answer: ShortAnswer | None = None
 
 
 AnswerEvent = Found | Settled | Answer

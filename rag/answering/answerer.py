@@ -3,8 +3,9 @@
 import logging
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from rag.answering.annotations import annotated
 from rag.answering.citations import assemble
 from rag.answering.extractive import Selection, select
 from rag.answering.generative import GenerativeAnswer, Kept, stream_answer
@@ -30,6 +31,7 @@ from rag.types import (
     Hit,
     Language,
     Settled,
+    ShortAnswer,
     Usage,
 )
 from store.library import Library
@@ -213,15 +215,16 @@ def _last_settled(kept: Sequence[Kept], retrieved: Retrieved) -> Settled:
 def _settled(answer: Answer) -> Iterator[Settled]:
     """The sentences of a whole answer."""
     for place, sentence in enumerate(answer.sentences):
-        lead = "" if place else answer.lead
-        yield _with_citations(sentence, answer.citations, lead)
+        settled = _with_citations(sentence, answer.citations)
+        if place:
+            yield settled
+        else:
+            yield replace(settled, lead=answer.lead, short_answer=answer.short_answer)
 
 
-def _with_citations(
-    sentence: AnswerSentence, citations: Sequence[Citation], lead: str = ""
-) -> Settled:
-    cited = tuple(one for one in citations if one.number in sentence.citations)
-    return Settled(sentence, cited, lead)
+def _with_citations(sentence: AnswerSentence, citations: Sequence[Citation]) -> Settled:
+    numbers = {*sentence.citations, *(one.citation for one in sentence.introductions)}
+    return Settled(sentence, tuple(one for one in citations if one.number in numbers))
 
 
 def _answer(
@@ -236,6 +239,10 @@ def _answer(
     drafts: tuple[Draft, ...] = generated.drafts if generated else selection.drafts
     articles = {hit.article_id: hit.article for hit in retrieved.hits}
     assembly = assemble(drafts, articles, generated.verdicts if generated else None)
+    if generated is None:
+        assembly, short = annotated(assembly, articles, query, selection)
+    else:
+        short = None
     text = assembly.text if drafts else REFUSAL[query.language]
     verbatim = drafts if generated is None else ()
     foreign = verbatim and is_chinese(assembly.text) != (query.language == "zh")
@@ -246,7 +253,7 @@ def _answer(
         refused=not drafts,
         mode="llm" if generated else "extractive",
         model=generated.model if generated else None,
-        answer=f"{lead} {text}".strip(),
+        answer=" ".join(part for part in (lead, _shortly(short), text) if part),
         sentences=assembly.sentences,
         citations=assembly.citations,
         lead=lead,
@@ -257,7 +264,12 @@ def _answer(
         ),
         timings_ms=timings,
         usage=usage,
+        short_answer=short,
     )
+
+
+def _shortly(short: ShortAnswer | None) -> str:
+    return f"{short.text}[{short.citation}]{short.remark}" if short else ""
 
 
 def _on_topic(hits: Sequence[Hit]) -> Iterable[str]:

@@ -74,13 +74,14 @@ def cite(number: int, span: Span, articles: Mapping[str, Article]) -> Citation:
 
 
 def render(sentences: Sequence[AnswerSentence]) -> str:
-    """The sentences as one text, each with its numbers before its final punctuation: ……[1][2]。"""
+    """The sentences as one text, each with its numbers before its final punctuation, and what is
+    remarked on it behind: ……[1][2]。〔……〕"""
     text = ""
     for sentence in sentences:
         marked = _mark(sentence)
         # Chinese sentences stand close together; anything else, or a sentence that ends in no full
         # stop, is kept apart by a space.
-        if text and not (_HANZI.search(sentence.text) and text[-1] in "。！？…；”』」"):
+        if text and not (_HANZI.search(sentence.text) and text[-1] in "。！？…；”』」〕"):
             text += " "
         text += marked
     return text
@@ -90,4 +91,4 @@ def _mark(sentence: AnswerSentence) -> str:
     marks = "".join(f"[{number}]" for number in sentence.citations)
     end = _FINAL_PUNCTUATION.search(sentence.text)
     cut = end.start() if end else len(sentence.text)
-    return sentence.text[:cut] + marks + sentence.text[cut:]
+    return sentence.text[:cut] + marks + sentence.text[cut:] + sentence.remark

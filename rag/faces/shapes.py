@@ -96,6 +96,9 @@ def sentence_shape(sentence: AnswerSentence) -> Shape:
         "citations": list(sentence.citations),
         "supported": sentence.supported,
         "problem": sentence.problem,
+        "dates": plain(sentence.dates),
+        "introductions": plain(sentence.introductions),
+        "remark": sentence.remark,
     }
 
 
@@ -109,6 +112,7 @@ def answer_shape(answer: Answer) -> Shape:
         "model": answer.model,
         "answer": answer.answer,
         "lead": answer.lead,
+        "short_answer": plain(answer.short_answer),
         "sentences": [sentence_shape(sentence) for sentence in answer.sentences],
         "citations": [citation_shape(citation) for citation in answer.citations],
         "notes": list(answer.notes),

@@ -78,7 +78,7 @@ def _chinese_name(text: str, tokens: Sequence[_Token]) -> str:
         return ""
     for end in _likely_ends(tokens, surname):
         name = text[token.start : end]
-        if _may_be_person(name, surname) and _ends_at(text, end):
+        if _may_be_person(name, surname) and name_may_end(text, end):
             return name
     # Of three characters hardly anything but names is taken for one, foreign ones aside.
     whole = len(token.word) == surname + 2 and not set(token.word) <= _sounds()
@@ -132,8 +132,9 @@ def _may_be_person(name: str, surname: int) -> bool:
     )
 
 
-def _ends_at(text: str, end: int) -> bool:
-    """Whether a name may end there: before a mark, a particle, a link, a verb or a title."""
+def name_may_end(text: str, end: int) -> bool:
+    """Whether a name may end at a place of a text: before a mark, a particle, a link, a verb or a
+    title."""
     rest = text[end : end + _CONTEXT]
     if not rest or not rest[0].isalnum() or rest[0] in _BEHIND or begins_with_office(rest):
         return True
@@ -200,7 +201,7 @@ def _end(text: str, start: int, tokens: Sequence[_Token]) -> int:
     if not ends:
         word = text[start : min(cut for cut in cuts if cut > start)]
         return start + len(word[:1] + word[1:].rstrip("".join(_FUNCTION)))
-    likely = [end for end in ends if _ends_at(text, end)]
+    likely = [end for end in ends if name_may_end(text, end)]
     if cut := [end for end in likely if end in cuts]:
         return cut[0]
     return (likely or [end for end in ends if end in cuts] or ends)[-1]

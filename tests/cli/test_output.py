@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from rag.faces.cli.output import citations_text, sentences_text, table
-from rag.types import AnswerSentence, Citation
+from rag.faces.cli.output import citations_text, sentences_text, short_text, table
+from rag.types import AnswerSentence, Citation, ShortAnswer
 
 WORDS = st.text(st.sampled_from("abc 县委常委会。，[]/"), min_size=1, max_size=12).map(str.strip)
 
@@ -33,6 +33,14 @@ def test_what_verification_found_stands_beside_the_sentence() -> None:
     good, bad = sentences_text(sentences).splitlines()
     assert good == "会议决定扩建水厂。[1][2]"
     assert bad == "总投资9亿元。[1] (not supported: 9亿 is not in the source)"
+
+
+def test_what_a_quote_leaves_open_stands_behind_it() -> None:
+    sentence = AnswerSentence("昨天开工。", (1,), supported=True, remark="〔昨天：2024年5月15日〕")
+    assert sentences_text([sentence]) == "昨天开工。[1]〔昨天：2024年5月15日〕"
+    short = ShortAnswer("when", "昨天", 0, 2, 1, "〔昨天：2024年5月15日〕")
+    assert short_text(short) == "昨天[1]〔昨天：2024年5月15日〕\n"
+    assert short_text(None) == ""
 
 
 def test_a_citation_shows_its_place_and_every_line_of_its_quote() -> None:

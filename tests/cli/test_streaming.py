@@ -88,6 +88,15 @@ def test_without_a_language_model_a_terminal_shows_what_a_pipe_gets(newsdesk: Ne
         assert on_terminal(Terminal(""), question) == newsdesk("ask", question).output
 
 
+def test_a_short_answer_stands_before_the_quotes(newsdesk: Newsdesk) -> None:
+    question = "全县小麦种植面积是多少亩？"
+    printed = on_terminal(Terminal(""), question)
+    assert printed == newsdesk("ask", question).output
+    short, empty, first, *_ = printed.splitlines()
+    assert (short, empty) == ("21万亩[1]", "")
+    assert first == "今年小麦种植面积21万亩，投入联合收割机380台。[1]〔今年：2024年〕"
+
+
 def test_json_and_explanations_come_whole(newsdesk: Newsdesk, asked: pytest.MonkeyPatch) -> None:
     with FakeOpenAI(streaming.streams(both)) as server:
         asked.setenv("OPENAI_BASE_URL", server.url)

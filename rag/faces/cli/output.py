@@ -11,7 +11,7 @@ import typer
 from rag.errors import OutputError
 from rag.faces.markdown import marks, place
 from rag.faces.printable import visible, visible_json, visible_line
-from rag.types import AnswerSentence, Citation
+from rag.types import AnswerSentence, Citation, ShortAnswer
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -86,12 +86,18 @@ def stdout_console() -> "Console":
 
 
 def sentences_text(sentences: Sequence[AnswerSentence]) -> str:
-    """Sentences in order, each with its citation numbers and what verification says of it."""
+    """Sentences in order, each with its citation numbers, what stands beside it and what
+    verification says of it."""
     parts = []
     for sentence in sentences:
         problem = "" if sentence.supported else f" (not supported: {sentence.problem})"
-        parts.append(f"{sentence.text}{marks(sentence.citations)}{problem}")
+        parts.append(f"{sentence.text}{marks(sentence.citations)}{sentence.remark}{problem}")
     return "\n".join(parts)
+
+
+def short_text(short: ShortAnswer | None) -> str:
+    """A short answer as a line of its own with an empty one below it; "" for none."""
+    return f"{short.text}[{short.citation}]{short.remark}\n" if short else ""
 
 
 def citations_text(citations: Sequence[Citation]) -> str:

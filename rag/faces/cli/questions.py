@@ -20,7 +20,15 @@ from rag.faces.cli.context import (
     spoken,
 )
 from rag.faces.cli.dates import check_order, filters_for, parse_date
-from rag.faces.cli.output import citations_text, json_text, say, say_json, sentences_text, warn
+from rag.faces.cli.output import (
+    citations_text,
+    json_text,
+    say,
+    say_json,
+    sentences_text,
+    short_text,
+    warn,
+)
 from rag.faces.markdown import briefing_markdown
 from rag.faces.shapes import (
     answer_shape,
@@ -186,7 +194,8 @@ def say_as_it_comes(events: Iterable[AnswerEvent]) -> Answer:
     told = False
     for event in events:
         if isinstance(event, Settled):
-            say("\n".join([*filter(None, [event.lead]), sentences_text([event.sentence])]))
+            before = _before(event)
+            say("\n".join([*before, sentences_text([event.sentence])]))
             told = True
         elif isinstance(event, Answer):
             rest = _blocks("", citations_text(event.citations), event.notes)
@@ -203,7 +212,12 @@ def answer_text(answer: Answer) -> str:
     if answer.refused:
         return _blocks(answer.answer, "", answer.notes)
     cited = _cited(answer.sentences, answer.citations, answer.notes)
-    return f"{answer.lead}\n{cited}" if answer.lead else cited
+    return "\n".join([*_before(answer), cited])
+
+
+def _before(said: Answer | Settled) -> list[str]:
+    """The lines before an answer's first sentence."""
+    return [line for line in (said.lead, short_text(said.short_answer)) if line]
 
 
 def summarize(
