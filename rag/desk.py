@@ -28,11 +28,11 @@ from rag.indexing import reindex as rebuilding
 from rag.indexing.embedding.base import Embedder
 from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import Progress, manifest_of
-from rag.openai_server import shown
 from rag.reading.reader import ReadOptions, discover, read
 from rag.retrieval.glossary import Glossary, glossary_path
 from rag.retrieval.hybrid import Retriever
 from rag.retrieval.reranking.providers import open_reranker
+from rag.server_secrets import shown
 from rag.settings import Settings, load_settings, with_home
 from rag.types import (
     Answer,
