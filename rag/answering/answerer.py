@@ -123,7 +123,10 @@ class Answerer:
         query, use = asked.retrieved.query, asked.use
         try:
             with use:
-                return generate(query.text, query.language, asked.sent, use, self._bilingual), ()
+                generated = generate(query.text, query.language, asked.sent, use, self._bilingual)
+                if not generated.whole:
+                    use.doubt()
+                return generated, ()
         except LanguageModelError as error:
             return None, (_instead(error),)
 
@@ -139,6 +142,8 @@ class Answerer:
             with use:
                 for part in parts:
                     if isinstance(part, GenerativeAnswer):
+                        if not part.whole:
+                            use.doubt()
                         return part, ()
                     kept.append(part)
                     yield _last_settled(kept, asked.retrieved)

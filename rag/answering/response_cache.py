@@ -2,7 +2,7 @@
 
 A reply is given again for the same messages from the same prompt, the same model, server, token
 limit and schema. The messages hold the sources, so an article that changes asks anew. Whoever asks
-checks a kept reply as a fresh one, and only what proved usable is kept.
+checks a kept reply as a fresh one, and only what proved usable and whole is kept.
 """
 
 import json
@@ -27,6 +27,7 @@ from rag.errors import (
 from rag.types import Usage
 from store.answers import AnswerStore, StoredReply
 
+CUT_OFF = frozenset(("length", "content_filter"))  # reasons that end a reply before it is whole
 # A kept reply was paid for when it came.
 FOR_NOTHING = Usage(cost_usd=0.0, cached_calls=1)
 
@@ -117,8 +118,9 @@ class CachedModel:
 
 
 class ModelUse:
-    """What one task asks of a language model. As a context manager it keeps the replies that came,
-    and where the task ends in a LanguageModelError, it forgets those that had been kept."""
+    """What one task asks of a language model. As a context manager it keeps the replies that came;
+    where the task ends in a LanguageModelError, or doubts them, it forgets those that had been
+    kept."""
 
     def __init__(
         self,
@@ -132,6 +134,7 @@ class ModelUse:
         self._prices = prices
         self._unsent = unsent
         self._keys: list[str] = []
+        self._doubted = False
         self.calls: list[ModelCall] = []
 
     @property
@@ -180,6 +183,10 @@ class ModelUse:
             for part in self._model.stream(messages, schema, spent=spent):
                 yield self._came(place, part) if isinstance(part, Completion) else part
 
+    def doubt(self) -> None:
+        """Has no reply kept: what came is of use, but not whole, and the next may be."""
+        self._doubted = True
+
     def __enter__(self) -> Self:
         return self
 
@@ -191,13 +198,15 @@ class ModelUse:
     ) -> None:
         if self._unsent is not None:
             return
+        useless = self._doubted or isinstance(error, LanguageModelError)
         for key, call in zip(self._keys, self.calls, strict=True):
             if call.completion is None:
                 continue
             kept = call.completion.usage.cached
-            if error is None and not kept:
+            whole = call.completion.finish_reason not in CUT_OFF
+            if error is None and whole and not (kept or useless):
                 self._keep(key, call.completion)
-            if isinstance(error, LanguageModelError) and kept:
+            if useless and kept:
                 self._forget(key)
 
     def _begun(

@@ -19,6 +19,7 @@ QUESTION = "防汛应急周转资金用在哪里？"
 ENGLISH = "What is the flood control emergency fund for?"
 CHINESE = "防汛应急资金用于什么？"
 HELD = "1200万元防汛应急周转资金专项用于抢险物资储备和群众转移安置。"
+MORE = "群众转移安置也用这笔资金。"
 INVENTED = "3500万元防汛应急周转资金专项用于抢险物资储备和群众转移安置。"
 NOON = datetime(2024, 5, 21, 12, 0, tzinfo=UTC)
 
@@ -37,11 +38,15 @@ def saying(*sentences: str) -> Reply:
     """A model that answers with sentences and names the right source for them."""
 
     def write(body: dict[str, Any]) -> str:
-        prompt = body["messages"][-1]["content"].splitlines()
-        source = next(line.split()[0] for line in prompt if "专项用于抢险物资储备" in line)
-        return fake.answer_json(*((text, source) for text in sentences))
+        return fake.answer_json(*((text, source_in(body)) for text in sentences))
 
     return fake.says(write)
+
+
+def source_in(body: dict[str, Any]) -> str:
+    """The id of the sentence that holds the answer, as the prompt prints it."""
+    prompt = body["messages"][-1]["content"].splitlines()
+    return str(next(line.split()[0] for line in prompt if "专项用于抢险物资储备" in line))
 
 
 def translating(text: str, answers: Reply) -> Reply:
