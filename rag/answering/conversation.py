@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from prompts import Message
 from rag.answering.follow_ups_chinese import stand_alone_chinese
 from rag.answering.follow_ups_english import stand_alone_english
 from rag.answering.referents import Referents, referents
@@ -42,12 +43,23 @@ class Conversation:
 @dataclass(frozen=True, slots=True)
 class Understood:
     """A question that stands alone. carried: what it took over from the conversation. note: why a
-    language model's wording was not taken. usage: what that model used."""
+    language model's wording was not taken. usage: what that model used; model: what its server
+    calls it. asked: the question as it was typed; messages: what the model was sent; raw_output:
+    what it wrote. Empty or None where no model was asked."""
 
     question: str
     carried: tuple[str, ...] = ()
     note: str = ""
     usage: Usage = field(default_factory=Usage)
+    model: str | None = None
+    asked: str = ""
+    messages: tuple[Message, ...] = ()
+    raw_output: str | None = None
+
+    @property
+    def leans(self) -> bool:
+        """Whether the question leant on a conversation, or a model was asked whether it does."""
+        return bool(self.carried or self.messages)
 
 
 def resolve(
@@ -67,7 +79,7 @@ def resolve(
         whole, carried = stand_alone_chinese(question, meant, today)
     else:
         whole, carried = stand_alone_english(question, meant, today, glossary)
-    return Understood(whole, carried) if carried else Understood(question)
+    return Understood(whole, carried, asked=question) if carried else Understood(question)
 
 
 def _left_by(turns: tuple[Turn, ...], today: date) -> Referents:

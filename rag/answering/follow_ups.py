@@ -46,9 +46,9 @@ class FollowUps:
                 written = self._written(question, conversation, use)
         except LanguageModelError as error:
             note = f"understood without the language model: {error}"
-            return replace(by_rules, note=note, usage=use.usage)
+            return _with_call(replace(by_rules, note=note), question, use)
         carried = () if written == question else (conversation.turns[-1].understood,)
-        return Understood(written, carried, usage=use.usage)
+        return _with_call(Understood(written, carried), question, use)
 
     def _written(self, question: str, conversation: Conversation, use: ModelUse) -> str:
         """Raises LanguageModelError where the model gives no question that may be taken."""
@@ -88,6 +88,20 @@ class FollowUps:
             else missing_english(folded, held, self._glossary)
         )
         return [*missing(folded, held), *names, *missing_codes(folded, held)]
+
+
+def _with_call(understood: Understood, asked: str, use: ModelUse) -> Understood:
+    """A question with how a language model was asked to understand it."""
+    call = use.calls[-1] if use.calls else None
+    completion = call.completion if call else None
+    return replace(
+        understood,
+        usage=use.usage,
+        model=completion.model if completion else use.name,
+        asked=asked,
+        messages=call.messages if call else (),
+        raw_output=completion.text if completion else None,
+    )
 
 
 def _shown(turns: Sequence[Turn]) -> str:
