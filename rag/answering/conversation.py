@@ -13,6 +13,7 @@ from rag.retrieval.query import language_of
 from rag.types import Answer, Citation, Usage
 
 MOST_TURNS = 20  # that are remembered, the latest
+TURNS_MEANT = 5  # that a question may refer to, the latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ class Understood:
 def resolve(
     question: str, conversation: Conversation, today: date, glossary: Glossary | None = None
 ) -> Understood:
-    """The question with what it leaves to the last turn put in: the person, body, subject or date
-    that a pronoun or a demonstrative means, or what an elliptical question leaves out.
+    """The question with what it leaves to the conversation put in: the person, body, subject or
+    date that a pronoun or a demonstrative means, or what an elliptical question leaves out.
 
     A question that stands alone comes back as it is, and so does one whose pronoun may mean
     something that the question names itself. today: the day from which 昨天 counts. glossary: tells
@@ -83,12 +84,22 @@ def resolve(
 
 
 def _left_by(turns: tuple[Turn, ...], today: date) -> Referents:
-    """What the last turn leaves; where it names no person, the one before that does."""
-    last = turns[-1]
-    people = [
+    """What the last turn leaves; what it doesn't name, the one before that does."""
+    earlier: tuple[Referents, ...] = ()
+    for end in range(max(1, len(turns) - TURNS_MEANT + 1), len(turns) + 1):
+        last, people = turns[end - 1], _people_until(turns[:end])
+        left = referents(
+            *(last.understood, people, last.dates, last.quotes, last.headlines),
+            *(today, earlier),
+        )
+        earlier = (left, *earlier)
+    return earlier[0]
+
+
+def _people_until(turns: tuple[Turn, ...]) -> list[str]:
+    return [
         name for turn in reversed(turns) for name in (*people_in(turn.understood, ()), *turn.people)
     ]
-    return referents(last.understood, people, last.dates, (*last.headlines, *last.quotes), today)
 
 
 def _turn(asked: str, answer: Answer) -> Turn:
