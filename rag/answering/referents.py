@@ -88,7 +88,12 @@ def referents(
     citations. earlier: of the questions before, the latest first."""
     asked = people_in(question, ())
     named = [*asked, *_full_names(question), *people, *_single_names(question)]
-    own = (phrase for phrase in phrases_in(question) if phrase not in named)
+    # 县委书记 before a name is an office, and nothing that is asked about.
+    own = (
+        phrase
+        for phrase in phrases_in(question)
+        if phrase not in named and not any(f"{phrase}{name}" in question for name in named)
+    )
     topic = next(own, "") or next((one.topic for one in earlier), "")
     told = (phrase for text in headlines[:1] for phrase in phrases_in(text) if phrase not in named)
     person, subject = next(iter(named), ""), topic or next(told, "")

@@ -152,6 +152,30 @@ def test_a_record_that_cannot_be_written_is_a_note_and_costs_nothing_else(
     assert "\n" not in note
 
 
+def test_a_full_disk_costs_the_record_alone(home: Path) -> None:
+    asking = (
+        "import resource, signal, sys; from rag import Desk\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "with Desk.open(sys.argv[1]) as desk:\n"
+        "    desk.ask(sys.argv[2])\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))\n"
+        "    answer = desk.ask(sys.argv[2])\n"
+        "    desk.ask_stream(sys.argv[2]).close()\n"
+        "    print(answer.refused, answer.id, *answer.notes)"
+    )
+    asked = subprocess.run(
+        [sys.executable, "-c", asking, str(home), QUESTION],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+    )
+    assert asked.stdout.startswith("False None no record was kept of this answer: ")
+    with Desk.open(home) as desk:
+        assert len(desk.traces()) == 1
+        assert desk.ask(QUESTION).id
+
+
 def test_a_record_of_another_shape_is_told_in_one_line(home: Path) -> None:
     with Desk.open(home) as desk:
         answer = desk.ask(QUESTION)

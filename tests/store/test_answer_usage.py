@@ -1,6 +1,9 @@
 """Totals of what was used: bounded in number, and right whatever is added up."""
 
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +18,7 @@ from rag.types import Usage, UsageTotal
 from store.answer_usage import DAYS, MODELS, MONTHS, OTHERS, Used
 from store.answers import ANSWERS_NAME, AnswerStore
 from store.answers_schema import MIGRATIONS
-from tests.store.test_answers import AT, opened, record
+from tests.store.test_answers import AT, REPOSITORY, opened, record
 
 TODAY = date(2024, 5, 21)
 PAID = Usage(100, 20, 0.5, calls=1)
@@ -173,3 +176,31 @@ def test_a_file_of_the_first_version_keeps_its_counts_and_records(tmp_path: Path
         assert (before.prompt_tokens, before.completion_tokens, before.cost_usd) == (30, 6, 0.5)
         assert after.answers == 1
         assert [one.broken_off for one in store.latest(5)] == [False, False]
+
+
+def test_processes_that_bring_an_old_file_up_to_date_at_once_lose_nothing(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / ANSWERS_NAME)) as old, old:
+        old.executescript(MIGRATIONS[0])
+        old.execute("PRAGMA user_version = 1")
+        old.executemany(
+            "INSERT INTO answer_usage VALUES (?, 'model-x', 1, 0, 0, 1, 1, 0.5, 0)",
+            [(20200101 + day,) for day in range(28)],
+        )
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.store.answers_process", str(tmp_path), name, "9"],
+            cwd=REPOSITORY,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        )
+        for name in "ab"
+    ]
+    ended = [writer.communicate("\n") for writer in writers]
+    assert [complaint for _, complaint in ended] == ["", ""]
+    with closing(opened(tmp_path)) as store:
+        january, today = store.usage()
+    assert (january.last_day, january.answers, january.cost_usd) == (date(2020, 1, 31), 28, 14.0)
+    assert today.answers == 18
