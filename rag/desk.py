@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rag.answering.answerer import Answerer
+from rag.answering.answerer import Answered, Answerer
 from rag.answering.briefing import brief
 from rag.answering.conversation import Conversation, Understood
 from rag.answering.dry_run import DryRun, plan
@@ -216,7 +216,8 @@ class Desk:
     ) -> tuple[Answer, Explanation]:
         """`ask`, with what was searched, found, fused, weighed, sent and checked."""
         asked, made = asked_of(question), self._recorder.made(question)
-        return self._recorder.recorded(self._answerer_for(use_cache).answer(asked, filters), made)
+        answerer = self._answerer_for(use_cache)
+        return self._recorder.explained(partial(answerer.answer, asked, filters), made)
 
     def follow_up(self, question: str, conversation: Conversation) -> Understood:
         """The question as it stands alone, with what it leaves to the conversation put in: for
@@ -244,7 +245,7 @@ class Desk:
             )
         calls: list[ModelCall] = []
         dry = (model if use_cache else model.without_cache()).sending_nothing(calls)
-        self._answering(dry, self._retrieving(dry)).answer(asked, filters)
+        self._answering(dry, self._retrieving(dry)).answer(asked, filters, left=_forget)
         return plan(asked, with_server(model), calls, model.prices)
 
     def trace(self, answer_id: str) -> AnswerRecord:
@@ -361,6 +362,10 @@ class Desk:
 def reindex(settings: Settings, progress: Progress | None = None) -> IngestReport:
     """Builds the index anew from the stored pages, with the settings' model, and swaps it in."""
     return rebuilding.reindex(settings.home, settings, open_embedder(settings), progress)
+
+
+def _forget(_: Answered) -> None:
+    """What is left of a dry run: nothing was asked."""
 
 
 def _pages(inputs: Sequence[str | Path], options: ReadOptions) -> Iterable[Page | IngestFailure]:

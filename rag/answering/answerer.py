@@ -69,6 +69,10 @@ class Answered:
         return replace(self, answer=replace(self.answer, notes=notes, broken_off=True))
 
 
+Left = Callable[[Answered], None]
+"""Is handed what there is of an answer that nobody waits for."""
+
+
 class Answerer:
     """Answers questions over one archive: with the language model where there is one, else, or
     where it fails, with the archive's own sentences."""
@@ -89,14 +93,19 @@ class Answerer:
         self._model = model
         self._bilingual = bilingual
 
-    def answer(self, question: str, filters: Filters) -> Answered:
-        """The answer to one question among the articles that match the filters."""
+    def answer(self, question: str, filters: Filters, left: Left) -> Answered:
+        """The answer to one question among the articles that match the filters. left: is handed
+        what there is where the work is interrupted."""
         asked = self._asked(question, filters)
-        generated, notes = self._generated(asked)
+        try:
+            generated, notes = self._generated(asked)
+        except KeyboardInterrupt:
+            left(asked.broken_off(()))
+            raise
         return asked.answered(generated, notes)
 
     def stream(
-        self, question: str, filters: Filters, left: Callable[[Answered], None]
+        self, question: str, filters: Filters, left: Left
     ) -> Generator[Found | Settled | Answered, None, None]:
         """`answer`, while it is made: what was found, each sentence once it is verified, and last
         the whole. Sentences of the archive's own come where no language model gave one. left: is

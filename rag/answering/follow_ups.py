@@ -1,5 +1,6 @@
 """Follow-up questions made to stand alone: by a language model where there is one, or by rules."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -28,6 +29,7 @@ STEM = 5  # letters by which two forms of an English word are taken for one
 # The segmenter's tags of words that ask, join, count or point, and words that point.
 _NO_CONTENT = "rudpcxyefmkqt"
 _DEICTIC = frozenset(("还有", "else", "also", "day", "year"))
+_NUMBER = re.compile(r"\d+")
 _QUOTATION_MARKS = "\"'“”‘’「」『』"
 
 
@@ -55,7 +57,7 @@ class FollowUps:
         except LanguageModelError as error:
             note = f"understood without the language model: {error}"
             return _with_call(replace(by_rules, note=note), question, use)
-        if by_rules.carried and not _contents(written) - _contents(question):
+        if by_rules.carried and not _puts_in(written, question):
             note = "understood by rules: the language model put nothing in"
             return _with_call(replace(by_rules, note=note), question, use)
         carried = () if written == question else (conversation.turns[-1].understood,)
@@ -119,6 +121,12 @@ def _contents(text: str) -> frozenset[str]:
         )
     found = frozenset(word.lower() for word in ENGLISH_WORD.findall(text))
     return found - STOPWORDS - _DEICTIC
+
+
+def _puts_in(written: str, question: str) -> bool:
+    """Whether a wording has words or numbers that the question lacks."""
+    numbers = set(_NUMBER.findall(written)) - set(_NUMBER.findall(question))
+    return bool(numbers or _contents(written) - _contents(question))
 
 
 def _with_call(understood: Understood, asked: str, use: ModelUse) -> Understood:

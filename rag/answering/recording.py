@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import datetime
 
 from rag import __version__
-from rag.answering.answerer import Answered
+from rag.answering.answerer import Answered, Left
 from rag.answering.conversation import Understood
 from rag.answering.explanation import Explanation, Made, explain
 from rag.answering.records import AnswerRecords
@@ -15,7 +15,6 @@ from rag.errors import HomeError, StoreError
 from rag.server_secrets import shown
 from rag.types import Answer, AnswerEvent, Found, Settled
 
-Left = Callable[[Answered], None]
 Events = Generator[Found | Settled | Answered, None, None]
 
 _log = logging.getLogger(__name__)
@@ -43,12 +42,12 @@ class Recorder:
         named = None if self._model is None else with_server(self._model)
         return Made(self._now(), __version__, self._fingerprint(), named, follow_up)
 
-    def recorded(self, answered: Answered, made: Made) -> tuple[Answer, Explanation]:
-        """The answer with the id of its record, and its explanation."""
-        answer, explanation = answered.answer, explain(answered, made)
-        used = answer.usage.calls + answer.usage.cached_calls > 0
-        asked = self._model.name if self._model is not None and used else None
-        return self._records.add(answer, explanation, answer.model or asked), explanation
+    def explained(
+        self, answer: Callable[[Left], Answered], made: Made
+    ) -> tuple[Answer, Explanation]:
+        """An answer, recorded, with its explanation; of one that is interrupted, as much as there
+        is. answer: makes it, and is told whom to hand that to."""
+        return self._recorded(answer(self._left(made)), made)
 
     def streamed(
         self, begin: Callable[[Left], Events], made: Made
@@ -56,15 +55,9 @@ class Recorder:
         """The events of an answer, which is recorded before the last of them is given; of one whose
         events are not taken to the end, as much as there is. begin: starts it, and is told whom to
         hand that to."""
-
-        def left(answered: Answered) -> None:
-            answer, _ = self.recorded(answered, made)
-            if answer.id is None and answer.notes != answered.answer.notes:
-                _log.warning("%s", answer.notes[-1])
-
-        with closing(begin(left)) as events:
+        with closing(begin(self._left(made))) as events:
             for event in events:
-                yield self.recorded(event, made)[0] if isinstance(event, Answered) else event
+                yield self._recorded(event, made)[0] if isinstance(event, Answered) else event
 
     def counted(self, understood: Understood) -> Understood:
         """A question whose understanding is counted in the usage, whether it is asked or not."""
@@ -73,6 +66,23 @@ class Recorder:
         except (StoreError, HomeError) as error:
             _log.warning("what understanding a question used can't be counted: %s", error)
         return understood
+
+    def _recorded(self, answered: Answered, made: Made) -> tuple[Answer, Explanation]:
+        """The answer with the id of its record, and its explanation."""
+        answer, explanation = answered.answer, explain(answered, made)
+        used = answer.usage.calls + answer.usage.cached_calls > 0
+        asked = self._model.name if self._model is not None and used else None
+        return self._records.add(answer, explanation, answer.model or asked), explanation
+
+    def _left(self, made: Made) -> Left:
+        """Records what nobody waits for; what fails then is told in the log."""
+
+        def left(answered: Answered) -> None:
+            answer, _ = self._recorded(answered, made)
+            if answer.notes != answered.answer.notes:
+                _log.warning("%s", answer.notes[-1])
+
+        return left
 
 
 def with_server(model: CachedModel) -> str:

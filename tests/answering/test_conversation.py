@@ -351,6 +351,12 @@ def test_what_may_not_be_the_question_is_turned_down_with_a_note(
     assert "\n" not in understood.note
 
 
+def test_a_date_that_the_model_puts_in_is_taken(serve: Serve, glossary: Glossary) -> None:
+    text = "2024年5月16日还发生了什么？"
+    understood = by_model(serve, glossary, "那天还发生了什么？", fake.says(f"Complete: {text}"))
+    assert (understood.question, understood.note) == (text, "")
+
+
 def test_a_model_may_not_ask_something_else(serve: Serve, glossary: Glossary) -> None:
     understood = by_model(serve, glossary, "会上还有谁发言？", fake.says("县委常委会谁主持？"))
     assert understood.question == "县委常委会上还有谁发言？"

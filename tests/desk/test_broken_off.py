@@ -157,6 +157,22 @@ def test_an_interrupt_while_the_model_writes_is_recorded(home: Path) -> None:
     assert (summary.broken_off, summary.usage.estimated_calls) == (True, 1)
 
 
+def test_an_interrupt_while_a_whole_answer_is_waited_for_is_recorded(home: Path) -> None:
+    def interrupts(exchange: fake.Exchange) -> None:
+        while "within" not in names_of(main_thread()):
+            exchange.server.closing.wait(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+        fake.hangs(exchange)
+
+    with served(home, interrupts) as (_, desk):
+        with pytest.raises(KeyboardInterrupt):
+            desk.ask(QUESTION)
+        (summary,) = desk.traces()
+        (total,) = desk.usage()
+    assert (summary.broken_off, summary.mode, summary.usage.calls) == (True, "llm", 1)
+    assert (summary.usage.cost_usd, total.unpriced) == (None, 1)
+
+
 def test_a_stream_that_breaks_off_by_itself_counts_what_came(home: Path) -> None:
     reply = streaming.streams_until(both, "}", streaming.breaks)
     with served(home, reply, **PRICES) as (_, desk):
