@@ -38,6 +38,7 @@ _ASKS = re.compile("[谁何哪几吗]|什么|多少|怎|如何|多[大高长远�
 _ASKS_WHO = re.compile("谁|哪[些几]?[个位名]?人|哪[几些]?位|何人")
 _LOCALIZER = re.compile("[上中后前里内间]|期间")
 _PLACE = re.compile(f"(?P<noun>.+?)(?P<place>{_LOCALIZER.pattern})")
+_NOUNS = "nsjgz"  # what the segmenter's tags of nouns and of parts of names begin with
 _EVENT_ENDS = tuple(words("chinese_event_ends.txt"))
 _ASKED_THING = re.compile(
     "[在于到从由是有]?(?:什么时[候间]|何[时地处人]|哪[里儿些个位家天年]?|为什么|为何|谁|什么|多少|几)"
@@ -133,18 +134,22 @@ def _bare_noun(tokens: list[tuple[str, str]], at: int, meant: Referents) -> tupl
     """A bare noun that begins a question and means something of the conversation: in 会上 and 桥上,
     and in 会议还研究了什么."""
     (word, _), after = tokens[at], tokens[at + 1 :]
-    match = _PLACE.fullmatch(word)
     if at and tokens[at - 1][1] != "x":
         return 1, ""
     if after and after[0][1] == "f" and _LOCALIZER.fullmatch(after[0][0]):
-        phrase = _named_phrase(word, meant) or _told_phrase(word, meant)
-        return 2, f"{phrase}{after[0][0]}" if phrase else ""
-    if match:
-        noun = match["noun"]
-        phrase = _named_phrase(noun, meant) or _told_phrase(noun, meant)
-        return 1, f"{phrase}{match['place']}" if phrase else ""
+        return 2, _place(word, after[0][0], meant)
+    if match := _PLACE.fullmatch(word):  # one word to the segmenter
+        return 1, _place(match["noun"], match["place"], meant)
     goes_on = after and after[0][0] in _TO_GO_ON
     return 1, _phrase_ending_in(word, meant) if goes_on and is_noun(*tokens[at]) else ""
+
+
+def _place(noun: str, where: str, meant: Referents) -> str:
+    """In or at what the conversation names by a noun; '' for what is none, as in 晚上."""
+    if tagged(noun)[0][1][:1] not in _NOUNS and not noun.endswith(_EVENT_ENDS):
+        return ""
+    phrase = _named_phrase(noun, meant) or _told_phrase(noun, meant)
+    return f"{phrase}{where}" if phrase else ""
 
 
 def _day_of_event(referent: str, meant: Referents) -> str:

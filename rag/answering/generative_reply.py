@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Generator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pydantic import BaseModel, TypeAdapter, ValidationError, field_validator
@@ -253,11 +254,10 @@ class ReplyReader:
             self._claims, self._unread = answer.claims, answer.unread
         self._closed = False
         if not self._cut_off:
-            try:
+            # Where only the end is missing, the answer stands.
+            with suppress(_BrokenError):
                 yield from self._value_end(begin)
                 self._closed = True
-            except _BrokenError:
-                pass  # what is missing is only its end
         return True
 
     def _read_members(self, answer: "_Answer") -> _Reading:

@@ -254,6 +254,11 @@ def test_what_the_last_question_does_not_name_an_earlier_one_does(
     assert resolve(question, talk, TODAY, glossary).question == understood
 
 
+def test_the_evening_is_no_part_of_a_show() -> None:
+    question = "晚上还有什么活动？"
+    assert asked_after("谁主持了今年的春晚？", question) == question
+
+
 def test_what_was_named_long_before_is_no_longer_meant() -> None:
     others = [f"{name}有多少人？" for name in ("图书馆", "博物馆", "体育馆", "文化馆", "展览馆")]
     talk = conversation(DATED, *others)
