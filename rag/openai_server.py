@@ -12,7 +12,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from rag.server_secrets import PORTS, credentials_in, hidden, parameters_in
+from rag.server_secrets import PORTS, credentials_in, hidden
 
 if TYPE_CHECKING:
     import httpx2
@@ -74,15 +74,18 @@ def http_client(
     and password go in a header, and the parameters into the request alone, so that neither stands
     in the address that the client logs. timeout: seconds for each wait on the network."""
     # heavy: loaded on first use
+    import httpx2
     from openai import DEFAULT_TIMEOUT, DefaultHttpxClient
 
-    parameters, own = parameters_in(server), urlsplit(server.strip()).hostname
+    own = httpx2.URL(server.strip())
+    parameters = own.query
 
     def add(request: "httpx2.Request") -> None:
         path = request.url.raw_path
         # A redirection may lead to another server, which is told nothing.
-        if request.url.host == own and parameters.encode() not in path:
-            path += (b"&" if b"?" in path else b"?") + parameters.encode()
+        there = (request.url.host, request.url.port)
+        if there == (own.host, own.port) and parameters not in path:
+            path += (b"&" if b"?" in path else b"?") + parameters
         request.extensions = {**request.extensions, "target": path}
 
     return DefaultHttpxClient(

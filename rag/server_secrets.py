@@ -38,11 +38,6 @@ def credentials_in(server: str) -> tuple[str, str] | None:
     return (unquote(user), unquote(password)) if user or colon else None
 
 
-def parameters_in(server: str) -> str:
-    """The parameters behind an address's question mark, as they stand."""
-    return server.strip().partition("#")[0].partition("?")[2]
-
-
 def secrets_of(server: str, key: str) -> tuple[str, ...]:
     """The key and what is secret in an address, in the forms in which a server may repeat them:
     as written, decoded, encoded for an address, a header, JSON or a web page; the longest first, so
@@ -70,7 +65,7 @@ def excerpt(text: str) -> str:
 
 
 def _secrets(server: str, key: str) -> Iterator[str]:
-    info, parameters = _user_info(server), parameters_in(server)
+    info, parameters = _user_info(server), server.strip().partition("#")[0].partition("?")[2]
     yield from (key, info, parameters)
     for user, password in filter(None, [credentials_in(server)]):
         pair = f"{user}:{password}"

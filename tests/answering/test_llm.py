@@ -214,6 +214,9 @@ def test_what_is_secret_in_the_address_is_sent_beside_it(serve: Serve) -> None:
     assert next(iter(model.stream(ASKED))) == "好"
     assert server.paths == ["/v1/chat/completions?token=a%2Bb&v=2"] * 2
     assert server.keys == [f"Basic {b64encode(b'me:pa@ss').decode()}"] * 2
+    spaced = LanguageModel(f"{server.url}?name=甲 乙", "sk-secret", "m", 10, 400)
+    assert spaced.complete(ASKED).text == "好"
+    assert server.paths[-1] == "/v1/chat/completions?name=%E7%94%B2%20%E4%B9%99"
 
 
 def test_a_redirection_to_another_server_is_told_no_parameters(serve: Serve) -> None:
