@@ -1,9 +1,10 @@
 """How many questions that stand alone are changed when they are asked after another one.
 
-    python -m eval.follow_ups QUESTIONS.jsonl FIELD[,FIELD] [QUESTIONS.jsonl FIELD ...]
+    python -m eval.follow_ups [--before N] QUESTIONS.jsonl FIELD[,FIELD] [QUESTIONS.jsonl FIELD ...]
 
-Every question is asked after so many others, drawn at random, from the other files where there are
-several, by the rules that do without a language model. Each of those turns cites a person, a day
+Every question is asked at the end of so many conversations, by the rules that do without a language
+model. A conversation is of one other question, or of N, drawn at random, from the other files where
+there are several. Each of those turns cites a person, a day
 and the nouns that news is full of, so that a pronoun of the question finds whatever it looks for.
 """
 
@@ -31,7 +32,7 @@ QUOTE = (
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A question that was changed: after which one, and into what."""
+    """A question that was changed: after which ones, and into what."""
 
     last: str
     question: str
@@ -39,27 +40,32 @@ class Changed:
 
 
 def changed(
-    files: Sequence[Sequence[str]], glossary: Glossary, turns: int = TURNS
+    files: Sequence[Sequence[str]], glossary: Glossary, turns: int = TURNS, before: int = 1
 ) -> tuple[int, list[Changed]]:
-    """How many times a question was asked, and each time that it was changed."""
+    """How many times a question was asked, and each time that it was changed. turns: in how many
+    conversations each is asked. before: how many questions each of them has."""
     drawn = random.Random(SEED)
     found: list[Changed] = []
     asked = 0
     for place, questions in enumerate(files):
         others = [one for at, file in enumerate(files) if at != place for one in file] or questions
         for question in questions:
-            for last in drawn.choices(others, k=turns):
+            ones = drawn.choices(others, k=turns * before)
+            for at in range(0, len(ones), before):
                 asked += 1
-                understood = resolve(question, after(last), TODAY, glossary).question
+                talk = ones[at : at + before]
+                understood = resolve(question, after(*talk), TODAY, glossary).question
                 if understood != question:
-                    found.append(Changed(last, question, understood))
+                    found.append(Changed(" | ".join(talk), question, understood))
     return asked, found
 
 
-def after(last: str) -> Conversation:
-    """A conversation of one question, with an answer that leaves much to refer to."""
-    turn = Turn(last, last, (HEADLINE,), ("桑禾川",), (date(2024, 5, 16),), (QUOTE,))
-    return Conversation((turn,))
+def after(*questions: str) -> Conversation:
+    """A conversation of these questions, each with an answer that leaves much to refer to."""
+    days = (date(2024, 5, 16),)
+    return Conversation(
+        tuple(Turn(one, one, (HEADLINE,), ("桑禾川",), days, (QUOTE,)) for one in questions)
+    )
 
 
 def read(path: Path, fields: str) -> list[str]:
@@ -71,13 +77,17 @@ def read(path: Path, fields: str) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", metavar="FILE FIELD")
-    words = parser.parse_args().sets
+    parser.add_argument("--before", type=int, default=1, metavar="N")
+    given = parser.parse_args()
+    words, before = given.sets, given.before
+    if before < 1:
+        parser.error("--before: a conversation has at least one question")
     if len(words) % 2:
         parser.error("each file needs the field that holds its questions")
     files = [read(Path(path), fields) for path, fields in zip(words[::2], words[1::2], strict=True)]
     with TemporaryDirectory() as folder:
         glossary = Glossary(Path(folder) / "glossary.sqlite")
-        asked, found = changed(files, glossary)
+        asked, found = changed(files, glossary, before=before)
         glossary.close()
     print(f"{sum(map(len, files))} questions, asked {asked} times, changed {len(found)} times")
     for one in found:

@@ -1,21 +1,22 @@
 """Desk: the one door to an archive. Every face, script and measurement goes through it."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rag import __version__
 from rag.answering.answerer import Answered, Answerer
 from rag.answering.briefing import brief
 from rag.answering.conversation import Conversation, Understood
 from rag.answering.dry_run import DryRun, plan
-from rag.answering.explanation import Explanation, Made, explain
+from rag.answering.explanation import Explanation
 from rag.answering.follow_ups import FollowUps
 from rag.answering.llm import LanguageModel, open_language_model
 from rag.answering.prices import prices_of
+from rag.answering.recording import Recorder, with_server
 from rag.answering.records import AnswerRecord, AnswerRecords, fingerprint
 from rag.answering.response_cache import CachedModel, ModelCall
 from rag.answering.summary import summarize
@@ -28,11 +29,11 @@ from rag.indexing import reindex as rebuilding
 from rag.indexing.embedding.base import Embedder
 from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import Progress, manifest_of
-from rag.openai_server import shown
 from rag.reading.reader import ReadOptions, discover, read
 from rag.retrieval.glossary import Glossary, glossary_path
 from rag.retrieval.hybrid import Retriever
 from rag.retrieval.reranking.providers import open_reranker
+from rag.server_secrets import shown
 from rag.settings import Settings, load_settings, with_home
 from rag.types import (
     Answer,
@@ -78,7 +79,6 @@ class Desk:
         self._library = library
         self._embedder = embedder
         self._today = today
-        self._now = now
         self._glossary = Glossary(glossary_path())
         self._reranker = open_reranker(settings, library)
         self._bilingual = bilingual_with(self._glossary, embedder)
@@ -93,6 +93,7 @@ class Desk:
         if model is not None:
             kept = self._store if settings.response_cache else None
             self._model = CachedModel(model, kept, prices_of(settings))
+        self._recorder = Recorder(self._records, self._model, self._fingerprint, now)
         self._retriever = self._retrieving(self._model)
         self._answerer = self._answering(self._model, self._retriever)
         self._follow_ups = FollowUps(self._glossary, self._model, today)
@@ -184,51 +185,49 @@ class Desk:
         return list(retrieved.hits)
 
     def ask(
-        self, question: str, *, filters: Filters = NO_FILTERS, use_cache: bool = True
+        self, question: str | Understood, *, filters: Filters = NO_FILTERS, use_cache: bool = True
     ) -> Answer:
         """An answer, every sentence cited, or a refusal.
 
-        use_cache: whether the language model's kept replies may be used, and new ones kept. Raises
-        UsageError for a blank question.
+        question: one that `follow_up` understood has on its record how that was done. use_cache:
+        whether the language model's kept replies may be used, and new ones kept. Raises UsageError
+        for a blank question.
         """
         return self.explain(question, filters=filters, use_cache=use_cache)[0]
 
     def ask_stream(
-        self, question: str, *, filters: Filters = NO_FILTERS, use_cache: bool = True
-    ) -> Iterator[AnswerEvent]:
+        self, question: str | Understood, *, filters: Filters = NO_FILTERS, use_cache: bool = True
+    ) -> Generator[AnswerEvent, None, None]:
         """`ask`, while the answer is made: `Found` once the search is done, a `Settled` for each
         sentence as soon as it is verified, and last the whole Answer, with the same sentences,
         which is the one that `ask` gives for the same reply of a language model.
 
         Nothing unverified comes, and nothing that came is taken back: where the language model
         breaks off, what is verified stays, and a note says so; where nothing is yet, the archive's
-        own sentences follow. Raises UsageError for a blank question.
+        own sentences follow. Closed before the last event, it is on record as broken off, with the
+        tokens of what came, estimated. Raises UsageError for a blank question.
         """
-        asked, made = asked_of(question), self._made()
-        events = self._answerer_for(use_cache).stream(asked, filters)
-        return (
-            self._recorded(event.answer, explain(event, made))
-            if isinstance(event, Answered)
-            else event
-            for event in events
-        )
+        asked, made = asked_of(question), self._recorder.made(question)
+        answerer = self._answerer_for(use_cache)
+        return self._recorder.streamed(partial(answerer.stream, asked, filters), made)
 
     def explain(
-        self, question: str, *, filters: Filters = NO_FILTERS, use_cache: bool = True
+        self, question: str | Understood, *, filters: Filters = NO_FILTERS, use_cache: bool = True
     ) -> tuple[Answer, Explanation]:
         """`ask`, with what was searched, found, fused, weighed, sent and checked."""
-        asked, made = asked_of(question), self._made()
-        answered = self._answerer_for(use_cache).answer(asked, filters)
-        explanation = explain(answered, made)
-        return self._recorded(answered.answer, explanation), explanation
+        asked, made = asked_of(question), self._recorder.made(question)
+        answerer = self._answerer_for(use_cache)
+        return self._recorder.explained(partial(answerer.answer, asked, filters), made)
 
     def follow_up(self, question: str, conversation: Conversation) -> Understood:
         """The question as it stands alone, with what it leaves to the conversation put in: for
         `ask` and the others, which know of no conversation. One that stands alone stays as it is.
+        What a language model used for it is counted in `usage` at once.
 
         Raises UsageError for a blank question.
         """
-        return self._follow_ups.understood(asked_of(question), conversation)
+        understood = self._follow_ups.understood(asked_of(question), conversation)
+        return self._recorder.counted(understood)
 
     def dry_run(
         self, question: str, *, filters: Filters = NO_FILTERS, use_cache: bool = True
@@ -238,16 +237,16 @@ class Desk:
         Raises UsageError for a blank question, SettingsError where no language model is set.
         """
         asked = asked_of(question)
-        model, named = self._model, self._model_with_server()
-        if model is None or named is None:
+        model = self._model
+        if model is None:
             raise SettingsError(
                 "no language model is set, so an answer sends nothing; set OPENAI_API_KEY or"
                 " OPENAI_BASE_URL, and NEWSDESK_MODE to auto or llm"
             )
         calls: list[ModelCall] = []
         dry = (model if use_cache else model.without_cache()).sending_nothing(calls)
-        self._answering(dry, self._retrieving(dry)).answer(asked, filters)
-        return plan(asked, named, calls, model.prices)
+        self._answering(dry, self._retrieving(dry)).answer(asked, filters, left=_forget)
+        return plan(asked, with_server(model), calls, model.prices)
 
     def trace(self, answer_id: str) -> AnswerRecord:
         """The record of an answer, by its id or the beginning of it.
@@ -263,7 +262,8 @@ class Desk:
     def usage(
         self, *, date_from: date | None = None, date_to: date | None = None
     ) -> list[UsageTotal]:
-        """What answers used, by the day they were asked on and the model; both dates are included.
+        """What answers and follow-up questions used, by the day they were asked on and the model,
+        long ago by month or year; both dates are included.
 
         Counted while records are kept; summaries, briefings and searches are not. Raises UsageError
         for a range that ends before it begins.
@@ -328,9 +328,6 @@ class Desk:
             self._library.repair()
         return self._library.verify()
 
-    def _made(self) -> Made:
-        return Made(self._now(), __version__, self._fingerprint(), self._model_with_server())
-
     def _answerer_for(self, use_cache: bool) -> Answerer:
         if use_cache or self._model is None:
             return self._answerer
@@ -353,19 +350,9 @@ class Desk:
             translate=Translator(model) if model is not None else None,
         )
 
-    def _recorded(self, answer: Answer, explanation: Explanation) -> Answer:
-        used = answer.usage.calls + answer.usage.cached_calls > 0
-        asked = self._model.name if self._model is not None and used else None
-        return self._records.add(answer, explanation, answer.model or asked)
-
     def _fingerprint(self) -> str:
         server = shown(self._model.server) if self._model is not None else ""
         return fingerprint(self.settings, self.manifest.as_dict(), server)
-
-    def _model_with_server(self) -> str | None:
-        if self._model is None:
-            return None
-        return f"{self._model.name} at {shown(self._model.server)}"
 
     def _about(self, topic: str, articles: list[Article], filters: Filters) -> list[Article]:
         related = self._answerer.related(topic, filters)
@@ -375,6 +362,10 @@ class Desk:
 def reindex(settings: Settings, progress: Progress | None = None) -> IngestReport:
     """Builds the index anew from the stored pages, with the settings' model, and swaps it in."""
     return rebuilding.reindex(settings.home, settings, open_embedder(settings), progress)
+
+
+def _forget(_: Answered) -> None:
+    """What is left of a dry run: nothing was asked."""
 
 
 def _pages(inputs: Sequence[str | Path], options: ReadOptions) -> Iterable[Page | IngestFailure]:

@@ -4,17 +4,20 @@ The language model and the embeddings stand on it alike. No text made here holds
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
+from rag.server_secrets import PORTS, credentials_in, hidden
+
+if TYPE_CHECKING:
+    import httpx2
+
 DEFAULT_SERVER = "https://api.openai.com/v1"
-EXCERPT = 160  # characters of a server's own words in an error
-_PORTS = {"http": 80, "https": 443}
 
 _T = TypeVar("_T")
 
@@ -27,20 +30,21 @@ class Failure:
     remedy: str
 
 
-def explain(error: Exception, seconds: float, setting: str, key: str) -> Failure:
+def explain(error: Exception, seconds: float, setting: str, secrets: Sequence[str]) -> Failure:
     """What an error of the client, or a TimeoutError of `within`, means.
 
-    seconds: the time that the call had. setting: what names the model, with its value.
+    seconds: the time that the call had. setting: what names the model, with its value. secrets:
+    what the server's words are told without.
     """
     # heavy: loaded on first use
     import openai
 
-    said = hidden(words_of(error), key)
+    said = hidden(words_of(error), secrets)
     match error:
         case TimeoutError() | openai.APITimeoutError():
             return Failure(f"gave no answer within {seconds:g} s", "check the server, or try again")
         case openai.APIConnectionError():
-            cause = hidden(str(error.__cause__ or error), key)
+            cause = hidden(str(error.__cause__ or error), secrets)
             return Failure(f"can't be reached ({cause})", "check OPENAI_BASE_URL and the network")
         case openai.AuthenticationError() | openai.PermissionDeniedError():
             return Failure(f"refused the key ({said})", "check OPENAI_API_KEY")
@@ -58,6 +62,37 @@ def explain(error: Exception, seconds: float, setting: str, key: str) -> Failure
             return Failure(f"answered HTTP {error.status_code} ({said})", "try later")
         case _:
             return Failure(f"failed ({said})", "try again, or take another server")
+
+
+def http_client(
+    server: str,
+    *,
+    timeout: float | None = None,
+    on_response: Sequence[Callable[["httpx2.Response"], None]] = (),
+) -> "httpx2.Client":
+    """What the OpenAI client sends its requests with, to the address as it is shown: the user name
+    and password go in a header, and the parameters into the request alone, so that neither stands
+    in the address that the client logs. timeout: seconds for each wait on the network."""
+    # heavy: loaded on first use
+    import httpx2
+    from openai import DEFAULT_TIMEOUT, DefaultHttpxClient
+
+    own = httpx2.URL(server.strip())
+    parameters = own.query
+
+    def add(request: "httpx2.Request") -> None:
+        path = request.url.raw_path
+        # A redirection may lead to another server, which is told nothing.
+        there = (request.url.host, request.url.port)
+        if there == (own.host, own.port) and parameters not in path:
+            path += (b"&" if b"?" in path else b"?") + parameters
+        request.extensions = {**request.extensions, "target": path}
+
+    return DefaultHttpxClient(
+        timeout=DEFAULT_TIMEOUT if timeout is None else timeout,
+        auth=credentials_in(server),
+        event_hooks={"request": [add] if parameters else [], "response": [*on_response]},
+    )
 
 
 def within(seconds: float, call: Callable[[], _T]) -> _T:
@@ -140,42 +175,9 @@ def _address_problem(server: str) -> str | None:
     except (ValueError, httpx2.InvalidURL):
         # Not in the library's words: they may quote a part of a password.
         return "its address can't be read: check its brackets and port"
-    if parts.scheme not in _PORTS:
+    if parts.scheme not in PORTS:
         return "its address must begin with http:// or https://"
     return None if parts.hostname else "its address names no host"
-
-
-def shown(server: str) -> str:
-    """A server's address as it is told and compared: one for all ways to write it, and without the
-    user name, password and parameters that may stand in it."""
-    try:
-        parts = urlsplit(server.strip())
-        port = parts.port
-    except ValueError:
-        return _bare(server)
-    if not parts.netloc:
-        return _bare(server)
-    host = parts.netloc.rpartition("@")[2].lower()
-    if port == _PORTS.get(parts.scheme):
-        host = host.removesuffix(f":{port}")
-    path = parts.path.rstrip("/")
-    return parts._replace(netloc=host, path=path, query="", fragment="").geturl()
-
-
-def _bare(server: str) -> str:
-    """What is no address, without what may be secret in it."""
-    return server.rpartition("@")[2].partition("?")[0]
-
-
-def hidden(text: str, key: str) -> str:
-    """A server's words in one short line, without the key that it may repeat."""
-    return excerpt(text.replace(key, "***") if key else text)
-
-
-def excerpt(text: str) -> str:
-    """The start of a text, in one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= EXCERPT else f"{line[:EXCERPT]}…"
 
 
 def words_of(error: Exception) -> str:

@@ -251,13 +251,15 @@ class ShortAnswer:
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens that a language model counted; cost_usd is None where no price is known. calls: those
-    that were sent. cached_calls: those that kept replies answered instead, for nothing."""
+    that were sent. cached_calls: those that kept replies answered instead, for nothing.
+    estimated_calls: those sent whose replies broke off, so that newsdesk estimates their tokens."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost_usd: float | None = None
     calls: int = 0
     cached_calls: int = 0
+    estimated_calls: int = 0
 
     @property
     def cached(self) -> bool:
@@ -270,7 +272,7 @@ class Answer:
     """An answer in which every sentence shows the words it stands on, or a refusal. `lead`
     introduces sentences in another language than the question's; `answer` begins with it. Then
     comes `short_answer`, where one is near certain. `id` names its record; None where none is
-    kept."""
+    kept. broken_off: whoever asked left before it was whole; it then is on record alone."""
 
     question: str
     language: Language
@@ -286,11 +288,13 @@ class Answer:
     usage: Usage = Usage()
     id: str | None = None
     short_answer: ShortAnswer | None = None
+    broken_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSummary:
-    """An answer on record, in short. model: the language model that was asked, if one was."""
+    """An answer on record, in short. model: the language model that was asked, if one was.
+    broken_off: as that of Answer."""
 
     id: str
     asked_at: datetime
@@ -299,23 +303,34 @@ class AnswerSummary:
     mode: AnswerMode
     model: str | None
     usage: Usage
+    broken_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class UsageTotal:
-    """What the answers of one day that asked one language model used; model is None for those that
-    asked none. cached: answers that kept replies gave. cost_usd: of the answers whose cost is
-    known; unpriced: the others."""
+    """What was used of one language model from one day to another, both included: the same, or the
+    ends of a month or a year that lies long ago; model is None for answers that asked none.
+    follow_ups: questions that it was asked to understand, counted apart from the answers to them.
+    cached: answers and follow-ups that kept replies gave. cost_usd: of those whose cost is known;
+    unpriced: the others. estimated: those with calls whose tokens are estimated."""
 
     day: date
+    last_day: date
     model: str | None
     answers: int
+    follow_ups: int
     refusals: int
     cached: int
     prompt_tokens: int
     completion_tokens: int
     cost_usd: float
     unpriced: int
+    estimated: int
+
+    @property
+    def priced(self) -> int:
+        """How many have a cost that is known."""
+        return self.answers + self.follow_ups - self.unpriced
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from typing import Any
 
 from rag.errors import AnswerNotFoundError, StoreError
 from rag.types import AnswerMode, AnswerSummary, Usage, UsageTotal
+from store.answer_usage import Used, count, totals
 from store.answers_schema import migrate
 from store.database import Database
-from store.rows import to_date, to_number
 
 ANSWERS_NAME = "answers.sqlite"
 MEGABYTE = 1_000_000
@@ -27,14 +27,14 @@ _AFTER_DIGITS = "~"  # sorts behind every digit
 
 _SUMMARY = (
     "id, asked_at, question, refused, mode, model,"
-    " prompt_tokens, completion_tokens, cost_usd, calls, cached_calls"
+    " prompt_tokens, completion_tokens, cost_usd, calls, cached_calls, estimated_calls, broken_off"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
     """An answer to be recorded. model: the language model that was asked, if one was. body: the
-    whole record, as JSON."""
+    whole record, as JSON. broken_off: whoever asked left before the answer was whole."""
 
     asked_at: datetime
     question: str
@@ -43,6 +43,7 @@ class NewRecord:
     model: str | None
     usage: Usage
     body: str
+    broken_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class AnswerStore:
             usage.cost_usd,
             usage.calls,
             usage.cached_calls,
+            usage.estimated_calls,
+            record.broken_off,
             size,
             record.body,
         )
@@ -104,12 +107,18 @@ class AnswerStore:
                 answer_id = _new_id(record.asked_at)
                 added = database.change(
                     f"INSERT INTO answer ({_SUMMARY}, size, body)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+                    f" VALUES ({', '.join('?' * (len(values) + 1))}) ON CONFLICT (id) DO NOTHING",
                     (answer_id, *values),
                 )
-            _count(database, record)
+            count(database, Used(record.asked_at.date(), record.model, usage, record.refused))
             _trim(database, "answer", self._records, self._bytes)
         return answer_id
+
+    def count(self, used: Used) -> None:
+        """Counts what was used for no answer."""
+        database = self._database()
+        with database.transaction():
+            count(database, used)
 
     def find(self, beginning: str) -> tuple[str, str]:
         """The id and the body of the record with this id, or with the only one that begins so.
@@ -145,19 +154,18 @@ class AnswerStore:
                 refused=bool(row[3]),
                 mode=row[4],
                 model=row[5],
-                usage=Usage(*row[6:]),
+                usage=Usage(*row[6:-1]),
+                broken_off=bool(row[-1]),
             )
             for row in rows
         ]
 
     def usage(self, first: date | None = None, last: date | None = None) -> list[UsageTotal]:
-        """What the answers of these days used, both included, by day and model, in order."""
-        rows = self._read(
-            "SELECT day, model, answers, refusals, cached, prompt_tokens, completion_tokens,"
-            " cost_usd, unpriced FROM answer_usage WHERE day BETWEEN ? AND ? ORDER BY day, model",
-            (to_number(first or date.min), to_number(last or date.max)),
-        )
-        return [UsageTotal(to_date(day), model or None, *counts) for day, model, *counts in rows]
+        """What was used on these days, both included, by day and model, in order; as
+        `answer_usage.totals` where days are added up."""
+        if not self._made():
+            return []
+        return totals(self._database(), first or date.min, last or date.max)
 
     def reply(self, key: str) -> StoredReply | None:
         """The reply kept under a key, if there is one."""
@@ -185,9 +193,10 @@ class AnswerStore:
 
     def _read(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         """What a query gives; nothing where no file has been made, and then none is."""
-        if self._opened is None and not self._path.exists():
-            return []
-        return self._database().rows(statement, values)
+        return self._database().rows(statement, values) if self._made() else []
+
+    def _made(self) -> bool:
+        return self._opened is not None or self._path.exists()
 
     def _database(self) -> Database:
         with self._mutex:
@@ -209,32 +218,6 @@ def _new_id(at: datetime) -> str:
 def _size(text: str) -> int:
     """Bytes, whatever the text holds: what can't be stored is turned down by the file."""
     return len(text.encode("utf-8", "surrogatepass"))
-
-
-def _count(database: Database, record: NewRecord) -> None:
-    usage = record.usage
-    asked = usage.calls + usage.cached_calls > 0
-    database.change(
-        "INSERT INTO answer_usage VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (day, model) DO UPDATE SET"
-        " answers = answers + 1,"
-        " refusals = refusals + excluded.refusals,"
-        " cached = cached + excluded.cached,"
-        " prompt_tokens = prompt_tokens + excluded.prompt_tokens,"
-        " completion_tokens = completion_tokens + excluded.completion_tokens,"
-        " cost_usd = cost_usd + excluded.cost_usd,"
-        " unpriced = unpriced + excluded.unpriced",
-        (
-            to_number(record.asked_at.date()),
-            record.model or "",
-            record.refused,
-            usage.cached,
-            usage.prompt_tokens,
-            usage.completion_tokens,
-            usage.cost_usd or 0.0,
-            asked and usage.cost_usd is None,
-        ),
-    )
 
 
 def _trim(database: Database, table: str, count: int, size: int) -> None:

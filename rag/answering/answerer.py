@@ -2,11 +2,11 @@
 
 import logging
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.annotations import annotated
-from rag.answering.citations import assemble
+from rag.answering.citations import Assembly, assemble
 from rag.answering.extractive import Selection, select
 from rag.answering.generative import GenerativeAnswer, Kept, stream_answer
 from rag.answering.generative import answer as generate
@@ -46,6 +46,7 @@ FOREIGN_LEAD: Mapping[Language, str] = {
     "en": "The archive says, in Chinese:",
 }
 WIDENED = 3  # of the best chunks, those shown with their neighbours
+BROKEN_OFF_NOTE = "broken off: whoever asked left before the answer was whole"
 EMPTY_NOTE = "no article matches: ingest pages first, or widen the dates and the publication"
 
 _log = logging.getLogger(__name__)
@@ -62,6 +63,16 @@ class Answered:
     sent: tuple[Passage, ...]
     generated: GenerativeAnswer | None
     call: ModelCall | None
+
+    @property
+    def left(self) -> "Answered":
+        """The same, where nobody waited until all of it was told."""
+        notes = (*self.answer.notes, BROKEN_OFF_NOTE)
+        return replace(self, answer=replace(self.answer, notes=notes, broken_off=True))
+
+
+Left = Callable[[Answered], None]
+"""Is handed what there is of an answer that nobody waits for."""
 
 
 class Answerer:
@@ -84,21 +95,34 @@ class Answerer:
         self._model = model
         self._bilingual = bilingual
 
-    def answer(self, question: str, filters: Filters) -> Answered:
-        """The answer to one question among the articles that match the filters."""
+    def answer(self, question: str, filters: Filters, left: Left) -> Answered:
+        """The answer to one question among the articles that match the filters. left: is handed
+        what there is where the work is interrupted."""
         asked = self._asked(question, filters)
-        generated, notes = self._generated(asked)
+        try:
+            generated, notes = self._generated(asked)
+        except KeyboardInterrupt:
+            left(asked.broken_off(()))
+            raise
         return asked.answered(generated, notes)
 
-    def stream(self, question: str, filters: Filters) -> Iterator[Found | Settled | Answered]:
+    def stream(
+        self, question: str, filters: Filters, left: Left
+    ) -> Generator[Found | Settled | Answered, None, None]:
         """`answer`, while it is made: what was found, each sentence once it is verified, and last
-        the whole. Sentences of the archive's own come where no language model gave one."""
-        asked = self._asked(question, filters)
-        yield Found(asked.retrieved.hits)
-        generated, notes = yield from self._streamed(asked)
-        answered = asked.answered(generated, notes)
-        if generated is None:
-            yield from _settled(answered.answer)
+        the whole. Sentences of the archive's own come where no language model gave one. left: is
+        handed what there is where nobody waits for the whole."""
+        asked, kept = self._asked(question, filters), list[Kept]()
+        answered: Answered | None = None
+        try:
+            yield Found(asked.retrieved.hits)
+            generated, notes = yield from self._streamed(asked, kept)
+            answered = asked.answered(generated, notes)
+            if generated is None:
+                yield from _settled(answered.answer)
+        except (GeneratorExit, KeyboardInterrupt):
+            left(answered.left if answered else asked.broken_off(kept))
+            raise
         yield answered
 
     def related(self, topic: str, filters: Filters) -> frozenset[str]:
@@ -125,22 +149,27 @@ class Answerer:
         query, use = asked.retrieved.query, asked.use
         try:
             with use:
-                return generate(query.text, query.language, asked.sent, use, self._bilingual), ()
+                generated = generate(query.text, query.language, asked.sent, use, self._bilingual)
+                if not generated.whole:
+                    use.doubt()
+                return generated, ()
         except LanguageModelError as error:
             return None, (_instead(error),)
 
     def _streamed(
-        self, asked: "_Asked"
+        self, asked: "_Asked", kept: list[Kept]
     ) -> Generator[Settled, None, tuple[GenerativeAnswer | None, tuple[str, ...]]]:
-        """`_generated`, with its sentences as they are kept."""
+        """`_generated`, with its sentences as they are kept. kept: takes those."""
         if not asked.retrieved.hits or asked.use is None:
             return self._generated(asked)
-        query, use, kept = asked.retrieved.query, asked.use, list[Kept]()
+        query, use = asked.retrieved.query, asked.use
         parts = stream_answer(query.text, query.language, asked.sent, use, self._bilingual)
         try:
             with use:
                 for part in parts:
                     if isinstance(part, GenerativeAnswer):
+                        if not part.whole:
+                            use.doubt()
                         return part, ()
                     kept.append(part)
                     yield _last_settled(kept, asked.retrieved)
@@ -186,18 +215,48 @@ class _Asked:
     found: float
 
     def answered(self, generated: GenerativeAnswer | None, notes: tuple[str, ...]) -> Answered:
+        answer = _answer(
+            self.retrieved, self.selection, generated, notes, self._timings(), self._usage()
+        )
+        sent = generated.sent if generated else self.sent
+        return Answered(answer, self.retrieved, self.selection, sent, generated, self._call())
+
+    def broken_off(self, kept: Sequence[Kept]) -> Answered:
+        """What there is of an answer that nobody waits for: the sentences of a language model that
+        were kept so far."""
+        query, problem = self.retrieved.query, self.retrieved.translation.problem
+        assembly = _assembled(kept, self.retrieved)
+        asked = self.use if self._call() else None
+        answer = Answer(
+            question=query.text,
+            language=query.language,
+            refused=False,
+            mode="llm" if asked else "extractive",
+            model=asked.name if asked else None,
+            answer=assembly.text,
+            sentences=assembly.sentences,
+            citations=assembly.citations,
+            notes=(*((problem,) if problem else ()), BROKEN_OFF_NOTE),
+            timings_ms=self._timings(),
+            usage=self._usage(),
+            broken_off=True,
+        )
+        return Answered(answer, self.retrieved, self.selection, self.sent, None, self._call())
+
+    def _call(self) -> ModelCall | None:
+        return self.use.calls[-1] if self.use and self.use.calls else None
+
+    def _usage(self) -> Usage:
+        own = [self.use.usage] if self.use else []
+        return together([self.retrieved.translation.usage, *own])
+
+    def _timings(self) -> Mapping[str, int]:
         done = time.perf_counter()
-        timings = {
+        return {
             "retrieve": round((self.found - self.started) * 1000),
             "compose": round((done - self.found) * 1000),
             "total": round((done - self.started) * 1000),
         }
-        use = self.use
-        usage = together([self.retrieved.translation.usage, *([use.usage] if use else [])])
-        answer = _answer(self.retrieved, self.selection, generated, notes, timings, usage)
-        sent = generated.sent if generated else self.sent
-        call = use.calls[-1] if use and use.calls else None
-        return Answered(answer, self.retrieved, self.selection, sent, generated, call)
 
 
 def _instead(error: LanguageModelError) -> str:
@@ -207,9 +266,13 @@ def _instead(error: LanguageModelError) -> str:
 def _last_settled(kept: Sequence[Kept], retrieved: Retrieved) -> Settled:
     """The last of the sentences kept so far. Its numbers stay as they are: they are given in order
     of first use."""
-    articles = {hit.article_id: hit.article for hit in retrieved.hits}
-    assembly = assemble([one.draft for one in kept], articles, [one.verdict for one in kept])
+    assembly = _assembled(kept, retrieved)
     return _with_citations(assembly.sentences[-1], assembly.citations)
+
+
+def _assembled(kept: Sequence[Kept], retrieved: Retrieved) -> Assembly:
+    articles = {hit.article_id: hit.article for hit in retrieved.hits}
+    return assemble([one.draft for one in kept], articles, [one.verdict for one in kept])
 
 
 def _settled(answer: Answer) -> Iterator[Settled]:

@@ -97,6 +97,8 @@ def _points(
             tongue = language or language_of(article)
             with model.use() as use:
                 written = write(load("briefing"), tongue, passages, use, bilingual)
+                if not written.whole:
+                    use.doubt()
             if not written.refused:
                 drafts, verdicts = written.drafts[:POINTS], written.verdicts[:POINTS]
                 about = tuple(f"{_headline(article)}: {note}" for note in written.notes)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from prompts import Message
 from rag.answering.follow_ups_chinese import stand_alone_chinese
 from rag.answering.follow_ups_english import stand_alone_english
 from rag.answering.referents import Referents, referents
@@ -12,6 +13,7 @@ from rag.retrieval.query import language_of
 from rag.types import Answer, Citation, Usage
 
 MOST_TURNS = 20  # that are remembered, the latest
+TURNS_MEANT = 5  # that a question may refer to, the latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +44,30 @@ class Conversation:
 @dataclass(frozen=True, slots=True)
 class Understood:
     """A question that stands alone. carried: what it took over from the conversation. note: why a
-    language model's wording was not taken. usage: what that model used."""
+    language model's wording was not taken. usage: what that model used; model: what its server
+    calls it. asked: the question as it was typed; messages: what the model was sent; raw_output:
+    what it wrote. Empty or None where no model was asked."""
 
     question: str
     carried: tuple[str, ...] = ()
     note: str = ""
     usage: Usage = field(default_factory=Usage)
+    model: str | None = None
+    asked: str = ""
+    messages: tuple[Message, ...] = ()
+    raw_output: str | None = None
+
+    @property
+    def leans(self) -> bool:
+        """Whether the question leant on a conversation, or a model was asked whether it does."""
+        return bool(self.carried or self.messages)
 
 
 def resolve(
     question: str, conversation: Conversation, today: date, glossary: Glossary | None = None
 ) -> Understood:
-    """The question with what it leaves to the last turn put in: the person, body, subject or date
-    that a pronoun or a demonstrative means, or what an elliptical question leaves out.
+    """The question with what it leaves to the conversation put in: the person, body, subject or
+    date that a pronoun or a demonstrative means, or what an elliptical question leaves out.
 
     A question that stands alone comes back as it is, and so does one whose pronoun may mean
     something that the question names itself. today: the day from which 昨天 counts. glossary: tells
@@ -67,16 +80,26 @@ def resolve(
         whole, carried = stand_alone_chinese(question, meant, today)
     else:
         whole, carried = stand_alone_english(question, meant, today, glossary)
-    return Understood(whole, carried) if carried else Understood(question)
+    return Understood(whole, carried, asked=question) if carried else Understood(question)
 
 
 def _left_by(turns: tuple[Turn, ...], today: date) -> Referents:
-    """What the last turn leaves; where it names no person, the one before that does."""
-    last = turns[-1]
-    people = [
+    """What the last turn leaves; what it doesn't name, the one before that does."""
+    earlier: tuple[Referents, ...] = ()
+    for end in range(max(1, len(turns) - TURNS_MEANT + 1), len(turns) + 1):
+        last, people = turns[end - 1], _people_until(turns[:end])
+        left = referents(
+            *(last.understood, people, last.dates, last.quotes, last.headlines),
+            *(today, earlier),
+        )
+        earlier = (left, *earlier)
+    return earlier[0]
+
+
+def _people_until(turns: tuple[Turn, ...]) -> list[str]:
+    return [
         name for turn in reversed(turns) for name in (*people_in(turn.understood, ()), *turn.people)
     ]
-    return referents(last.understood, people, last.dates, (*last.headlines, *last.quotes), today)
 
 
 def _turn(asked: str, answer: Answer) -> Turn:

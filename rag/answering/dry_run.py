@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from prompts import Message, load
 from rag.answering.prices import Prices
 from rag.answering.response_cache import ModelCall
-from rag.answering.token_estimate import estimated_tokens
+from rag.answering.token_estimate import likely_prompt_tokens
 
 NOTHING_NOTE = "no answer is asked for: the search finds no passage to send"
 TRANSLATION_NOTE = (
@@ -65,7 +65,7 @@ def plan(question: str, model: str, calls: Sequence[ModelCall], prices: Prices) 
 
 def _planned(call: ModelCall, prices: Prices) -> PlannedRequest:
     cached = call.completion is not None
-    tokens = estimated_tokens(call.messages)
+    tokens = likely_prompt_tokens(call.messages)
     return PlannedRequest(
         prompt=call.messages[0].prompt,
         messages=call.messages,

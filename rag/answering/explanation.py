@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from prompts import Message
 from rag.answering.answerer import Answered
+from rag.answering.conversation import Understood
 from rag.answering.generative import Dropped
 from rag.retrieval.hints import Hints
 from rag.retrieval.kinds import AnswerKind
@@ -49,12 +50,14 @@ class ExplainedSentence:
 class Made:
     """Under what an answer was made. settings: their fingerprint and the index's: equal where the
     same question would be treated the same. model: the language model that was there to be asked,
-    with its server's address."""
+    with its server's address. follow_up: how the question was understood, where it is one of a
+    conversation; what that used is not in the usage of the answer."""
 
     asked_at: datetime
     version: str
     settings: str
     model: str | None
+    follow_up: Understood | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class Explanation:
         lines = [
             f"asked      {made.asked_at.isoformat(sep=' ', timespec='seconds')}"
             f" · newsdesk {made.version} · settings {made.settings}",
+            *_follow_up_lines(made.follow_up),
             f"question   {self.question}",
             f"language   {self.language} · asks for {', '.join(self.kinds)}",
             *(f"part       {part}" for part in self.parts if len(self.parts) > 1),
@@ -147,11 +151,29 @@ def trace_lines(answer: Answer, explanation: Explanation) -> list[str]:
     ]
 
 
+def _follow_up_lines(understood: Understood | None) -> list[str]:
+    """How a question of a conversation was understood."""
+    if understood is None:
+        return []
+    lines = [f"typed      {understood.asked}"]
+    if understood.carried:
+        lines.append(f"took over  {', '.join(understood.carried)}")
+    if understood.messages:
+        lines += [
+            f"prompt     {understood.messages[0].prompt}",
+            f"output     {'none' if understood.raw_output is None else understood.raw_output}",
+            f"usage      {usage_text(understood.usage)}",
+        ]
+    return [*lines, *([f"note       {understood.note}"] if understood.note else [])]
+
+
 def usage_text(usage: Usage) -> str:
     """What an answer used, for people."""
     if not usage.calls and not usage.cached_calls:
         return "no language model was asked"
+    about = "about " if usage.estimated_calls else ""
     tokens = f"{usage.prompt_tokens} prompt tokens, {usage.completion_tokens} completion tokens"
+    tokens = f"{about}{tokens}"
     cost = "cost unknown" if usage.cost_usd is None else f"{usage.cost_usd:.6f} USD"
     return f"{tokens}, {cost}; {usage.calls} asked anew, {usage.cached_calls} cached"
 
@@ -203,7 +225,9 @@ def _raw_output(answered: Answered) -> str | None:
     if answered.generated is not None:
         return answered.generated.raw_output
     call = answered.call
-    return call.completion.text if call and call.completion else None
+    if call is None:
+        return None
+    return call.completion.text if call.completion else call.written or None
 
 
 def _lifts(said: Hints) -> tuple[str, ...]:

@@ -35,6 +35,11 @@ _LONGEST_BARE = 12
 _LONGEST_NAMED = 20
 _ABOUT = re.compile(r"(?P<then>那么?|至于)?[，,]?(?P<named>.+?)(?P<what>呢)?[？?。]*")
 _ASKS = re.compile("[谁何哪几吗]|什么|多少|怎|如何|多[大高长远久]|是否|有没有")
+_ASKS_WHO = re.compile("谁|哪[些几]?[个位名]?人|哪[几些]?位|何人")
+_LOCALIZER = re.compile("[上中后前里内间]|期间")
+_PLACE = re.compile(f"(?P<noun>.+?)(?P<place>{_LOCALIZER.pattern})")
+_NOUNS = "nsjgz"  # what the segmenter's tags of nouns and of parts of names begin with
+_EVENT_ENDS = tuple(words("chinese_event_ends.txt"))
 _ASKED_THING = re.compile(
     "[在于到从由是有]?(?:什么时[候间]|何[时地处人]|哪[里儿些个位家天年]?|为什么|为何|谁|什么|多少|几)"
     "|怎么样?|怎样|如何|[吗呢？?。]"
@@ -53,9 +58,19 @@ def stand_alone_chinese(
         return _with_matter(question, meant)
     if named := _named_alone(question):
         return substituted(meant.question, named, meant.subject, today), (meant.question,)
-    if meant.agent and _lacks_its_subject(question):
-        return f"{meant.agent}{question}", (meant.agent,)
+    agent = meant.subject if _ASKS_WHO.search(question) else meant.agent
+    if agent and _lacks_its_subject(_without_date(question, today)):
+        on_its_day = not dates_named(question, today) and agent in meant.question
+        whole = f"{meant.dated if on_its_day else ''}{agent}"
+        return f"{whole}{question}", (whole,)
     return question, ()
+
+
+def _without_date(question: str, today: date) -> str:
+    """A question without the date that it begins with."""
+    named = dates_named(question, today)
+    begins = next((one for one in named if question.startswith(one)), "")
+    return question.removeprefix(begins).lstrip("，, ") or question
 
 
 def _lacks_its_subject(question: str) -> bool:
@@ -109,7 +124,41 @@ def _referent(
         return 1, _thing(word, tokens[at + 1 :], meant)
     if word in _SOMEBODY:
         return _somebody(tokens, at, meant)
-    return _demonstrative(tokens, at, meant)
+    taken, referent = _demonstrative(tokens, at, meant)
+    if not referent:
+        taken, referent = _bare_noun(tokens, at, meant)
+    return taken, referent if dated else f"{_day_of_event(referent, meant)}{referent}"
+
+
+def _bare_noun(tokens: list[tuple[str, str]], at: int, meant: Referents) -> tuple[int, str]:
+    """A bare noun that begins a question and means something of the conversation: in 会上 and 桥上,
+    and in 会议还研究了什么."""
+    (word, _), after = tokens[at], tokens[at + 1 :]
+    if at and tokens[at - 1][1] != "x":
+        return 1, ""
+    if after and after[0][1] == "f" and _LOCALIZER.fullmatch(after[0][0]):
+        return 2, _place(word, after[0][0], meant)
+    if match := _PLACE.fullmatch(word):  # one word to the segmenter
+        return 1, _place(match["noun"], match["place"], meant)
+    goes_on = after and after[0][0] in _TO_GO_ON
+    return 1, _phrase_ending_in(word, meant) if goes_on and is_noun(*tokens[at]) else ""
+
+
+def _place(noun: str, where: str, meant: Referents) -> str:
+    """In or at what the conversation names by a noun; '' for what is none, as in 晚上."""
+    if tagged(noun)[0][1][:1] not in _NOUNS and not noun.endswith(_EVENT_ENDS):
+        return ""
+    phrase = _named_phrase(noun, meant) or _told_phrase(noun, meant)
+    return f"{phrase}{where}" if phrase else ""
+
+
+def _day_of_event(referent: str, meant: Referents) -> str:
+    """The words of the date in the latest question that names an event; none for what is no
+    event."""
+    bare = _PLACE.sub(r"\g<noun>", referent) if _PLACE.fullmatch(referent) else referent
+    if not bare.endswith(_EVENT_ENDS):
+        return ""
+    return meant.dated_with(bare)
 
 
 def _somebody(tokens: list[tuple[str, str]], at: int, meant: Referents) -> tuple[int, str]:
@@ -135,10 +184,10 @@ def _demonstrative(tokens: list[tuple[str, str]], at: int, meant: Referents) -> 
     if not match and word not in _MATTER:
         return 1, ""
     if match and match["noun"] and word not in _MATTER:  # 该桥, one word to the segmenter
-        return 1, _asked_phrase(match["noun"], meant)
+        return 1, _named_phrase(match["noun"], meant)
     taken = 2 if at + 1 < len(tokens) and tokens[at + 1][1] == "q" else 1
     after = tokens[at + taken :]
-    if after and (phrase := _asked_phrase(after[0][0], meant)):
+    if after and (phrase := _named_phrase(after[0][0], meant)):
         return taken + 1, phrase
     for count, (noun, _) in enumerate(takewhile(lambda one: is_noun(*one), after), start=1):
         if phrase := _phrase_ending_in(noun, meant):
@@ -148,15 +197,40 @@ def _demonstrative(tokens: list[tuple[str, str]], at: int, meant: Referents) -> 
 
 
 def _phrase_ending_in(noun: str, meant: Referents) -> str:
-    """The longest phrase of the last question that ends in a noun; where a text that answered it
-    has the noun, the last question's subject with it."""
-    held = meant.subject and any(noun in text for text in meant.texts)
-    return _asked_phrase(noun, meant) or (f"{meant.subject}{noun}" if held else "")
+    """The phrase of the latest question that ends in a noun; where a text that answered one has the
+    noun, that question's subject with it, or what that text names before it."""
+    if phrase := _named_phrase(noun, meant):
+        return phrase
+    for one in meant.turns:
+        if held := [text for text in (*one.quotes, *one.headlines, one.question) if noun in text]:
+            subject = one.topic if one.topic != noun else ""
+            subject = subject or _before(noun, held[0]) or one.subject
+            return f"{subject}{noun}" if subject and subject != noun else ""
+    return ""
 
 
-def _asked_phrase(noun: str, meant: Referents) -> str:
-    found = [phrase for phrase in phrases_in(meant.question) if phrase.endswith(noun)]
-    return max(found, key=len, default="")
+def _named_phrase(noun: str, meant: Referents) -> str:
+    """The longest phrase that ends in a noun and is more than that, of the latest question that has
+    one."""
+    for one in meant.turns:
+        if found := _longer(noun, one.question):
+            return max(found, key=len)
+    return ""
+
+
+def _told_phrase(noun: str, meant: Referents) -> str:
+    """The first such phrase of what answered a question, of the latest."""
+    texts = (text for one in meant.turns for text in (*one.quotes, *one.headlines))
+    return next((phrase for text in texts for phrase in _longer(noun, text)), "")
+
+
+def _longer(noun: str, text: str) -> list[str]:
+    return [one for one in phrases_in(text) if one.endswith(noun) and one != noun]
+
+
+def _before(noun: str, text: str) -> str:
+    """The first thing that a text names before a noun."""
+    return next(iter(phrases_in(text[: text.index(noun)])), "")
 
 
 def _named_before(before: list[tuple[str, str]], question: str) -> bool:

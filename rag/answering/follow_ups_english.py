@@ -27,6 +27,9 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 _DEMONSTRATIVE = re.compile(r"\b(?:this|that|these|those) (?P<words>[\w-]+(?: [\w-]+){0,2})")
+# What a question may mean of the conversation where it asks for more of the same.
+_ELSE = re.compile(r"\b(?:else|also)\b", re.IGNORECASE)
+_DEFINITE = re.compile(r"\bthe (?P<noun>[a-z][\w-]*)(?=[?.,]*$)", re.IGNORECASE)
 _THAT_DAY = re.compile(r"\b(?:on )?(?:that|the same) day\b", re.IGNORECASE)
 _THAT_YEAR = re.compile(r"\b(?:in )?(?:that|the same) year\b", re.IGNORECASE)
 # What names a thing before a pronoun that the pronoun may mean.
@@ -62,14 +65,62 @@ def stand_alone_english(
     whole = _people_replaced(whole, question, meant, carried)
     whole = _things_replaced(whole, meant, carried)
     whole = _demonstratives_replaced(whole, meant, glossary, carried)
+    whole = _noun_replaced(whole, question, meant, glossary, carried)
     if carried:
+        if not dates_named(whole, today):
+            whole = _with_date(whole, _date_of_event(carried[-1], meant))
         return whole, tuple(dict.fromkeys(carried))
     if _is_bare(question):
         return _asked_again(question, meant), (meant.question,)
     if named := _named_alone(question):
         bare = named if dates_named(named, today) else _PREPOSITION.sub("", named, count=1)
         return substituted(meant.question, bare, meant.subject, today), (meant.question,)
+    if meant.subject and _lacks_its_matter(question) and not _lacks_its_matter(meant.question):
+        on_its_day = meant.dated if meant.subject in meant.question else ""
+        return _with_date(_of_the_matter(question, meant), on_its_day), (meant.subject,)
     return question, ()
+
+
+def _noun_replaced(
+    whole: str, question: str, meant: Referents, glossary: Glossary | None, carried: list[str]
+) -> str:
+    """“Who else spoke at the meeting?” with the meeting that the conversation names."""
+    match = _DEFINITE.search(whole)
+    if carried or not match or not _ELSE.search(question) or _names(question):
+        return whole
+    noun = match["noun"]
+    referent = _phrase_for(noun, meant) or _held_in_chinese(noun, meant, glossary)
+    if not referent or referent.lower() == noun.lower():
+        return whole
+    carried.append(referent)
+    return f"{whole[: match.start('noun')]}{referent}{whole[match.end('noun') :]}"
+
+
+def _lacks_its_matter(question: str) -> bool:
+    """Whether a question asks who, with one verb and nothing besides: “Who else attended?”"""
+    found = [word for word in _words(question) if word != "else"]
+    asks = len(found) == 2 and found[0] == "who" and found[1] not in STOPWORDS
+    return bool(asks) and not any(map(str.isdigit, question))
+
+
+def _of_the_matter(question: str, meant: Referents) -> str:
+    bare = question.rstrip(" ?")
+    verb = _words(question)[-1]
+    link = "" if verb in words("english_event_verbs.txt") else "at "
+    return f"{bare} {link}{_with_article(meant.subject, meant)}?"
+
+
+def _date_of_event(referent: str, meant: Referents) -> str:
+    """The words of the date in the latest question that names an event; none for what is none."""
+    event = referent.lower().split()[-1] in words("english_event_words.txt")
+    return meant.dated_with(referent) if event else ""
+
+
+def _with_date(question: str, dated: str) -> str:
+    if not dated:
+        return question
+    link = "in " if dated.isdigit() else "on " if any(map(str.isdigit, dated)) else ""
+    return f"{question.rstrip(' ?')} {link}{dated}?"
 
 
 def _dates_replaced(question: str, meant: Referents, today: date, carried: list[str]) -> str:
@@ -107,10 +158,12 @@ def _things_replaced(whole: str, meant: Referents, carried: list[str]) -> str:
         return whole
     if _names_a_thing(whole[: match.start()]):
         return whole
-    subject = meant.subject
+    return _with_possessives(_THING, whole, _with_article(meant.subject, meant), carried)
+
+
+def _with_article(subject: str, meant: Referents) -> str:
     bare = f"the {subject}" not in meant.question and subject[:1].isupper()
-    article = "" if _has_hanzi(subject) or bare else "the "
-    return _with_possessives(_THING, whole, f"{article}{subject}", carried)
+    return subject if _has_hanzi(subject) or bare else f"the {subject}"
 
 
 def _with_possessives(
@@ -140,22 +193,25 @@ def _demonstratives_replaced(
 
 
 def _phrase_for(noun: str, meant: Referents) -> str:
-    """The phrase of the last question that ends in a noun."""
+    """The phrase of the latest question that has one which ends in a noun."""
     lowered = noun.lower()
     if lowered.split()[-1] in STOPWORDS:
         return ""
-    phrases = phrases_in(meant.question)
+    phrases = (phrase for one in meant.turns for phrase in phrases_in(one.question))
     return next((one for one in phrases if f" {one.lower()}".endswith(f" {lowered}")), "")
 
 
 def _held_in_chinese(noun: str, meant: Referents, glossary: Glossary | None) -> str:
-    """The last question's subject with a noun that a text which answered it has in Chinese."""
-    if glossary is None or not meant.subject:
+    """The subject of the latest question that was answered by a text which has a noun in Chinese,
+    with that noun."""
+    if glossary is None:
         return ""
     found = [one for one in glossary.translate(noun) if one.term == noun.lower()]
-    forms = [form for one in found for form, _ in one.words]
-    held = any(form in text for form in forms if len(form) > 1 for text in meant.texts[1:])
-    return f"{meant.subject} {noun}" if held else ""
+    forms = [form for one in found for form, _ in one.words if len(form) > 1]
+    for one in meant.turns:
+        if any(form in text for form in forms for text in (*one.headlines, *one.quotes)):
+            return f"{one.subject} {noun}" if one.subject else ""
+    return ""
 
 
 def _names(question: str) -> bool:

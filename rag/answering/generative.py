@@ -42,7 +42,7 @@ class Dropped:
 class GenerativeAnswer:
     """What a language model's text came to. drafts and verdicts belong together, one a kept
     sentence. notes: for the reader, what was caught or mended. raw_output: the model's own text.
-    sent: the passages that it was shown."""
+    sent: the passages that it was shown. whole: the text was read to its proper end."""
 
     refused: bool
     drafts: tuple[Draft, ...]
@@ -56,6 +56,7 @@ class GenerativeAnswer:
     prompt_version: str
     prompt_hash: str
     sent: tuple[Passage, ...]
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ class _Writing:
             self._notes.append(f"the answer ends early: {error}")
         reply = self._finished(completion)
         yield from self._settled(reply.claims)
-        yield self._answer(reply.refused, completion)
+        yield self._answer(reply, completion)
 
     def _settled(self, claims: Sequence[Claim]) -> Iterator[Kept]:
         for claim in claims:
@@ -207,9 +208,9 @@ class _Writing:
             )
         return reply
 
-    def _answer(self, refused: bool, completion: Completion | None) -> GenerativeAnswer:
+    def _answer(self, reply: Reply, completion: Completion | None) -> GenerativeAnswer:
         drafts = tuple(kept.draft for kept in self._kept)
-        if not drafts and not refused:
+        if not drafts and not reply.refused:
             reasons = "; ".join(dict.fromkeys(drop.reason for drop in self._dropped))
             raise UnusableAnswerError(
                 f"the model's answer was not supported by the archive: {reasons}"
@@ -219,7 +220,7 @@ class _Writing:
             self._notes.append("the language model wrote in another language than it was asked for")
         prompt = self._asked.prompt
         return GenerativeAnswer(
-            refused=refused,
+            refused=reply.refused,
             drafts=drafts,
             verdicts=tuple(kept.verdict for kept in self._kept),
             dropped=tuple(self._dropped),
@@ -231,6 +232,7 @@ class _Writing:
             prompt_version=prompt.version,
             prompt_hash=prompt.hash,
             sent=self._asked.passages,
+            whole=completion is not None and reply.well_formed,
         )
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Generator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pydantic import BaseModel, TypeAdapter, ValidationError, field_validator
@@ -68,12 +69,14 @@ _TRUTH = TypeAdapter(bool)
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A model's whole answer. refused: it says that the sources don't hold one. cut_off: it ends
-    before it is whole. unread: how many of its parts are no sentences."""
+    before it is whole. unread: how many of its parts are no sentences. well_formed: all of it was
+    read, to an end that shows that nothing is missing."""
 
     refused: bool
     claims: tuple[Claim, ...]
     cut_off: bool = False
     unread: int = 0
+    well_formed: bool = True
 
 
 class _Sentence(BaseModel):
@@ -119,6 +122,7 @@ class ReplyReader:
         self._refused = False
         self._cut_off = False
         self._unread = 0
+        self._closed: bool | None = None  # whether the JSON object ends; None for plain text
         self._reading = self._read()
 
     def feed(self, text: str) -> tuple[Claim, ...]:
@@ -136,13 +140,22 @@ class ReplyReader:
         self._whole, self._cut_short = True, cut_short
         self.feed("")
         claims = tuple(self._claims[:MOST_CLAIMS])
+        well_formed = self._ends() and not (cut_short or self._unread)
         if self._refused:
-            return Reply(True, ())
+            return Reply(True, (), well_formed=well_formed)
         if not claims:
             broken = self._cut_off or cut_short
             what = "cut off or no answer at all" if broken else "empty"
             raise UnusableAnswerError(f"the language model's answer is {what}")
-        return Reply(False, claims, self._cut_off or cut_short, self._unread)
+        return Reply(False, claims, self._cut_off or cut_short, self._unread, well_formed)
+
+    def _ends(self) -> bool:
+        """Whether what was read ends as an answer does, a JSON object with its brace, plain text
+        with a full stop."""
+        if self._closed is not None:
+            return self._closed
+        text = with_marks_inside(self._text.rstrip())
+        return self._refused or _ENDED.search(text) is not None
 
     def _read(self) -> _Reading:
         yield from self._skip_thought()
@@ -239,7 +252,7 @@ class ReplyReader:
 
     def _read_object(self) -> Generator[None, None, bool]:
         """Reads a JSON object from its brace on, as far as it goes; whether it is an answer."""
-        answer = _Answer()
+        begin, answer = self._at, _Answer()
         self._cut_off = False
         try:
             yield from self._read_members(answer)
@@ -251,6 +264,12 @@ class ReplyReader:
             return False
         else:
             self._claims, self._unread = answer.claims, answer.unread
+        self._closed = False
+        if not self._cut_off:
+            # Where only the end is missing, the answer stands.
+            with suppress(_BrokenError):
+                yield from self._value_end(begin)
+                self._closed = True
         return True
 
     def _read_members(self, answer: "_Answer") -> _Reading:

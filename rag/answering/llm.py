@@ -17,6 +17,7 @@ from rag.answering.llm_replies import (
 )
 from rag.errors import SettingsError
 from rag.openai_server import DEFAULT_SERVER, streamed_within, unusable, within, words_of
+from rag.server_secrets import secrets_of, shown
 from rag.settings import DEFAULT_WINDOW, Settings
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class LanguageModel:
         self._seconds = seconds
         self._tokens = tokens
         self._window = window
-        self._failures = Failures(server, key, name, seconds)
+        self._failures = Failures(server, secrets_of(server, key), name, seconds)
         self._refused: set[str] = set()
 
     @property
@@ -113,9 +114,9 @@ class LanguageModel:
         the server can hold to one. spent: seconds of the model's time that are gone already.
 
         Raises PromptTooLongError where the messages exceed the model's window, and
-        LanguageModelError, in one line that never holds the key, for whatever else fails, and once
-        the model's time is up, retries included: RETRIES, after waits that grow and vary or that
-        the server asks for.
+        LanguageModelError, in one line that holds neither the key nor what is secret in the
+        server's address, for whatever else fails, and once the model's time is up, retries
+        included: RETRIES, after waits that grow and vary or that the server asks for.
         """
         return self._completed(messages, schema, self._seconds - spent)
 
@@ -184,9 +185,9 @@ class LanguageModel:
 
         client = OpenAI(
             api_key=self._key or "none",  # local servers ask for none; the client insists on one
-            base_url=self.server,
+            base_url=shown(self.server),
             max_retries=RETRIES,
-            http_client=bounded_client(max(seconds, LEAST_SECONDS), most),
+            http_client=bounded_client(self.server, max(seconds, LEAST_SECONDS), most),
         )
         try:
             yield client

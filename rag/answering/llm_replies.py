@@ -1,16 +1,13 @@
 """What a server of the OpenAI protocol sends, whole or as a stream of events."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from rag.answering.llm_errors import Failures
-from rag.openai_server import excerpt
 from rag.types import Usage
 
 DONE = b"[DONE]"  # the data of the last event of a stream
@@ -103,7 +100,7 @@ def read_whole(body: bytes, failures: Failures) -> Completion:
     try:
         reply = _Whole.model_validate_json(body)
     except ValidationError:
-        raise failures.no_completion(_readable(body)) from None
+        raise failures.no_completion(body) from None
     if not reply.choices:
         raise failures.failed("sent no answer", "try again, or take another model")
     choice = reply.choices[0]
@@ -153,7 +150,7 @@ def _event(data: bytes, failures: Failures) -> _Event:
     try:
         event = _Event.model_validate_json(data)
     except ValidationError:
-        raise failures.broken_off(f"sent {excerpt(_readable(data))}") from None
+        raise failures.no_event(data) from None
     if event.complaint:
         raise failures.broken_off(event.complaint)
     return event
@@ -173,7 +170,7 @@ def _completion(
         raise failures.empty(cut_off=reason == "length")
     counts = counts or _Counts()
     usage = Usage(counts.prompt_tokens or 0, counts.completion_tokens or 0)
-    return Completion(text, usage, name or failures.model, reason or "")
+    return Completion(text, usage, failures.named(name or "") or failures.model, reason or "")
 
 
 def _events(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -207,11 +204,3 @@ def turned_down(message: str, options: Mapping[str, object]) -> str | None:
         if option in options and words.search(said):
             return option
     return next((option for option in _SUSPECTS if option in options), None)
-
-
-def _readable(body: bytes) -> str:
-    """The start of a reply as text: a JSON document as it is, a web page without its tags."""
-    text = body[:4000].decode("utf-8", errors="replace")
-    with suppress(json.JSONDecodeError):
-        return json.dumps(json.loads(text), ensure_ascii=False)
-    return re.sub(r"<[^>]*>", " ", text)

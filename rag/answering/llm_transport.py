@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
 import httpx2
-from openai import DefaultHttpxClient
+
+from rag.openai_server import http_client
 
 
 class _BoundedStream(httpx2.SyncByteStream):
@@ -27,7 +28,7 @@ class _BoundedStream(httpx2.SyncByteStream):
         self._stream.close()
 
 
-def bounded_client(seconds: float, most: int) -> httpx2.Client:
+def bounded_client(server: str, seconds: float, most: int) -> httpx2.Client:
     """An HTTP client that reads at most so many bytes of a reply. seconds: for each wait on the
     network, and for all tries together: a server that asks to be left alone for longer than what
     is left of them is not asked again, so that its failure is told at once."""
@@ -40,7 +41,7 @@ def bounded_client(seconds: float, most: int) -> httpx2.Client:
             # The OpenAI client's own word for it.
             response.headers["x-should-retry"] = "false"
 
-    return DefaultHttpxClient(timeout=seconds, event_hooks={"response": [bound]})
+    return http_client(server, timeout=seconds, on_response=[bound])
 
 
 def _wait(headers: httpx2.Headers) -> float:

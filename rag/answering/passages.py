@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from rag.answering.window import most_tokens
+from rag.answering.token_estimate import most_tokens
 from rag.indexing.chunking import split_sentences
 from rag.types import Article, Span
 

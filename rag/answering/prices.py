@@ -1,8 +1,10 @@
 """What language-model calls cost, by the prices that the user sets: newsdesk knows none itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from prompts import Message
+from rag.answering.token_estimate import likely_prompt_tokens, likely_tokens
 from rag.settings import Settings
 from rag.types import Usage
 
@@ -37,6 +39,14 @@ def priced(counted: Usage, prices: Prices) -> Usage:
     return Usage(prompt, completion, cost, calls=1)
 
 
+def estimated(messages: Sequence[Message], written: str, prices: Prices) -> Usage:
+    """The usage of one call whose reply broke off, which no server counted: of what was sent and
+    came. A server may have written more."""
+    prompt, completion = likely_prompt_tokens(messages), likely_tokens(written)
+    cost = prices.cost(prompt, completion)
+    return Usage(prompt, completion, cost, calls=1, estimated_calls=1)
+
+
 def together(usages: Iterable[Usage]) -> Usage:
     """What several calls used; the cost is known where that of each is."""
     made = [usage for usage in usages if usage.calls or usage.cached_calls]
@@ -47,4 +57,5 @@ def together(usages: Iterable[Usage]) -> Usage:
         sum(costs) if made and len(costs) == len(made) else None,
         sum(usage.calls for usage in made),
         sum(usage.cached_calls for usage in made),
+        sum(usage.estimated_calls for usage in made),
     )

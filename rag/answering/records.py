@@ -11,7 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 from rag.answering.explanation import Explanation
 from rag.errors import HomeError, StoreError
 from rag.settings import Settings
-from rag.types import Answer, AnswerSummary, UsageTotal
+from rag.types import Answer, AnswerSummary, Usage, UsageTotal
+from store.answer_usage import Used
 from store.answers import AnswerStore, NewRecord
 
 # What decides nothing about an answer, only where it is kept and what it is said to cost.
@@ -53,12 +54,19 @@ class AnswerRecords:
             model,
             answer.usage,
             _written(AnswerRecord(answer, explanation)),
+            answer.broken_off,
         )
         try:
             return replace(answer, id=self._store.add(record))
         except (StoreError, HomeError) as error:
             note = f"no record was kept of this answer: {error}"
             return replace(answer, notes=(*answer.notes, note))
+
+    def count(self, usage: Usage, day: date, model: str | None) -> None:
+        """Counts what a follow-up question used in being understood; nothing where records are
+        off. Raises StoreError or HomeError where that can't be written."""
+        if self._kept and usage.calls + usage.cached_calls > 0:
+            self._store.count(Used(day, model, usage, follow_up=True))
 
     def find(self, answer_id: str) -> AnswerRecord:
         """The record with this id, or with the only one that begins so. Raises AnswerNotFoundError,
@@ -78,7 +86,7 @@ class AnswerRecords:
         return self._store.latest(limit)
 
     def usage(self, first: date | None, last: date | None) -> list[UsageTotal]:
-        """What the answers of these days used, both included, by day and model."""
+        """What was used on these days, both included, by day and model."""
         return self._store.usage(first, last)
 
 

@@ -42,31 +42,69 @@ _THE = re.compile(r"\bthe $", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Referents:
     """What may be referred to: the last question, and with the texts that answered it the person,
-    subject and day. agent: the first person or thing that the question names. Empty or None where
-    there is none."""
+    subject and day. topic: the first thing that the question names, else one before it. subject:
+    that, or what its answer is about. agent: the first person or thing that the question names.
+    dated: the words of the first date in it. quotes, headlines: of its answer. earlier: the same of
+    the questions before, the latest first. Empty or None where there is none."""
 
     question: str
     person: str
+    topic: str
     subject: str
     agent: str
     day: date | None
     year: int | None
-    texts: tuple[str, ...]
+    dated: str
+    quotes: tuple[str, ...]
+    headlines: tuple[str, ...]
+    earlier: "tuple[Referents, ...]"
+
+    @property
+    def turns(self) -> "tuple[Referents, ...]":
+        """This and the earlier ones, the latest first."""
+        return (self, *self.earlier)
+
+    def dated_with(self, phrase: str) -> str:
+        """The words of the date in the latest question that names what a phrase is of."""
+        named = (one for one in self.turns if one.topic and one.topic in one.question)
+        return next((one.dated for one in named if one.topic.lower() in phrase.lower()), "")
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The question, and what answered it."""
+        return (self.question, *self.headlines, *self.quotes)
 
 
 def referents(
-    question: str, people: Sequence[str], days: Sequence[date], texts: Sequence[str], today: date
+    question: str,
+    people: Sequence[str],
+    days: Sequence[date],
+    quotes: Sequence[str],
+    headlines: Sequence[str],
+    today: date,
+    earlier: Sequence[Referents] = (),
 ) -> Referents:
-    """question: the last one, standing alone. people, days, texts: of its answer's citations."""
+    """question: the last one, standing alone. people, days, quotes, headlines: of its answer's
+    citations. earlier: of the questions before, the latest first."""
     asked = people_in(question, ())
     named = [*asked, *_full_names(question), *people, *_single_names(question)]
-    phrases = [phrase for phrase in phrases_in(question) if phrase not in named]
-    phrases += [phrase for text in texts[:1] for phrase in phrases_in(text) if phrase not in named]
-    person, subject = next(iter(named), ""), next(iter(phrases), "")
+    # 县委书记 before a name is an office, and nothing that is asked about.
+    own = (
+        phrase
+        for phrase in phrases_in(question)
+        if phrase not in named and not any(f"{phrase}{name}" in question for name in named)
+    )
+    topic = next(own, "") or next((one.topic for one in earlier), "")
+    told = (phrase for text in headlines[:1] for phrase in phrases_in(text) if phrase not in named)
+    person, subject = next(iter(named), ""), topic or next(told, "")
     found = [one for one in (person, subject) if one and one in question]
     agent = min(found, key=question.index, default=subject or person)
     day, year = _day(question, days, today)
-    return Referents(question, person, subject, agent, day, year, (question, *texts))
+    dated = next(iter(dates_named(question, today)), "")
+    return Referents(
+        *(question, person, topic, subject, agent, day, year, dated),
+        *(tuple(quotes), tuple(headlines), tuple(earlier)),
+    )
 
 
 def phrases_in(text: str) -> list[str]:

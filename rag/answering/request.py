@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from prompts import Message, Prompt
 from rag.answering.orders import without_orders
 from rag.answering.passages import Passage, fitting, half, mark_of, shown
-from rag.answering.window import most_tokens
+from rag.answering.token_estimate import most_tokens
 from rag.types import Language
 
 MESSAGE_TOKENS = 8  # that a chat's form adds to each message

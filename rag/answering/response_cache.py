@@ -2,21 +2,21 @@
 
 A reply is given again for the same messages from the same prompt, the same model, server, token
 limit and schema. The messages hold the sources, so an article that changes asks anew. Whoever asks
-checks a kept reply as a fresh one, and only what proved usable is kept.
+checks a kept reply as a fresh one, and only what proved usable and whole is kept.
 """
 
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
 from prompts import Message
 from rag.answering.llm import Completion, LanguageModel
-from rag.answering.prices import NO_PRICES, Prices, priced, together
+from rag.answering.prices import NO_PRICES, Prices, estimated, priced, together
 from rag.errors import (
     HomeError,
     LanguageModelError,
@@ -27,6 +27,7 @@ from rag.errors import (
 from rag.types import Usage
 from store.answers import AnswerStore, StoredReply
 
+CUT_OFF = frozenset(("length", "content_filter"))  # reasons that end a reply before it is whole
 # A kept reply was paid for when it came.
 FOR_NOTHING = Usage(cost_usd=0.0, cached_calls=1)
 
@@ -65,11 +66,12 @@ class Completes(Protocol):
 @dataclass(frozen=True, slots=True)
 class ModelCall:
     """One request. completion: None where none came; `Usage.cached` tells a kept reply. limit: the
-    tokens that could be written."""
+    tokens that could be written. written: as much as came of a reply that broke off."""
 
     messages: tuple[Message, ...]
     limit: int
     completion: Completion | None = None
+    written: str = ""
 
 
 class CachedModel:
@@ -117,8 +119,9 @@ class CachedModel:
 
 
 class ModelUse:
-    """What one task asks of a language model. As a context manager it keeps the replies that came,
-    and where the task ends in a LanguageModelError, it forgets those that had been kept."""
+    """What one task asks of a language model. As a context manager it keeps the replies that came;
+    where the task ends in a LanguageModelError, or doubts them, it forgets those that had been
+    kept."""
 
     def __init__(
         self,
@@ -131,16 +134,19 @@ class ModelUse:
         self._store = store
         self._prices = prices
         self._unsent = unsent
-        self._keys: list[str] = []
-        self.calls: list[ModelCall] = []
+        self._doubted = False
+        self._begun: list[_Begun] = []
+
+    @property
+    def calls(self) -> list[ModelCall]:
+        """What was asked so far, in order."""
+        return [one.call for one in self._begun]
 
     @property
     def usage(self) -> Usage:
         """What the task used so far. What a call cost that failed isn't known: a server may count
-        what never arrived."""
-        return together(
-            call.completion.usage if call.completion else Usage(calls=1) for call in self.calls
-        )
+        what never arrived. That of one which broke off is estimated."""
+        return together(map(self._used, self.calls))
 
     @property
     def name(self) -> str:
@@ -160,9 +166,11 @@ class ModelUse:
         spent: float = 0.0,
     ) -> Completion:
         """As LanguageModel.complete; raises NotSentError too, where nothing is to be sent."""
-        place, kept = self._begun(messages, schema)
+        begun = self._begin(messages, schema)
         with self._unless_too_long():
-            return kept or self._came(place, self._model.complete(messages, schema, spent=spent))
+            return begun.completion or self._came(
+                begun, self._model.complete(messages, schema, spent=spent)
+            )
 
     def stream(
         self,
@@ -172,13 +180,21 @@ class ModelUse:
         spent: float = 0.0,
     ) -> Iterator[str | Completion]:
         """As LanguageModel.stream; a kept reply comes in one piece. Raises as `complete`."""
-        place, kept = self._begun(messages, schema)
-        if kept is not None:
-            yield from (kept.text, kept)
+        begun = self._begin(messages, schema)
+        if begun.completion is not None:
+            yield from (begun.completion.text, begun.completion)
             return
         with self._unless_too_long():
             for part in self._model.stream(messages, schema, spent=spent):
-                yield self._came(place, part) if isinstance(part, Completion) else part
+                if isinstance(part, Completion):
+                    yield self._came(begun, part)
+                else:
+                    begun.pieces.append(part)
+                    yield part
+
+    def doubt(self) -> None:
+        """Has no reply kept: what came is of use, but not whole, and the next may be."""
+        self._doubted = True
 
     def __enter__(self) -> Self:
         return self
@@ -191,29 +207,28 @@ class ModelUse:
     ) -> None:
         if self._unsent is not None:
             return
-        for key, call in zip(self._keys, self.calls, strict=True):
-            if call.completion is None:
+        useless = self._doubted or isinstance(error, LanguageModelError)
+        for begun in self._begun:
+            completion = begun.completion
+            if completion is None:
                 continue
-            kept = call.completion.usage.cached
-            if error is None and not kept:
-                self._keep(key, call.completion)
-            if isinstance(error, LanguageModelError) and kept:
-                self._forget(key)
+            kept = completion.usage.cached
+            whole = completion.finish_reason not in CUT_OFF
+            if error is None and whole and not (kept or useless):
+                self._keep(begun.key, completion)
+            if useless and kept:
+                self._forget(begun.key)
 
-    def _begun(
-        self, messages: Sequence[Message], schema: Mapping[str, object] | None
-    ) -> tuple[int, Completion | None]:
-        """The place of a new call, and the kept reply that answers it, if there is one."""
+    def _begin(self, messages: Sequence[Message], schema: Mapping[str, object] | None) -> "_Begun":
+        """A new call, with the kept reply that answers it, if there is one."""
         key = self._key(messages, schema)
-        kept = self._kept(key)
-        call = ModelCall(tuple(messages), self._model.tokens, kept)
-        self._keys.append(key)
-        self.calls.append(call)
+        begun = _Begun(key, tuple(messages), self._model.tokens, self._kept(key))
+        self._begun.append(begun)
         if self._unsent is not None:
-            self._unsent.append(call)
-            if kept is None:
+            self._unsent.append(begun.call)
+            if begun.completion is None:
                 raise NotSentError("nothing is sent to the language model in a dry run")
-        return len(self.calls) - 1, kept
+        return begun
 
     @contextmanager
     def _unless_too_long(self) -> Iterator[None]:
@@ -221,15 +236,20 @@ class ModelUse:
         try:
             yield
         except PromptTooLongError:
-            self._keys.pop()
-            self.calls.pop()
+            self._begun.pop()
             raise
 
-    def _came(self, place: int, completion: Completion) -> Completion:
+    def _came(self, begun: "_Begun", completion: Completion) -> Completion:
         """What came to a call, with its cost."""
-        whole = replace(completion, usage=priced(completion.usage, self._prices))
-        self.calls[place] = replace(self.calls[place], completion=whole)
-        return whole
+        begun.completion = replace(completion, usage=priced(completion.usage, self._prices))
+        return begun.completion
+
+    def _used(self, call: ModelCall) -> Usage:
+        if call.completion is not None:
+            return call.completion.usage
+        if call.written:
+            return estimated(call.messages, call.written, self._prices)
+        return Usage(calls=1)
 
     def _key(self, messages: Sequence[Message], schema: Mapping[str, object] | None) -> str:
         asked = {
@@ -265,3 +285,20 @@ class ModelUse:
             _log.warning("the language model's replies can't be kept: %s", error)
             self._store = None
             return None
+
+
+@dataclass(slots=True)
+class _Begun:
+    """One request while its reply comes. key: what the reply is kept under. pieces: of a stream, as
+    they came."""
+
+    key: str
+    messages: tuple[Message, ...]
+    limit: int
+    completion: Completion | None
+    pieces: list[str] = field(default_factory=list)
+
+    @property
+    def call(self) -> ModelCall:
+        written = "" if self.completion else "".join(self.pieces)
+        return ModelCall(self.messages, self.limit, self.completion, written)

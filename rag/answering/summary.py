@@ -5,7 +5,7 @@ from rag.answering.briefing_selection import in_own_words, news_sentences
 from rag.answering.citations import assemble
 from rag.answering.generative import GenerativeAnswer, write
 from rag.answering.passages import Passage
-from rag.answering.response_cache import CachedModel, Completes
+from rag.answering.response_cache import CachedModel, ModelUse
 from rag.answering.verification import NOTHING_BILINGUAL, Bilingual
 from rag.answering.verification_text import is_chinese
 from rag.errors import LanguageModelError
@@ -68,6 +68,9 @@ def whole_article(article: Article) -> Passage:
 
 
 def _written(
-    article: Article, model: Completes, language: Language, bilingual: Bilingual
+    article: Article, use: ModelUse, language: Language, bilingual: Bilingual
 ) -> GenerativeAnswer:
-    return write(load("summary"), language, [whole_article(article)], model, bilingual)
+    written = write(load("summary"), language, [whole_article(article)], use, bilingual)
+    if not written.whole:
+        use.doubt()
+    return written

@@ -118,6 +118,7 @@ def answer_shape(answer: Answer) -> Shape:
         "notes": list(answer.notes),
         "timings_ms": dict(answer.timings_ms),
         "usage": usage_shape(answer.usage),
+        "broken_off": answer.broken_off,
     }
 
 
@@ -139,13 +140,13 @@ def answer_summary_shape(summary: AnswerSummary) -> Shape:
         "mode": summary.mode,
         "model": summary.model,
         "usage": usage_shape(summary.usage),
+        "broken_off": summary.broken_off,
     }
 
 
 def usage_total_shape(total: UsageTotal) -> Shape:
-    """One day's total; `cost_usd` is null where the cost of none of its answers is known."""
-    known = total.unpriced < total.answers
-    return {**plain(total), "cost_usd": total.cost_usd if known else None}
+    """One total; `cost_usd` is null where the cost of nothing in it is known."""
+    return {**plain(total), "cost_usd": total.cost_usd if total.priced else None}
 
 
 def summary_shape(summary: Summary) -> Shape:

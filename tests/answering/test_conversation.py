@@ -21,6 +21,9 @@ TODAY = date(2024, 6, 1)
 GOLDEN = Path(__file__).parents[2] / "eval" / "golden" / "questions.jsonl"
 MEETING = "5月15日，县委常委会召开会议，研究防汛工作。县委书记桑禾川主持会议并讲话。"
 DECIDED = "县委常委会作出了哪些决定？"
+DATED = "5月15日谁出席了城市更新座谈会？"
+FORUM = "the urban renewal forum"
+DATED_IN_ENGLISH = f"What was decided at {FORUM} on May 15, 2024?"
 DECIDED_IN_ENGLISH = "What did the county party standing committee decide?"
 
 
@@ -81,6 +84,16 @@ def glossary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Glossary]:
         ("北京2022年的粮食产量是多少？", "2019年呢？", "北京2019年的粮食产量是多少？"),
         ("北京2022年的粮食产量是多少？", "那年谁当市长？", "2022年谁当市长？"),
         ("桑禾川强调了什么？", "那陆青禾呢？", "陆青禾强调了什么？"),
+        (DECIDED, "会上还有谁发言？", "县委常委会上还有谁发言？"),
+        (DECIDED, "会议还研究了什么？", "县委常委会会议还研究了什么？"),
+        ("谁主持了会议？", "会上还有谁发言？", "县委常委会上还有谁发言？"),
+        ("霁澜大桥全长多少公里？", "桥上限速多少？", "霁澜大桥上限速多少？"),
+        ("县委书记桑禾川强调了什么？", "会上还有谁发言？", "县委常委会上还有谁发言？"),
+        ("县委书记桑禾川强调了什么？", "还强调了什么？", "桑禾川还强调了什么？"),
+        (DATED, "会上还有谁发言？", "5月15日城市更新座谈会上还有谁发言？"),
+        (DATED, "会后他去了哪里？", "5月15日城市更新座谈会后桑禾川去了哪里？"),
+        (DATED, "还有谁出席？", "5月15日城市更新座谈会还有谁出席？"),
+        (DATED, "5月16日还有谁出席？", "城市更新座谈会5月16日还有谁出席？"),
     ],
 )
 def test_a_chinese_question_takes_over_what_it_leaves_out(
@@ -123,6 +136,18 @@ def test_a_chinese_question_takes_over_what_it_leaves_out(
         ),
         ("What did Sang Hechuan say?", "What is his job?", "What is Sang Hechuan's job?"),
         ("How long is the Jilan bridge?", "When will it open?", "When will the Jilan bridge open?"),
+        (DATED_IN_ENGLISH, "Who spoke?", f"Who spoke at {FORUM} on May 15, 2024?"),
+        (DATED_IN_ENGLISH, "Who else attended?", f"Who else attended {FORUM} on May 15, 2024?"),
+        (
+            DATED_IN_ENGLISH,
+            "What else was discussed at the forum?",
+            f"What else was discussed at {FORUM} on May 15, 2024?",
+        ),
+        (
+            DECIDED_IN_ENGLISH,
+            "Who else spoke at the meeting?",
+            "Who else spoke at the county party standing committee meeting?",
+        ),
     ],
 )
 def test_an_english_question_takes_over_what_it_leaves_out(
@@ -144,6 +169,10 @@ def test_an_english_question_takes_over_what_it_leaves_out(
         "Is it true that the bridge is closed?",
         "What may a school require that its teachers do?",
         "Who designed that lighthouse?",
+        "晚上还有公交车吗？",
+        "现场来了多少人？",
+        "Who discovered the river?",
+        "Who else attended the school?",
     ],
 )
 def test_a_pronoun_that_the_question_itself_explains_is_left(
@@ -176,10 +205,70 @@ def test_a_person_may_have_been_named_before_the_last_turn() -> None:
     assert resolve("他还说了什么？", talk, TODAY).question == "桑禾川还说了什么？"
 
 
+def conversation(*questions: str, glossary: Glossary | None = None) -> Conversation:
+    """Questions one after the other, each understood in its place."""
+    talk = Conversation()
+    for question in questions:
+        understood = resolve(question, talk, TODAY, glossary).question
+        talk = talk.after(question, answered(understood, event=date(2024, 5, 15)))
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("questions", "question", "understood"),
+    [
+        ([DATED, "桑禾川说了什么？"], "会上还有谁发言？", "5月15日城市更新座谈会上还有谁发言？"),
+        ([DATED, "桑禾川说了什么？"], "这次座谈会在哪里开？", "5月15日城市更新座谈会在哪里开？"),
+        ([DATED, "桑禾川说了什么？"], "还有谁出席？", "城市更新座谈会还有谁出席？"),
+        (
+            [DATED, "桑禾川说了什么？", "他几点发言？"],
+            "会后他去了哪里？",
+            f"{DATED[:5]}城市更新座谈会后桑禾川去了哪里？",
+        ),
+        (
+            ["谁主持了会议？", "他还说了什么？"],
+            "这个会议在哪里召开？",
+            "县委常委会会议在哪里召开？",
+        ),
+        (
+            ["霁澜大桥全长多少公里？", "桑禾川说了什么？"],
+            "它什么时候通车？",
+            "霁澜大桥什么时候通车？",
+        ),
+        (
+            [DATED_IN_ENGLISH, "What did Sang Hechuan say?"],
+            "Who else spoke?",
+            f"Who else spoke at {FORUM}?",
+        ),
+        (
+            [DATED_IN_ENGLISH, "What did Sang Hechuan say?"],
+            "Where was that forum held?",
+            f"Where was {FORUM} held on May 15, 2024?",
+        ),
+    ],
+)
+def test_what_the_last_question_does_not_name_an_earlier_one_does(
+    questions: list[str], question: str, understood: str, glossary: Glossary
+) -> None:
+    talk = conversation(*questions, glossary=glossary)
+    assert resolve(question, talk, TODAY, glossary).question == understood
+
+
+def test_the_evening_is_no_part_of_a_show() -> None:
+    question = "晚上还有什么活动？"
+    assert asked_after("谁主持了今年的春晚？", question) == question
+
+
+def test_what_was_named_long_before_is_no_longer_meant() -> None:
+    others = [f"{name}有多少人？" for name in ("图书馆", "博物馆", "体育馆", "文化馆", "展览馆")]
+    talk = conversation(DATED, *others)
+    assert resolve("这次座谈会在哪里开？", talk, TODAY).question == "这次座谈会在哪里开？"
+
+
 def test_nothing_is_taken_over_where_there_is_nothing() -> None:
     assert resolve("他还说了什么？", Conversation(), TODAY) == Understood("他还说了什么？")
     refused = Conversation().after("灯笼有多少？", answered("灯笼有多少？", quote=""))
-    for question in ("他还说了什么？", "What did he say?", "那天发生了什么？"):
+    for question in ("他还说了什么？", "What did he say?", "那天发生了什么？", "会上谁发言？"):
         assert resolve(question, refused, TODAY) == Understood(question)
 
 
@@ -244,20 +333,39 @@ def test_a_question_that_the_model_repeats_is_unchanged(serve: Serve, glossary: 
         fake.says("桑禾川" + "还说了什么" * 40 + "？"),
         fake.says("陆青禾还说了什么？"),
         fake.says("桑禾川在2019年还说了什么？"),
+        fake.says(DECIDED),
+        fake.says("他还说了什么？"),
+        fake.says("这个人还说了什么？"),
         fake.says("What else did 桑禾川 say at the meeting of the standing committee?"),
         fake.says("<think>他是谁"),
         fake.says("桑禾川还说了", "length"),
         fake.fails(500, "out of order"),
     ],
-    ids=["two lines", "long", "name", "number", "language", "thought", "cut off", "failure"],
+    ids=[
+        *("two lines", "long", "name", "number", "asked before", "unchanged", "nothing put in"),
+        *("language", "thought", "cut off", "failure"),
+    ],
 )
 def test_what_may_not_be_the_question_is_turned_down_with_a_note(
     serve: Serve, glossary: Glossary, reply: Reply
 ) -> None:
     understood = by_model(serve, glossary, "他还说了什么？", reply)
     assert understood.question == "桑禾川还说了什么？"
-    assert understood.note.startswith("understood without the language model: ")
+    assert understood.note.startswith(("understood without the", "understood by rules: "))
+    assert "language model" in understood.note
     assert "\n" not in understood.note
+
+
+def test_a_date_that_the_model_puts_in_is_taken(serve: Serve, glossary: Glossary) -> None:
+    text = "2024年5月16日还发生了什么？"
+    understood = by_model(serve, glossary, "那天还发生了什么？", fake.says(f"Complete: {text}"))
+    assert (understood.question, understood.note) == (text, "")
+
+
+def test_a_model_may_not_ask_something_else(serve: Serve, glossary: Glossary) -> None:
+    understood = by_model(serve, glossary, "会上还有谁发言？", fake.says("县委常委会谁主持？"))
+    assert understood.question == "县委常委会上还有谁发言？"
+    assert "left out what is asked" in understood.note
 
 
 def test_a_model_may_not_drop_what_the_question_names(serve: Serve, glossary: Glossary) -> None:

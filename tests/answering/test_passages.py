@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from prompts import load
 from rag.answering.passages import Passage, fitting, half, shown, sources_of, stretches
 from rag.answering.request import request
-from rag.answering.window import most_tokens
+from rag.answering.token_estimate import most_tokens
 from rag.indexing.chunking import split_sentences
 from rag.types import Article
 from tests.answering.samples import article
@@ -87,13 +87,6 @@ def test_a_request_takes_no_more_than_its_room(room: int) -> None:
     assert sum(most_tokens(message.content) for message in asked.messages) <= room
     fewer = asked.halved
     assert len(shown(fewer.passages)) < 0.6 * len(shown(asked.passages))
-
-
-def test_the_estimate_counts_characters_words_digits_and_marks() -> None:
-    assert most_tokens("") == 0
-    assert most_tokens("会议决定") == 6
-    assert most_tokens("the government") == 1 + 3
-    assert most_tokens("2023,\n") == 6
 
 
 def test_a_mark_that_a_source_prints_is_not_the_one_around_it() -> None:

@@ -164,7 +164,9 @@ def test_a_stream_that_is_left_or_breaks_off_keeps_nothing(
     _, model = serve(streaming.streams("一二三四五六七八"), fake.says("二"))
     with CachedModel(model, store).use() as use:
         next(use.stream(ASKED, SCHEMA))
-    assert use.usage == Usage(calls=1)
+    assert (use.usage.calls, use.usage.estimated_calls) == (1, 1)
+    assert use.calls[0].written == "一二三"
+    assert (use.usage.prompt_tokens, use.usage.completion_tokens) == (13, 3)
     assert asked(CachedModel(model, store))[0] == "二"
 
 

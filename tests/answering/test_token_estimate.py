@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts import Message
-from rag.answering.token_estimate import estimated_tokens, text_tokens
+from rag.answering.token_estimate import likely_prompt_tokens, likely_tokens, most_tokens
 
 PAGES = Path(__file__).parents[2] / "eval" / "golden" / "pages"
 TEXTS = st.text(st.sampled_from("abc 12县委。，\n“”ａ𠮷"), max_size=40)
@@ -20,16 +20,28 @@ TEXTS = st.text(st.sampled_from("abc 12县委。，\n“”ａ𠮷"), max_size=4
 )
 def test_a_chinese_page_is_estimated_within_a_twentieth(page: str, counted: int) -> None:
     text = (PAGES / page).read_text(encoding="utf-8")
-    assert abs(text_tokens(text) - counted) < counted / 20
+    assert abs(likely_tokens(text) - counted) < counted / 20
 
 
 @given(some=TEXTS, others=TEXTS)
 def test_texts_together_are_no_more_than_each_for_itself(some: str, others: str) -> None:
-    both = text_tokens(some + others)
-    assert max(text_tokens(some), text_tokens(others)) <= both
-    assert both <= text_tokens(some) + text_tokens(others)
+    both = likely_tokens(some + others)
+    assert max(likely_tokens(some), likely_tokens(others)) <= both
+    assert both <= likely_tokens(some) + likely_tokens(others)
 
 
 def test_a_message_takes_more_than_its_text() -> None:
     messages = [Message("system", "县委"), Message("user", "four")]
-    assert estimated_tokens(messages) > text_tokens("县委") + text_tokens("four") == 3
+    assert likely_prompt_tokens(messages) > likely_tokens("县委") + likely_tokens("four") == 3
+
+
+def test_the_most_counts_characters_words_digits_and_marks() -> None:
+    assert most_tokens("") == 0
+    assert most_tokens("会议决定") == 6
+    assert most_tokens("the government") == 1 + 3
+    assert most_tokens("2023,\n") == 6
+
+
+@given(some=TEXTS, others=TEXTS)
+def test_the_most_is_no_less_for_more_text(some: str, others: str) -> None:
+    assert max(most_tokens(some), most_tokens(others)) <= most_tokens(some + others)

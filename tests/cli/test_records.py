@@ -99,10 +99,10 @@ def test_usage_is_a_table_that_aligns_any_model_name_and_a_total(
     filled("ask", QUESTION)
     header, none, model, total = filled("usage").output.splitlines()
     columns = [header.index(name) for name in ("Model", "Answers", "Cached", "Cost")]
-    assert none[columns[0] :].split() == ["-", "1", "0", "0", "0", "0", "0.000000"]
-    assert model[columns[0] :].split()[:6] == ["fake-1", "3", "0", "1", "22", "14"]
+    assert none[columns[0] :].split() == ["-", *"100000", "0.000000"]
+    assert model[columns[0] :].split()[:7] == ["fake-1", "3", "0", "0", "1", "22", "14"]
     assert model.endswith("0.000081 and 1 unknown")
-    assert total[columns[0] :].split()[:6] == ["all", "4", "0", "1", "22", "14"]
+    assert total[columns[0] :].split()[:7] == ["all", "4", "0", "0", "1", "22", "14"]
     assert [model[at - 1] for at in columns] == [" "] * 4
     values = filled("usage", "--json").value
     assert [(one["model"], one["unpriced"]) for one in values] == [(None, 0), ("fake-1", 1)]

@@ -30,6 +30,7 @@ class Exchange(BaseHTTPRequestHandler):
         self.body = json.loads(self.rfile.read(length))
         self.server.received.append(self.body)
         self.server.keys.append(self.headers.get("Authorization", ""))
+        self.server.paths.append(self.path)
         try:
             self.server.next_reply()(self)
         except (BrokenPipeError, ConnectionResetError):
@@ -69,6 +70,7 @@ class FakeOpenAI(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_port}/v1"
         self.received: list[Body] = []
         self.keys: list[str] = []
+        self.paths: list[str] = []
         self.closing = threading.Event()
         self._script = list(script)
         self._lock = threading.Lock()

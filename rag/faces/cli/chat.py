@@ -19,7 +19,7 @@ from rag.faces.cli.context import (
 from rag.faces.cli.dates import filters_for
 from rag.faces.cli.output import say, say_line, warn
 from rag.faces.cli.questions import say_as_it_comes
-from rag.faces.shapes import answer_shape
+from rag.faces.shapes import answer_shape, usage_shape
 from rag.types import Answer, Filters
 
 if TYPE_CHECKING:
@@ -103,15 +103,18 @@ def _answered(
     desk: "Desk", asked: str, understood: "Understood", filters: Filters, as_json: bool
 ) -> Answer:
     if as_json:
-        answer = desk.ask(understood.question, filters=filters)
+        answer = desk.ask(understood, filters=filters)
         notes = (understood.note, *answer.notes) if understood.note else answer.notes
         shape = answer_shape(replace(answer, notes=notes))
-        say_line({**shape, "asked": asked, "understood": understood.question})
+        used = usage_shape(understood.usage)
+        say_line(
+            {**shape, "asked": asked, "understood": understood.question, "understood_usage": used}
+        )
         return answer
     if understood.note:
         say(f"note: {understood.note}")
     if understood.question != asked:
         say(f"understood as: {understood.question}")
-    answer = say_as_it_comes(desk.ask_stream(understood.question, filters=filters))
+    answer = say_as_it_comes(desk.ask_stream(understood, filters=filters))
     say()
     return answer

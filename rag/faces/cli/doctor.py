@@ -14,7 +14,8 @@ from rag import __version__
 from rag.errors import NewsdeskError
 from rag.faces.cli.context import JsonOption, settings_of
 from rag.faces.cli.output import say, say_json
-from rag.openai_server import DEFAULT_SERVER, shown, unusable
+from rag.openai_server import DEFAULT_SERVER, unusable
+from rag.server_secrets import shown
 
 if TYPE_CHECKING:
     from rag.settings import Settings

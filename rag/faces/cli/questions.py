@@ -1,7 +1,8 @@
 """Commands that answer: search, ask, summarize, brief."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -189,21 +190,22 @@ def _request_text(request: "PlannedRequest") -> str:
     )
 
 
-def say_as_it_comes(events: Iterable[AnswerEvent]) -> Answer:
+def say_as_it_comes(events: Generator[AnswerEvent, None, None]) -> Answer:
     """What `answer_text` says, each sentence as soon as it is verified; gives the whole answer."""
     told = False
-    for event in events:
-        if isinstance(event, Settled):
-            before = _before(event)
-            say("\n".join([*before, sentences_text([event.sentence])]))
-            told = True
-        elif isinstance(event, Answer):
-            rest = _blocks("", citations_text(event.citations), event.notes)
-            if not told:
-                say(answer_text(event))
-            elif rest:
-                say(f"\n{rest}")
-            return event
+    # Closed at once where what is said goes nowhere, or nobody waits for more.
+    with closing(events):
+        for event in events:
+            if isinstance(event, Settled):
+                say("\n".join([*_before(event), sentences_text([event.sentence])]))
+                told = True
+            elif isinstance(event, Answer):
+                rest = _blocks("", citations_text(event.citations), event.notes)
+                if not told:
+                    say(answer_text(event))
+                elif rest:
+                    say(f"\n{rest}")
+                return event
     raise AssertionError("an answer's events end with the whole of it")
 
 

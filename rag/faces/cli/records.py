@@ -15,7 +15,7 @@ from rag.types import AnswerSummary, Usage, UsageTotal
 
 _NONE = "-"
 _COLUMNS = (
-    *("Day", "Model", "Answers", "Refused", "Cached"),
+    *("Day", "Model", "Answers", "Follow-ups", "Refused", "Cached"),
     *("Prompt tokens", "Completion tokens", "Cost (USD)"),
 )
 
@@ -67,10 +67,11 @@ def trace(
 
 def _summary_row(summary: AnswerSummary) -> tuple[str, ...]:
     writer = "the archive" if summary.mode == "extractive" else str(summary.model)
+    remark = "refused" if summary.refused else "broken off" if summary.broken_off else ""
     return (
         summary.id,
         summary.asked_at.isoformat(sep=" ", timespec="minutes")[:16],
-        f"{writer} (refused)" if summary.refused else writer,
+        f"{writer} ({remark})" if remark else writer,
         _tokens(summary.usage),
         _cost(summary.usage),
         summary.question,
@@ -80,7 +81,8 @@ def _summary_row(summary: AnswerSummary) -> tuple[str, ...]:
 def _tokens(usage: Usage) -> str:
     if usage.cached:
         return "cached"
-    return f"{usage.prompt_tokens} + {usage.completion_tokens}" if usage.calls else _NONE
+    about = "about " if usage.estimated_calls else ""
+    return f"{about}{usage.prompt_tokens} + {usage.completion_tokens}" if usage.calls else _NONE
 
 
 def _cost(usage: Usage) -> str:
@@ -101,10 +103,11 @@ def usage(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Count what answers used, by day and language model.
+    """Count what answers and follow-up questions used, by day and language model.
 
-    Days are those on which questions were asked. Costs go by the prices that the settings named
-    then. Summaries, briefings and searches are not counted.
+    Days are those on which questions were asked; long ago they are added up by month, then by year,
+    and a range that holds one day of a month has all of it. Costs go by the prices that the
+    settings named then. Summaries, briefings and searches are not counted.
 
     \b
     Examples:
@@ -117,7 +120,7 @@ def usage(
     if as_json:
         say_json([usage_total_shape(total) for total in totals])
     elif totals:
-        rows = [_total_row(total.day.isoformat(), total) for total in totals]
+        rows = [_total_row(_days(total), total) for total in totals]
         if len(totals) > 1:
             rows.append(_total_row("total", _sum(totals)))
         say_table(_COLUMNS, rows)
@@ -130,6 +133,7 @@ def _total_row(label: str, total: UsageTotal) -> tuple[str, ...]:
         label,
         total.model or _NONE,
         str(total.answers),
+        str(total.follow_ups),
         str(total.refusals),
         str(total.cached),
         str(total.prompt_tokens),
@@ -139,21 +143,32 @@ def _total_row(label: str, total: UsageTotal) -> tuple[str, ...]:
 
 
 def _total_cost(total: UsageTotal) -> str:
-    if total.unpriced == total.answers:
+    if not total.priced:
         return "unknown"
     cost = f"{total.cost_usd:.6f}"
-    return f"{cost} and {total.unpriced} unknown" if total.unpriced else cost
+    cost += f" and {total.unpriced} unknown" if total.unpriced else ""
+    return f"{cost} ({total.estimated} estimated)" if total.estimated else cost
+
+
+def _days(total: UsageTotal) -> str:
+    """A day, a month or a year."""
+    if total.day == total.last_day:
+        return total.day.isoformat()
+    return f"{total.day:%Y-%m}" if total.day.month == total.last_day.month else f"{total.day:%Y}"
 
 
 def _sum(totals: Sequence[UsageTotal]) -> UsageTotal:
     return UsageTotal(
-        day=totals[-1].day,
+        day=totals[0].day,
+        last_day=totals[-1].last_day,
         model="all",
         answers=sum(total.answers for total in totals),
+        follow_ups=sum(total.follow_ups for total in totals),
         refusals=sum(total.refusals for total in totals),
         cached=sum(total.cached for total in totals),
         prompt_tokens=sum(total.prompt_tokens for total in totals),
         completion_tokens=sum(total.completion_tokens for total in totals),
         cost_usd=sum(total.cost_usd for total in totals),
         unpriced=sum(total.unpriced for total in totals),
+        estimated=sum(total.estimated for total in totals),
     )

@@ -17,7 +17,8 @@ from rag.indexing.embedding.base import (
     question_without_tokens,
     unit_rows,
 )
-from rag.openai_server import DEFAULT_SERVER, Failure, explain, shown, unusable, within
+from rag.openai_server import DEFAULT_SERVER, Failure, explain, http_client, unusable, within
+from rag.server_secrets import secrets_of, shown
 from rag.types import PassageEmbedding, QuestionEmbedding
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
@@ -131,7 +132,9 @@ class OpenAIEmbedder:
                 wait = _wait(error, tries)
                 if wait is None or time.monotonic() + wait >= deadline:
                     setting = f"NEWSDESK_EMBEDDING ({self.name})"
-                    raise self._failed(explain(error, seconds, setting, self._key)) from error
+                    secrets = secrets_of(self._server, self._key)
+                    # Without the client's error, which holds what the server said as it stands.
+                    raise self._failed(explain(error, seconds, setting, secrets)) from None
             time.sleep(wait)
             tries += 1
 
@@ -186,8 +189,9 @@ class OpenAIEmbedder:
                 )
             self._client = OpenAI(
                 api_key=self._key or "none",  # local servers ask for none; the client insists
-                base_url=self._server,
+                base_url=shown(self._server),
                 max_retries=0,  # the client would not keep to our time
+                http_client=http_client(self._server),
             )
         return self._client
 

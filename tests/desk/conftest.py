@@ -1,0 +1,23 @@
+"""An archive of the golden pages, one for each test."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rag import Desk
+from tests.desk.flood_fund import PAGES
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("filled") / "home"
+    with Desk.open(home) as desk:
+        desk.ingest([PAGES])
+    return home
+
+
+@pytest.fixture
+def home(filled: Path, tmp_path: Path) -> Path:
+    """An archive of the test's own."""
+    return Path(shutil.copytree(filled, tmp_path / "home"))
