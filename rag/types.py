@@ -168,10 +168,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One composed sentence and the spans it claims to stand on, before verification."""
+    """One composed sentence and the spans it claims to stand on, before verification. label: what
+    it tells of, shown before it, in a comparison the side; empty where that needn't be said."""
 
     text: str
     spans: tuple[Span, ...]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +197,23 @@ class Citation:
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
     """One sentence of an answer. `citations` are display numbers; `problem` says what verification
-    found or changed, empty where there was nothing."""
+    found or changed, empty where there was nothing; `label` is shown before it: the side of a
+    comparison that it tells of, the day of a change."""
 
     text: str
     citations: tuple[int, ...]
     supported: bool
     problem: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSide:
+    """One part or side of a question. `citations` are those that tell of it; none where the archive
+    has nothing of it."""
+
+    name: str
+    citations: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +236,10 @@ class Usage:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer in which every sentence shows the words it stands on, or a refusal. `lead`
-    introduces sentences in another language than the question's; `answer` begins with it. `id`
-    names its record; None where none is kept."""
+    introduces sentences in another language than the question's; `answer` begins with it. `sides`
+    are the parts of a question that asks several things, and `gaps` says, a sentence each, which of
+    them the archive has nothing for; `answer` ends with those. `id` names its record; None where
+    none is kept."""
 
     question: str
     language: Language
@@ -239,6 +254,8 @@ class Answer:
     timings_ms: Mapping[str, int] = field(default_factory=dict)
     usage: Usage = Usage()
     id: str | None = None
+    sides: tuple[AnswerSide, ...] = ()
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,16 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.answering.citations import assemble
-from rag.answering.extractive import Selection, select
+from rag.answering.completing import completion, told_by
+from rag.answering.composing import Composed, compose
 from rag.answering.generative import GenerativeAnswer, Kept, stream_answer
 from rag.answering.generative import answer as generate
-from rag.answering.passages import Passage, stretches
+from rag.answering.passage_choice import passages_for
+from rag.answering.passages import Passage
 from rag.answering.prices import together
 from rag.answering.response_cache import CachedModel, ModelCall, ModelUse
-from rag.answering.verification import Bilingual
+from rag.answering.side_words import gaps, with_gaps
+from rag.answering.verification import Bilingual, Verdict
 from rag.answering.verification_text import is_chinese
 from rag.errors import LanguageModelError
 from rag.indexing.embedding.base import Embedder
@@ -21,8 +24,7 @@ from rag.settings import Settings
 from rag.types import (
     Answer,
     AnswerSentence,
-    Article,
-    Chunk,
+    AnswerSide,
     Citation,
     Draft,
     Filters,
@@ -43,7 +45,7 @@ FOREIGN_LEAD: Mapping[Language, str] = {
     "zh": "资料库的英文原文：",
     "en": "The archive says, in Chinese:",
 }
-WIDENED = 3  # of the best chunks, those shown with their neighbours
+REFUSED_NOTE = "the language model found no answer; the archive's own words stand for it"
 EMPTY_NOTE = "no article matches: ingest pages first, or widen the dates and the publication"
 
 _log = logging.getLogger(__name__)
@@ -56,7 +58,7 @@ class Answered:
 
     answer: Answer
     retrieved: Retrieved
-    selection: Selection
+    composed: Composed
     sent: tuple[Passage, ...]
     generated: GenerativeAnswer | None
     call: ModelCall | None
@@ -95,8 +97,7 @@ class Answerer:
         yield Found(asked.retrieved.hits)
         generated, notes = yield from self._streamed(asked)
         answered = asked.answered(generated, notes)
-        if generated is None:
-            yield from _settled(answered.answer)
+        yield from _settled(answered.answer, len(generated.drafts) if generated else 0)
         yield answered
 
     def related(self, topic: str, filters: Filters) -> frozenset[str]:
@@ -110,22 +111,28 @@ class Answerer:
         started = time.perf_counter()
         retrieved = self._retriever.retrieve(question, self._settings.candidates, filters)
         found = time.perf_counter()
-        selection = select(retrieved, self._library, self._embedder)
-        sent = self._passages(retrieved.hits) if self._model is not None else ()
+        composed = compose(retrieved, self._library, self._embedder)
+        sent: tuple[Passage, ...] = ()
+        if self._model is not None:
+            room = self._settings.context_characters
+            sent = passages_for(retrieved, self._library, room)
         use = self._model.use() if self._model is not None else None
-        return _Asked(retrieved, selection, sent, use, started, found)
+        return _Asked(retrieved, composed, sent, use, started, found)
 
     def _generated(self, asked: "_Asked") -> tuple[GenerativeAnswer | None, tuple[str, ...]]:
         if not asked.retrieved.hits:
-            return None, (EMPTY_NOTE,)
+            return None, (() if asked.composed.sides else (EMPTY_NOTE,))
         if asked.use is None:
             return None, ()
-        query, use = asked.retrieved.query, asked.use
+        query, use, sides = asked.retrieved.query, asked.use, asked.sides
         try:
             with use:
-                return generate(query.text, query.language, asked.sent, use, self._bilingual), ()
+                generated = generate(
+                    query.text, query.language, asked.sent, use, self._bilingual, sides
+                )
         except LanguageModelError as error:
             return None, (_instead(error),)
+        return asked.kept(generated)
 
     def _streamed(
         self, asked: "_Asked"
@@ -134,41 +141,19 @@ class Answerer:
         if not asked.retrieved.hits or asked.use is None:
             return self._generated(asked)
         query, use, kept = asked.retrieved.query, asked.use, list[Kept]()
-        parts = stream_answer(query.text, query.language, asked.sent, use, self._bilingual)
+        parts = stream_answer(
+            query.text, query.language, asked.sent, use, self._bilingual, asked.sides
+        )
         try:
             with use:
                 for part in parts:
                     if isinstance(part, GenerativeAnswer):
-                        return part, ()
+                        return asked.kept(part)
                     kept.append(part)
                     yield _last_settled(kept, asked.retrieved)
         except LanguageModelError as error:
             return None, (_instead(error),)
         raise AssertionError("a language model's answer ends with the whole of it")
-
-    def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
-        """The best chunks, as many as the settings allow, in whole sentences, joined where they
-        touch; the very best with the chunks before and after them, as an answer may begin where a
-        chunk ends. The model's window may hold fewer."""
-        taken: dict[str, tuple[Article, int, int]] = {}
-        room = self._settings.context_characters
-        for place, hit in enumerate(hits):
-            for chunk in self._around(hit.chunk) if place < WIDENED else (hit.chunk,):
-                if chunk.id in taken:
-                    continue
-                room -= chunk.end - chunk.start
-                if room >= 0 or not taken:
-                    taken[chunk.id] = (hit.article, chunk.start, chunk.end)
-            if room < 0:
-                break
-        return tuple(
-            Passage(f"S{number}", article, start, end)
-            for number, (article, start, end) in enumerate(stretches(taken.values()), start=1)
-        )
-
-    def _around(self, chunk: Chunk) -> list[Chunk]:
-        """A chunk, then its neighbours in the article."""
-        return [chunk, *self._library.neighbours(chunk)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +162,27 @@ class _Asked:
     language model, for this question."""
 
     retrieved: Retrieved
-    selection: Selection
+    composed: Composed
     sent: tuple[Passage, ...]
     use: ModelUse | None
     started: float
     found: float
+
+    @property
+    def sides(self) -> str:
+        """What the question tells apart, for a language model; empty where it asks one thing."""
+        names = dict.fromkeys(passage.side for passage in self.sent if passage.side)
+        named = [one.side.name for one in self.retrieved.sides]
+        if not names:
+            return ""
+        return " | ".join(" ".join(name.split()) for name in named)
+
+    def kept(self, generated: GenerativeAnswer) -> tuple[GenerativeAnswer | None, tuple[str, ...]]:
+        """A language model's answer; where it finds none of what a question tells apart, but the
+        archive's sentences do, those answer."""
+        if generated.refused and self.sides and self.composed.selection.drafts:
+            return None, (REFUSED_NOTE,)
+        return generated, ()
 
     def answered(self, generated: GenerativeAnswer | None, notes: tuple[str, ...]) -> Answered:
         done = time.perf_counter()
@@ -192,10 +193,10 @@ class _Asked:
         }
         use = self.use
         usage = together([self.retrieved.translation.usage, *([use.usage] if use else [])])
-        answer = _answer(self.retrieved, self.selection, generated, notes, timings, usage)
+        answer = _answer(self.retrieved, self.composed, self.sent, generated, notes, timings, usage)
         sent = generated.sent if generated else self.sent
         call = use.calls[-1] if use and use.calls else None
-        return Answered(answer, self.retrieved, self.selection, sent, generated, call)
+        return Answered(answer, self.retrieved, self.composed, sent, generated, call)
 
 
 def _instead(error: LanguageModelError) -> str:
@@ -205,14 +206,14 @@ def _instead(error: LanguageModelError) -> str:
 def _last_settled(kept: Sequence[Kept], retrieved: Retrieved) -> Settled:
     """The last of the sentences kept so far. Its numbers stay as they are: they are given in order
     of first use."""
-    articles = {hit.article_id: hit.article for hit in retrieved.hits}
+    articles = {article.id: article for article in retrieved.articles}
     assembly = assemble([one.draft for one in kept], articles, [one.verdict for one in kept])
     return _with_citations(assembly.sentences[-1], assembly.citations)
 
 
-def _settled(answer: Answer) -> Iterator[Settled]:
-    """The sentences of a whole answer."""
-    for place, sentence in enumerate(answer.sentences):
+def _settled(answer: Answer, given: int) -> Iterator[Settled]:
+    """The sentences of a whole answer, after those that were given."""
+    for place, sentence in enumerate(answer.sentences[given:], start=given):
         lead = "" if place else answer.lead
         yield _with_citations(sentence, answer.citations, lead)
 
@@ -226,27 +227,31 @@ def _with_citations(
 
 def _answer(
     retrieved: Retrieved,
-    selection: Selection,
+    composed: Composed,
+    sent: Sequence[Passage],
     generated: GenerativeAnswer | None,
     notes: tuple[str, ...],
     timings: Mapping[str, int],
     usage: Usage,
 ) -> Answer:
     query, translation = retrieved.query, retrieved.translation
-    drafts: tuple[Draft, ...] = generated.drafts if generated else selection.drafts
-    articles = {hit.article_id: hit.article for hit in retrieved.hits}
-    assembly = assemble(drafts, articles, generated.verdicts if generated else None)
-    text = assembly.text if drafts else REFUSAL[query.language]
-    verbatim = drafts if generated is None else ()
+    sent = sent if generated else ()
+    told = _told(retrieved, composed, sent, generated)
+    articles = {article.id: article for article in retrieved.articles}
+    assembly = assemble(told.drafts, articles, told.verdicts)
+    text, written = assembly.text, len(generated.drafts) if generated else 0
+    if not told.drafts:
+        text = "" if told.gaps else REFUSAL[query.language]
+    verbatim = told.drafts if generated is None else ()
     foreign = verbatim and is_chinese(assembly.text) != (query.language == "zh")
     lead = FOREIGN_LEAD[query.language] if foreign else ""
     return Answer(
         question=query.text,
         language=query.language,
-        refused=not drafts,
+        refused=not told.drafts,
         mode="llm" if generated else "extractive",
         model=generated.model if generated else None,
-        answer=f"{lead} {text}".strip(),
+        answer=f"{lead} {with_gaps(text, told.gaps)}".strip(),
         sentences=assembly.sentences,
         citations=assembly.citations,
         lead=lead,
@@ -254,10 +259,62 @@ def _answer(
             *((translation.problem,) if translation.problem else ()),
             *notes,
             *(generated.notes if generated else ()),
+            *told.notes,
         ),
         timings_ms=timings,
         usage=usage,
+        sides=_answer_sides(retrieved, composed, sent, written, told.drafts, assembly.sentences),
+        gaps=told.gaps,
     )
+
+
+def _answer_sides(
+    retrieved: Retrieved,
+    composed: Composed,
+    sent: Sequence[Passage],
+    written: int,
+    drafts: Sequence[Draft],
+    sentences: Sequence[AnswerSentence],
+) -> tuple[AnswerSide, ...]:
+    """The sides with the numbers of the citations that tell of them. written: how many of the
+    drafts, the first, a language model wrote."""
+    numbers: list[list[int]] = [[] for _ in composed.sides]
+    for place, (draft, sentence) in enumerate(zip(drafts, sentences, strict=True)):
+        told = told_by(draft, composed.sides, sent, retrieved.plan.kind) if place < written else []
+        for side, own in zip(composed.sides, numbers, strict=True):
+            if side in told or (place >= written and set(draft.spans) & set(side.spans)):
+                own += sentence.citations
+    return tuple(
+        AnswerSide(side.found.side.name, tuple(dict.fromkeys(own)))
+        for side, own in zip(composed.sides, numbers, strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """All that an answer says: its drafts, with verdicts on those that a language model wrote."""
+
+    drafts: tuple[Draft, ...]
+    verdicts: tuple[Verdict, ...] | None
+    notes: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+
+def _told(
+    retrieved: Retrieved,
+    composed: Composed,
+    sent: Sequence[Passage],
+    generated: GenerativeAnswer | None,
+) -> _Told:
+    if generated is None:
+        empty = [side.found.side.name for side in composed.sides if not side.spans]
+        missing = gaps(retrieved.plan.kind, empty, retrieved.query.language)
+        return _Told(composed.selection.drafts, None, (), missing)
+    if generated.refused:
+        return _Told((), (), (), ())
+    added = completion(retrieved, composed, generated.drafts, sent)
+    verdicts = (*generated.verdicts, *(Verdict(supported=True) for _ in added.drafts))
+    return _Told((*generated.drafts, *added.drafts), verdicts, added.notes, added.gaps)
 
 
 def _on_topic(hits: Sequence[Hit]) -> Iterable[str]:

@@ -96,6 +96,7 @@ def sentence_shape(sentence: AnswerSentence) -> Shape:
         "citations": list(sentence.citations),
         "supported": sentence.supported,
         "problem": sentence.problem,
+        "label": sentence.label,
     }
 
 
@@ -111,6 +112,8 @@ def answer_shape(answer: Answer) -> Shape:
         "lead": answer.lead,
         "sentences": [sentence_shape(sentence) for sentence in answer.sentences],
         "citations": [citation_shape(citation) for citation in answer.citations],
+        "sides": [{"name": side.name, "citations": list(side.citations)} for side in answer.sides],
+        "gaps": list(answer.gaps),
         "notes": list(answer.notes),
         "timings_ms": dict(answer.timings_ms),
         "usage": usage_shape(answer.usage),

@@ -90,7 +90,7 @@ def sentences_text(sentences: Sequence[AnswerSentence]) -> str:
     parts = []
     for sentence in sentences:
         problem = "" if sentence.supported else f" (not supported: {sentence.problem})"
-        parts.append(f"{sentence.text}{marks(sentence.citations)}{problem}")
+        parts.append(f"{sentence.label}{sentence.text}{marks(sentence.citations)}{problem}")
     return "\n".join(parts)
 
 
