@@ -59,6 +59,16 @@ def golden_pages() -> Path:
     return _golden() / "pages"
 
 
+def golden_sides() -> Path:
+    """The questions with several sides that come with newsdesk; see eval/sides.py."""
+    return _golden() / "sides.jsonl"
+
+
+def golden_days() -> Path:
+    """The folder of pages of several days that those ask about."""
+    return _golden() / "days"
+
+
 def load_dataset(path: Path) -> Dataset:
     """Every question of a JSONL file, in order; blank lines are passed over.
 

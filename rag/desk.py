@@ -47,9 +47,9 @@ from rag.types import (
     IngestReport,
     Page,
     Summary,
-    UsageTotal,
     VerifyReport,
 )
+from rag.usage import UsageTotal
 from store.answers import AnswerStore
 from store.library import Library
 from store.manifest import Manifest

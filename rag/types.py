@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
+from rag.usage import NO_USAGE, Usage
+
 if TYPE_CHECKING:  # heavy: only its types are needed here
     import numpy as np
     from numpy.typing import NDArray
@@ -168,10 +170,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One composed sentence and the spans it claims to stand on, before verification."""
+    """One composed sentence and the spans it claims to stand on, before verification. label: what
+    it tells of, shown before it, in a comparison the side; empty where that needn't be said."""
 
     text: str
     spans: tuple[Span, ...]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +225,8 @@ class Introduction:
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
     """One sentence of an answer. `citations` are display numbers; `problem` says what verification
-    found or changed, empty where there was nothing. Beside a sentence in an article's own words
+    found or changed, empty where there was nothing; `label` is shown before it: the side of a
+    comparison that it tells of, the day of a change. Beside a sentence in an article's own words
     stand the dates that it leaves open and the offices that it leaves out; `remark` says both in
     the question's language, empty where there are none."""
 
@@ -229,6 +234,7 @@ class AnswerSentence:
     citations: tuple[int, ...]
     supported: bool
     problem: str = ""
+    label: str = ""
     dates: tuple[ResolvedDate, ...] = ()
     introductions: tuple[Introduction, ...] = ()
     remark: str = ""
@@ -249,30 +255,22 @@ class ShortAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens that a language model counted; cost_usd is None where no price is known. calls: those
-    that were sent. cached_calls: those that kept replies answered instead, for nothing.
-    estimated_calls: those sent whose replies broke off, so that newsdesk estimates their tokens."""
+class AnswerSide:
+    """One part or side of a question. `citations` are those that tell of it; none where the archive
+    has nothing of it."""
 
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cost_usd: float | None = None
-    calls: int = 0
-    cached_calls: int = 0
-    estimated_calls: int = 0
-
-    @property
-    def cached(self) -> bool:
-        """Whether kept replies answered all that was asked."""
-        return self.cached_calls > 0 and self.calls == 0
+    name: str
+    citations: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer in which every sentence shows the words it stands on, or a refusal. `lead`
     introduces sentences in another language than the question's; `answer` begins with it. Then
-    comes `short_answer`, where one is near certain. `id` names its record; None where none is
-    kept. broken_off: whoever asked left before it was whole; it then is on record alone."""
+    comes `short_answer`, where one is near certain. `sides` are the parts of a question that asks
+    several things, and `gaps` says, a sentence each, which of them the archive has nothing for;
+    `answer` ends with those. `id` names its record; None where none is kept. broken_off: whoever
+    asked left before it was whole; it then is on record alone."""
 
     question: str
     language: Language
@@ -285,9 +283,11 @@ class Answer:
     lead: str = ""
     notes: tuple[str, ...] = ()
     timings_ms: Mapping[str, int] = field(default_factory=dict)
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
     id: str | None = None
     short_answer: ShortAnswer | None = None
+    sides: tuple[AnswerSide, ...] = ()
+    gaps: tuple[str, ...] = ()
     broken_off: bool = False
 
 
@@ -304,33 +304,6 @@ class AnswerSummary:
     model: str | None
     usage: Usage
     broken_off: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class UsageTotal:
-    """What was used of one language model from one day to another, both included: the same, or the
-    ends of a month or a year that lies long ago; model is None for answers that asked none.
-    follow_ups: questions that it was asked to understand, counted apart from the answers to them.
-    cached: answers and follow-ups that kept replies gave. cost_usd: of those whose cost is known;
-    unpriced: the others. estimated: those with calls whose tokens are estimated."""
-
-    day: date
-    last_day: date
-    model: str | None
-    answers: int
-    follow_ups: int
-    refusals: int
-    cached: int
-    prompt_tokens: int
-    completion_tokens: int
-    cost_usd: float
-    unpriced: int
-    estimated: int
-
-    @property
-    def priced(self) -> int:
-        """How many have a cost that is known."""
-        return self.answers + self.follow_ups - self.unpriced
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rag.types import Usage, UsageTotal
+from rag.usage import Usage, UsageTotal
 from store.database import Database
 from store.rows import to_date, to_number
 

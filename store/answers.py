@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import AnswerNotFoundError, StoreError
-from rag.types import AnswerMode, AnswerSummary, Usage, UsageTotal
+from rag.types import AnswerMode, AnswerSummary
+from rag.usage import Usage, UsageTotal
 from store.answer_usage import Used, count, totals
 from store.answers_schema import migrate
 from store.database import Database

@@ -54,6 +54,13 @@ class NewsSentence:
 def news_sentences(article: Article, most: int) -> tuple[NewsSentence, ...]:
     """The sentences that hold an article's news, at most so many and at least one where there is
     any, in the order of the article. The line before the news (本报讯 …) is left out of a span."""
+    ranked = sorted(scored_sentences(article), key=lambda one: (-one.score, one.span.start))
+    best = [sentence for sentence in ranked if sentence.score >= WORTH][:most] or ranked[:1]
+    return tuple(sorted(best, key=lambda sentence: sentence.span.start))
+
+
+def scored_sentences(article: Article) -> list[NewsSentence]:
+    """Every sentence of an article, in its order, with how much news it holds."""
     found = []
     for ordinal, (start, end) in enumerate(split_sentences(article.text)):
         if ordinal == 0:
@@ -63,9 +70,7 @@ def news_sentences(article: Article, most: int) -> tuple[NewsSentence, ...]:
             decided = _DECIDED.search(text) is not None and _SAID.search(text) is None
             span = Span(article.id, start, end)
             found.append(NewsSentence(span, _score(text, ordinal, decided), decided))
-    ranked = sorted(found, key=lambda sentence: (-sentence.score, sentence.span.start))
-    best = [sentence for sentence in ranked if sentence.score >= WORTH][:most] or ranked[:1]
-    return tuple(sorted(best, key=lambda sentence: sentence.span.start))
+    return found
 
 
 def in_own_words(article: Article, spans: Sequence[Span]) -> tuple[Draft, ...]:

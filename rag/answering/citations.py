@@ -41,7 +41,9 @@ def assemble(
         cited = tuple(dict.fromkeys(numbers[span] for span in draft.spans))
         verdict = verdicts[index] if verdicts is not None else Verdict(supported=bool(cited))
         sentences.append(
-            AnswerSentence(draft.text, cited, verdict.supported, "; ".join(verdict.problems))
+            AnswerSentence(
+                draft.text, cited, verdict.supported, "; ".join(verdict.problems), draft.label
+            )
         )
     citations = tuple(cite(number, span, articles) for span, number in numbers.items())
     return Assembly(tuple(sentences), citations, render(sentences))
@@ -91,4 +93,4 @@ def _mark(sentence: AnswerSentence) -> str:
     marks = "".join(f"[{number}]" for number in sentence.citations)
     end = _FINAL_PUNCTUATION.search(sentence.text)
     cut = end.start() if end else len(sentence.text)
-    return sentence.text[:cut] + marks + sentence.text[cut:] + sentence.remark
+    return sentence.label + sentence.text[:cut] + marks + sentence.text[cut:] + sentence.remark

@@ -10,7 +10,8 @@ from rag.answering.referents import Referents, referents
 from rag.retrieval.glossary import Glossary
 from rag.retrieval.people import people_in
 from rag.retrieval.query import language_of
-from rag.types import Answer, Citation, Usage
+from rag.types import Answer, Citation
+from rag.usage import Usage
 
 MOST_TURNS = 20  # that are remembered, the latest
 TURNS_MEANT = 5  # that a question may refer to, the latest

@@ -6,11 +6,14 @@ from datetime import date, datetime, timedelta
 
 from prompts import Message
 from rag.answering.answerer import Answered
+from rag.answering.composing import SideAnswer
 from rag.answering.conversation import Understood
 from rag.answering.generative import Dropped
 from rag.retrieval.hints import Hints
 from rag.retrieval.kinds import AnswerKind
-from rag.types import Answer, Hit, Language, Usage
+from rag.retrieval.question_plan import PlanKind
+from rag.types import Answer, Hit, Language
+from rag.usage import Usage
 
 HITS_KEPT = 30  # in an explanation; a text shows the first HITS_SHOWN
 HITS_SHOWN = 10
@@ -47,6 +50,21 @@ class ExplainedSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedSide:
+    """One part or side of a question: what it was searched by, in the issues of which days, how
+    much was found, how likely the best sentence of it answers, and how many were taken. date_from
+    and date_until: as filters, half-open. best: None where none was weighed."""
+
+    name: str
+    searched: str
+    date_from: date | None
+    date_until: date | None
+    hits: int
+    best: float | None
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """Under what an answer was made. settings: their fingerprint and the index's: equal where the
     same question would be treated the same. model: the language model that was there to be asked,
@@ -66,7 +84,8 @@ class Explanation:
     `parts` are the questions it was searched as, and `lifts` the dates, papers and people that lift
     what fits; `translation` is the question in Chinese, part by part, where a language model
     translated it; `bar` is the probability below which extraction refuses; `sent` is what a model
-    saw, in short, and `messages` all of it; `dropped` is what it wrote and was not kept."""
+    saw, in short, and `messages` all of it; `dropped` is what it wrote and was not kept; `plan` is
+    how the question was taken apart, and `sides` what came of each of its sides."""
 
     made: Made
     question: str
@@ -90,6 +109,8 @@ class Explanation:
     raw_output: str | None
     dropped: tuple[Dropped, ...]
     notes: tuple[str, ...]
+    plan: PlanKind = "single"
+    sides: tuple[ExplainedSide, ...] = ()
 
     def lines(self) -> list[str]:
         """The explanation as lines to print."""
@@ -101,6 +122,7 @@ class Explanation:
             f"question   {self.question}",
             f"language   {self.language} · asks for {', '.join(self.kinds)}",
             *(f"part       {part}" for part in self.parts if len(self.parts) > 1),
+            *(f"{self.plan:<10} {_side_line(side)}" for side in self.sides),
             *(f"in Chinese {line}" for line in self.translation),
             "terms      "
             + "; ".join(_term_line(term, forms) for term, forms in self.terms.items()),
@@ -125,12 +147,9 @@ class Explanation:
         return lines
 
     def _filters(self) -> str:
-        parts = [
-            f"from {self.date_from}" if self.date_from else "",
-            f"before {self.date_until}" if self.date_until else "",
-            f"in {self.publication}" if self.publication else "",
-        ]
-        return ", ".join(part for part in parts if part) or "none"
+        parts = _days(self.date_from, self.date_until)
+        parts += [f"in {self.publication}"] if self.publication else []
+        return ", ".join(parts) or "none"
 
 
 def trace_lines(answer: Answer, explanation: Explanation) -> list[str]:
@@ -180,7 +199,7 @@ def usage_text(usage: Usage) -> str:
 
 def explain(answered: Answered, made: Made) -> Explanation:
     """The explanation of one answer, shortened to what a person reads."""
-    retrieved, selection = answered.retrieved, answered.selection
+    retrieved, selection = answered.retrieved, answered.composed.selection
     query, generated, call = retrieved.query, answered.generated, answered.call
     return Explanation(
         made=made,
@@ -217,7 +236,36 @@ def explain(answered: Answered, made: Made) -> Explanation:
         raw_output=_raw_output(answered),
         dropped=generated.dropped if generated else (),
         notes=answered.answer.notes,
+        plan=retrieved.plan.kind,
+        sides=tuple(_explained_side(side) for side in answered.composed.sides),
     )
+
+
+def _explained_side(answer: SideAnswer) -> ExplainedSide:
+    side, retrieved = answer.found.side, answer.found.retrieved
+    return ExplainedSide(
+        name=side.name,
+        searched=retrieved.query.text,
+        date_from=retrieved.filters.date_from,
+        date_until=retrieved.filters.date_until,
+        hits=len(retrieved.hits),
+        best=answer.evidence[0].probability if answer.evidence else None,
+        taken=len(answer.spans),
+    )
+
+
+def _side_line(side: ExplainedSide) -> str:
+    days = _days(side.date_from, side.date_until)
+    best = "nothing weighed" if side.best is None else f"best {side.best:.3f}"
+    searched = f" as {side.searched}" if side.searched != side.name else ""
+    return (
+        f"{side.name}{searched} · {', '.join(days) or 'any day'} · {side.hits} hits · {best}"
+        f" · {side.taken} taken"
+    )
+
+
+def _days(first: date | None, until: date | None) -> list[str]:
+    return [*([f"from {first}"] if first else []), *([f"before {until}"] if until else [])]
 
 
 def _raw_output(answered: Answered) -> str | None:

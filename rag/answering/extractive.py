@@ -3,18 +3,17 @@
 import json
 import math
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.evidence import FEATURES, Features
 from rag.answering.lists import whole_list
+from rag.answering.saying import REPEATED, Saying
 from rag.indexing.chunking import split_sentences
 from rag.indexing.embedding.base import Embedder
 from rag.retrieval.coverage import Coverage
@@ -39,17 +38,11 @@ MOST_SENTENCES = 3
 # that leaves most answers at one sentence or two.
 JOINING_SHARE = 0.15
 ENOUGH = 0.85  # no sentence joins those of which one answers with this probability
-# A sentence says the same as another where that holds this share of its character pairs, and all of
-# its numbers and negations. Items of a list differ by little.
-REPEATED = 0.6
+# Items of a list differ by little: one says the same as another only where it is much like it.
 ITEM_REPEATED = 0.9
 
 _SEVERAL = frozenset({"list", "decision"})
 _SEVERAL_ASKED = re.compile(r"分别|各[是为有自]|哪[些几]|\brespectively\b|\beach\b", re.IGNORECASE)
-_TELLING = re.compile(
-    r"\d+(?:\.\d+)?|[〇零一二三四五六七八九十百千万亿两]+|[没未不非无]|\b(?:no|not|never)\b|n't",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +98,13 @@ def evidence_models() -> Mapping[Language, EvidenceModel]:
 
 def select(retrieved: Retrieved, library: Library, embedder: Embedder) -> Selection:
     """Picks the few sentences that answer, or none where none is likely enough to."""
+    return chosen(evidence_of(retrieved, library, embedder), retrieved)
+
+
+def evidence_of(
+    retrieved: Retrieved, library: Library, embedder: Embedder, most_articles: int = ARTICLES_READ
+) -> list[Evidence]:
+    """The sentences of the best articles that may answer, each with its probability, best first."""
     model = evidence_models()[retrieved.query.language]
     weighed = [
         Evidence(
@@ -113,17 +113,23 @@ def select(retrieved: Retrieved, library: Library, embedder: Embedder) -> Select
             model.probability(candidate.features),
             candidate.features,
         )
-        for candidate in weigh(retrieved, library, embedder)
+        for candidate in weigh(retrieved, library, embedder, most_articles)
     ]
     weighed.sort(
         key=lambda evidence: (-evidence.probability, evidence.span.article_id, evidence.span.start)
     )
+    return weighed
+
+
+def chosen(weighed: Sequence[Evidence], retrieved: Retrieved) -> Selection:
+    """Of sentences, best first, the few that answer; none where the best is below the bar."""
+    bar = evidence_models()[retrieved.query.language].bar
     articles = {hit.article_id: hit.article for hit in retrieved.hits}
-    spans = _choose(weighed, retrieved, model.bar, articles)
+    spans = _choose(weighed, retrieved, bar, articles)
     drafts = tuple(
         Draft(articles[span.article_id].text[span.start : span.end], (span,)) for span in spans
     )
-    return Selection(drafts, tuple(weighed), model.bar)
+    return Selection(drafts, tuple(weighed), bar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,9 @@ class Candidate:
     features: Features
 
 
-def weigh(retrieved: Retrieved, library: Library, embedder: Embedder) -> list[Candidate]:
+def weigh(
+    retrieved: Retrieved, library: Library, embedder: Embedder, most_articles: int = ARTICLES_READ
+) -> list[Candidate]:
     """Measures the sentences of the best articles against the question, but for those that can't
     answer it: of an article about something else, or without the figure that is asked for."""
     query = retrieved.query
@@ -143,7 +151,7 @@ def weigh(retrieved: Retrieved, library: Library, embedder: Embedder) -> list[Ca
     coverage = Coverage(query, term_rarity(library, query.terms, query.bigrams))
     readings = [
         reading
-        for hits in by_article(retrieved.hits)[:ARTICLES_READ]
+        for hits in by_article(retrieved.hits)[:most_articles]
         for reading in _read(hits[0].article, coverage, retrieved.hits[0].score - hits[0].score)
         if reading.article >= LEAST_COVERED[query.language]
         # Of the sentences that hold the answer in the development sets, fewer than 2 in 100 seem
@@ -237,16 +245,16 @@ def _choose(
     several = _asks_for_several(retrieved)
     least = JOINING_SHARE * weighed[0].probability
     chosen: list[Span] = []
-    said: list[_Said] = []
+    said: list[Saying] = []
     missed = 1.0  # the probability that nothing chosen answers
     for evidence in weighed:
         enough = missed <= 1 - ENOUGH and not several
         if len(chosen) >= MOST_SENTENCES or evidence.probability < least or enough:
             break
-        span, saying = evidence.span, _said(evidence.text)
+        span, saying = evidence.span, Saying(evidence.text)
         if any(_holds(other, span) for other in chosen):
             continue
-        if any(_repeats(saying, other, ITEM_REPEATED if several else REPEATED) for other in said):
+        if any(saying.repeats(other, ITEM_REPEATED if several else REPEATED) for other in said):
             continue
         if retrieved.query.kinds & _SEVERAL:
             span = _whole_list(articles[span.article_id], span)
@@ -267,25 +275,6 @@ def _asks_for_several(retrieved: Retrieved) -> bool:
         or bool(query.kinds & _SEVERAL)
         or _SEVERAL_ASKED.search(simplified(query.text)) is not None
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What a sentence says: its character pairs, and its numbers and negations."""
-
-    pairs: frozenset[str]
-    telling: frozenset[str]
-
-
-def _said(text: str) -> _Said:
-    plain = unicodedata.normalize("NFKC", simplified(text)).lower()
-    return _Said(frozenset(map("".join, pairwise(fold(text)))), frozenset(_TELLING.findall(plain)))
-
-
-def _repeats(saying: _Said, other: _Said, share: float) -> bool:
-    """Whether a sentence says nothing that another doesn't."""
-    common = len(saying.pairs & other.pairs)
-    return common >= share * len(saying.pairs) and saying.telling <= other.telling
 
 
 def _whole_list(article: Article, sentence: Span) -> Span:

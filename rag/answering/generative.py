@@ -1,7 +1,7 @@
 """Answers written by a language model: each sentence held against its sources before it is kept."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -13,10 +13,13 @@ from rag.answering.llm import Completion
 from rag.answering.passages import Passage, Source, sources_of
 from rag.answering.request import Request, request
 from rag.answering.response_cache import Completes
+from rag.answering.side_check import misplaced
 from rag.answering.verification import NOTHING_BILINGUAL, Bilingual, Verdict, support, verify
 from rag.answering.verification_text import is_chinese
 from rag.errors import LanguageModelError, PromptTooLongError, UnusableAnswerError
-from rag.types import Draft, Language, Usage
+from rag.indexing.sentences import split_sentences
+from rag.types import Draft, Language
+from rag.usage import Usage
 
 QUOTES_A_SENTENCE = 2  # quotes are short; what needs more than two sentences is tried whole
 RANKED = 6  # source sentences tried for a claim, best first
@@ -73,10 +76,13 @@ def answer(
     passages: Sequence[Passage],
     model: Completes,
     bilingual: Bilingual = NOTHING_BILINGUAL,
+    sides: str = "",
 ) -> GenerativeAnswer:
-    """A language model's answer to a question from these passages, or its refusal. Raises as
-    `write` does."""
-    return write(load("answer"), language, passages, model, bilingual, question=question)
+    """A language model's answer to a question from these passages, or its refusal. sides: what the
+    question tells apart, as the passages name it; empty where it asks one thing. Raises as `write`
+    does."""
+    prompt, variables = _asking(question, sides)
+    return write(prompt, language, passages, model, bilingual, **variables)
 
 
 def stream_answer(
@@ -85,13 +91,15 @@ def stream_answer(
     passages: Sequence[Passage],
     model: Completes,
     bilingual: Bilingual = NOTHING_BILINGUAL,
+    sides: str = "",
 ) -> Iterator[Kept | GenerativeAnswer]:
     """`answer`, while it is written: each sentence as soon as it is verified, and last the whole
     answer, the same as `answer` gives for the same reply. Where the model fails after a sentence
     was given, the answer ends there, with a note. Raises as `write` does, but never after a
     sentence."""
     started = time.monotonic()
-    asked = request(load("answer"), language, passages, {"question": question}, model.room)
+    prompt, variables = _asking(question, sides)
+    asked = request(prompt, language, passages, variables, model.room)
     try:
         parts = model.stream(asked.messages, SCHEMA)
         yield from _Writing(asked, model.name, bilingual).read(parts)
@@ -99,6 +107,12 @@ def stream_answer(
         asked, spent = asked.halved, time.monotonic() - started
         parts = model.stream(asked.messages, SCHEMA, spent=spent)
         yield from _Writing(asked, model.name, bilingual, [FEWER_SOURCES]).read(parts)
+
+
+def _asking(question: str, sides: str) -> tuple[Prompt, Mapping[str, str]]:
+    if not sides:
+        return load("answer"), {"question": question}
+    return load("sides"), {"question": question, "sides": sides}
 
 
 def write(
@@ -172,14 +186,16 @@ class _Writing:
         yield self._answer(reply, completion)
 
     def _settled(self, claims: Sequence[Claim]) -> Iterator[Kept]:
-        for claim in claims:
+        for claim in self._apart(claims):
             repeated = any(claim.text == kept.draft.text for kept in self._kept)
             if repeated or claim in self._seen:
                 continue
             self._seen.add(claim)
             held, problem = _settle(claim, self._sources, self._bilingual)
             if held:
-                unclear = names_nobody(claim.text, held, self._before, self._left_out)
+                unclear = names_nobody(claim.text, held, self._before, self._left_out) or misplaced(
+                    _draft(claim, held), self._asked.passages
+                )
                 held, problem = ((), unclear) if unclear else (held, problem)
             self._before, self._left_out = held, not held
             if not held:
@@ -191,6 +207,16 @@ class _Writing:
             kept = Kept(_draft(claim, held), Verdict(supported=True))
             self._kept.append(kept)
             yield kept
+
+    def _apart(self, claims: Sequence[Claim]) -> Iterator[Claim]:
+        """The claims; of a question with sides, sentence by sentence, as a model may tell of two
+        sides in one, and each has to stand on its own side's words."""
+        if not any(passage.side for passage in self._asked.passages):
+            yield from claims
+            return
+        for claim in claims:
+            for start, end in split_sentences(claim.text):
+                yield Claim(claim.text[start:end], claim.sources)
 
     def _finished(self, completion: Completion | None) -> Reply:
         """The reply as far as it goes. completion: None where it broke off."""

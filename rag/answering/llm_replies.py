@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from rag.answering.llm_errors import Failures
-from rag.types import Usage
+from rag.usage import Usage
 
 DONE = b"[DONE]"  # the data of the last event of a stream
 MOST_COUNTED = 2**40  # tokens, far over any window

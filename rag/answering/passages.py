@@ -1,25 +1,32 @@
 """What a language model is shown: numbered sentences of articles, as many as its window holds."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from rag.answering.token_estimate import most_tokens
 from rag.indexing.chunking import split_sentences
-from rag.types import Article, Span
+from rag.types import Article, Language, Span
 
+JOINS_SIDES = " / "
+"""Between the names of sides that a passage belongs to together."""
+BEFORE: Mapping[Language, str] = {"zh": "此前", "en": "before"}
+"""What a passage from before a change belongs to."""
+NO_SIDES = frozenset(BEFORE.values())
 LONGEST_SENTENCE = 1_000  # characters; what runs on further is no sentence to keep whole
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A stretch of an article that a language model is shown. source_key: its opaque id, `S1`; its
-    sentences are `S1.1`, `S1.2` and so on."""
+    sentences are `S1.1`, `S1.2` and so on. side: what it belongs to of what a question tells apart,
+    empty where it tells nothing apart."""
 
     source_key: str
     article: Article
     start: int
     end: int
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +137,9 @@ def _heading(passage: Passage) -> str:
         for label, day in (("issue", article.issue_date), ("event", article.event_date))
         if day is not None
     ]
+    side = f"[{_line(passage.side)}] " if passage.side else ""
     about = [article.headline, article.kicker, article.publication, *dates]
-    return f"{passage.source_key} {_line(' | '.join(part for part in about if part))}"
+    return f"{passage.source_key} {side}{_line(' | '.join(part for part in about if part))}"
 
 
 def _printed(source: Source) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from prompts import Message
 from rag.answering.token_estimate import likely_prompt_tokens, likely_tokens
 from rag.settings import Settings
-from rag.types import Usage
+from rag.usage import Usage
 
 TOKENS = 1_000_000  # that a price is for
 

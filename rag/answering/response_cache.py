@@ -24,7 +24,7 @@ from rag.errors import (
     PromptTooLongError,
     StoreError,
 )
-from rag.types import Usage
+from rag.usage import Usage
 from store.answers import AnswerStore, StoredReply
 
 CUT_OFF = frozenset(("length", "content_filter"))  # reasons that end a reply before it is whole

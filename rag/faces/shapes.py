@@ -19,10 +19,9 @@ from rag.types import (
     Hit,
     IngestReport,
     Summary,
-    Usage,
-    UsageTotal,
     VerifyReport,
 )
+from rag.usage import Usage, UsageTotal
 
 if TYPE_CHECKING:
     from rag.answering.explanation import Explanation
@@ -96,6 +95,7 @@ def sentence_shape(sentence: AnswerSentence) -> Shape:
         "citations": list(sentence.citations),
         "supported": sentence.supported,
         "problem": sentence.problem,
+        "label": sentence.label,
         "dates": plain(sentence.dates),
         "introductions": plain(sentence.introductions),
         "remark": sentence.remark,
@@ -115,6 +115,8 @@ def answer_shape(answer: Answer) -> Shape:
         "short_answer": plain(answer.short_answer),
         "sentences": [sentence_shape(sentence) for sentence in answer.sentences],
         "citations": [citation_shape(citation) for citation in answer.citations],
+        "sides": [{"name": side.name, "citations": list(side.citations)} for side in answer.sides],
+        "gaps": list(answer.gaps),
         "notes": list(answer.notes),
         "timings_ms": dict(answer.timings_ms),
         "usage": usage_shape(answer.usage),

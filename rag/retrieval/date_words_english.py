@@ -38,9 +38,9 @@ _THIRDS: Mapping[str, tuple[int, int]] = {"early": (1, 4), "mid": (5, 8), "late"
 _EDGES: Mapping[str, tuple[int, int]] = {
     "beginning": (1, 2), "start": (1, 2), "middle": (5, 8), "end": (12, 12),
 }  # fmt: skip
-# A day of the week by itself may be any: “on Monday”, “last Monday”, “Monday's paper”.
+# A day of the week by itself may be any: “on Monday”, “since Monday”, “Monday's paper”.
 _WEEKDAY = (
-    r"(?:\b(?P<which>last|this) |(?<=\bon )|(?=[a-z]{6,9}['’]s ))"
+    r"(?:\b(?P<which>last|this) |(?<=\bon )|(?<=\bsince )|(?=[a-z]{6,9}['’]s ))"
     rf"\b(?P<weekday>{'|'.join(_WEEKDAYS)})\b"
 )
 _NUMBERS = (
@@ -190,7 +190,8 @@ RULES: tuple[periods.Rule, ...] = tuple(
         (rf"\b{_DAY}(?: of)? {_ANY_MONTH},? {_YEAR}", _whole_day),
         (rf"\b{_ANY_MONTH}{_OF_YEAR}", _month),
         (rf"{_BEFORE}(?P<words>(?-i:(?P<month>{_MONTH_NAME.title()}))\b)", _bare_month),
-        (rf"\bon (?P<words>the {_DAY})(?=\s*(?:[^\w\s]|$|(?:in|at|by|from)\b))", _bare_day),
+        (rf"\b(?:on|since) (?P<words>the {_DAY})(?=\s*(?:[^\w\s]|$|(?:in|at|by|from)\b))",
+         _bare_day),
         (rf"{_BEFORE}(?P<words>{_YEAR})", _year),
         (rf"\bthe (?P<words>{_YEAR})(?= [a-z])", _year),
         (rf"(?<![\d.,-])\b(?P<from>{_FULL_YEAR})\s?[-—–]\s?(?P<to>{_FULL_YEAR})\b(?![-.,]?\d)",

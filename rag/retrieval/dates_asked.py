@@ -48,6 +48,19 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedDate:
+    """A date that a text names. start, end: where its words stand there, half-open, with those that
+    bound it (以来, since). period: the days as named, before they are bounded. bound: those words,
+    empty where there are none. explicit: as a Period is."""
+
+    start: int
+    end: int
+    period: Period
+    bound: str
+    explicit: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Text:
     """A question as its dates are looked for. shown: without what it quotes. starts, ends: where
     the segmenter has words begin and end."""
@@ -71,16 +84,41 @@ def periods_in(question: str, today: date) -> tuple[Period, ...]:
     an edition (12月23日的报纸, “yesterday's paper”), not to an event (12月23日召开的会议); dates
     joined by 和, “and” or “or” are explicit together.
     """
-    text = _read(closed_up(simplified(unicodedata.normalize("NFKC", question))))
+    text = _read(as_read(question))
     found = _listed(text.text, _ranges(text, _named(text, today)))
     bounded = list(_bounded(text, found, today))
     return tuple(period for run in _runs(text.text, bounded) for period in _weighed(text, run))
 
 
+def as_read(question: str) -> str:
+    """The question as its dates are looked for: NFKC, simplified characters, closed up."""
+    return closed_up(simplified(unicodedata.normalize("NFKC", question)))
+
+
+def named_dates(text: str, today: date) -> tuple[NamedDate, ...]:
+    """The dates that a text, given `as_read`, names, in its order, with their places there; none of
+    what it quotes."""
+    read = _read(text)
+    found = _listed(text, _ranges(read, _named(read, today)))
+    bounded = list(_bounded(read, found, today))
+    weighed = [period for run in _runs(text, bounded) for period in _weighed(read, run)]
+    return tuple(
+        NamedDate(
+            start=wide.start,
+            end=wide.end,
+            period=one.period,
+            bound=text[wide.start : one.start] + text[one.end : wide.end],
+            explicit=period.explicit,
+        )
+        for one, wide, period in zip(found, bounded, weighed, strict=True)
+        if not _is_quoted(read, one)
+    )
+
+
 def dates_named(question: str, today: date) -> tuple[str, ...]:
     """The words of the dates that a question names, in its order: in simplified characters, with
     what joins or bounds them (3月5日至7日)."""
-    text = _read(closed_up(simplified(unicodedata.normalize("NFKC", question))))
+    text = _read(as_read(question))
     found = _bounded(text, _listed(text.text, _ranges(text, _named(text, today))), today)
     return tuple(text.text[one.start : one.end].strip() for one in found)
 

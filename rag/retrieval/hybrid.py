@@ -12,14 +12,16 @@ from rag.retrieval.level import levelled
 from rag.retrieval.merging import behind, merge, united
 from rag.retrieval.names_found import people_asked, with_names_found
 from rag.retrieval.names_in_archive import find_name
-from rag.retrieval.parts import split_question
 from rag.retrieval.people import people_in
 from rag.retrieval.periods import spans
 from rag.retrieval.query import Query, language_of, understand, with_translation
+from rag.retrieval.question_plan import QuestionPlan, Side, plan_question, texts_of, whole_question
 from rag.retrieval.question_translation import QuestionTranslation, Translate, as_one
+from rag.retrieval.ranked_hits import covering, hits_of
 from rag.retrieval.reranking.base import Asked, Candidate, Reranker
+from rag.retrieval.side_days import days_before, days_of, found_by_number, since_event, within
 from rag.retrieval.translated import translated_search
-from rag.types import Article, Chunk, Filters, Hit, QuestionEmbedding
+from rag.types import Article, Chunk, Filters, Hit, Language, QuestionEmbedding
 from store.library import Library
 from store.segmentation import simplified
 
@@ -46,13 +48,14 @@ class Method:
 @dataclass(frozen=True, slots=True)
 class Part:
     """A question without parts, as it is searched. chinese: its translation, if it has one.
-    filters: it is searched by each of them."""
+    filters: it is searched by each of them. language: that of the question it is a part of."""
 
     text: str
     chinese: str
     embedding: QuestionEmbedding
     hints: Hints
     filters: tuple[Filters, ...]
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,9 @@ class Found:
 class Retrieved:
     """What one question found: the hits, best first, and what is behind them. `filters` are the
     narrowest that hold all that was searched: those given, or the days whose news every part asks
-    for. `parts` are the questions it was searched as, and `translation` those in Chinese."""
+    for. `parts` are the questions it was searched as, and `translation` those in Chinese. `plan` is
+    how it was taken apart, `sides` what each side found (none where it asks one thing), and
+    `earlier`, of a change, what there was before it."""
 
     query: Query
     filters: Filters
@@ -82,7 +87,25 @@ class Retrieved:
     embedding: QuestionEmbedding
     hints: Hints
     parts: tuple[str, ...]
+    plan: QuestionPlan
+    sides: tuple["SideFound", ...] = ()
+    earlier: "Retrieved | None" = None
     translation: QuestionTranslation = NOT_TRANSLATED
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """All articles that were found, each once."""
+        found = [self, *(side.retrieved for side in self.sides)]
+        found += [self.earlier] if self.earlier else []
+        return tuple({hit.article_id: hit.article for one in found for hit in one.hits}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class SideFound:
+    """One side of a question, and what was found for it alone."""
+
+    side: Side
+    retrieved: Retrieved
 
 
 class Retriever:
@@ -113,43 +136,100 @@ class Retriever:
     def retrieve(self, question: str, limit: int, filters: Filters) -> Retrieved:
         """The `limit` best chunks for a question among the articles that match the filters.
 
-        A question with parts is searched part by part. News that a part asks for by its date is
-        looked for in the issues of those days alone; what else the question says of dates, papers
-        and people lifts the chunks that fit, whichever part found them.
+        A question with parts is searched part by part; one that compares side by side, each in its
+        days; one of a change in the days since. News that a part asks for by its date is looked for
+        in the issues of those days alone; what else the question says of dates, papers and people
+        lifts the chunks that fit, whichever part found them.
         """
         publications = self._library.publications() if self._method.hints else ()
         whole = self._part(question, "", filters, publications)
-        texts = split_question(question) if self._method.split else (question,)
+        plan = self._plan(whole, filters, limit)
+        texts = texts_of(plan.sides, question)
         translation = self._translation(question, texts)
         chinese = translation.chinese or ("",) * len(texts)
+        language = whole.language if plan.kind != "parts" else None
         parts = [
             replace(whole, chinese=words)
-            if text == question
-            else self._part(text, words, filters, publications)
-            for text, words in zip(texts, chinese, strict=True)
+            if text == question and side.period is None
+            else self._side(side, text, words, filters, publications, language)
+            for side, text, words in zip(plan.sides, texts, chinese, strict=True)
         ]
-        found = [self._search(part, max(self._candidates, limit)) for part in parts]
+        depth = max(self._candidates, limit)
+        found = [
+            _of_side(self._search(part, depth), side)
+            for side, part in zip(plan.sides, parts, strict=True)
+        ]
         whole = replace(whole, hints=self._with_people(whole, found))
-        if len(parts) == 1:
+        if plan.kind == "single":
             query = found[0].query
         else:
-            query = self._understood(question, "，".join(chinese))
-        retrieved = self._retrieved(query, whole, texts, found, limit)
+            query = self._understood(question, "，".join(chinese), whole.language)
+        retrieved = self._retrieved(query, whole, plan, found, limit)
+        if plan.kind != "single":
+            sides = zip(plan.sides, found, strict=True)
+            apart = [SideFound(side, self._alone(whole, one, limit)) for side, one in sides]
+            retrieved = replace(retrieved, sides=tuple(apart))
+        if plan.kind == "changes":
+            before = replace(parts[0], filters=(days_before(plan.sides[0], filters),))
+            earlier = self._alone(whole, self._search(before, depth), limit)
+            retrieved = replace(retrieved, earlier=earlier)
         return replace(retrieved, translation=translation)
 
     def among(self, retrieved: Retrieved, chunk_ids: Collection[str], limit: int) -> Retrieved:
         """A question without parts, ranked again among some of the chunks that it found: as in an
         archive that lacks the others, which is how abstention is calibrated."""
         query = retrieved.query
-        part = Part(query.text, "", retrieved.embedding, retrieved.hints, (retrieved.filters,))
+        filters, said = (retrieved.filters,), retrieved.hints
+        part = Part(query.text, "", retrieved.embedding, said, filters, query.language)
         dense = [item for item in retrieved.dense if item[0] in chunk_ids]
         lexical = [item for item in retrieved.lexical if item[0] in chunk_ids]
         found = self._ranked(part, query, dense, lexical, limit)
-        return self._retrieved(query, part, retrieved.parts, [found], limit)
+        return self._retrieved(query, part, retrieved.plan, [found], limit)
 
-    def _part(self, text: str, chinese: str, filters: Filters, publications: Sequence[str]) -> Part:
+    def _plan(self, whole: Part, filters: Filters, limit: int) -> QuestionPlan:
+        """How a question is taken apart, with the days that only the archive tells: of dates
+        without their year, of the event that a change is counted from, of things of which only the
+        number is said. It is asked as it stands where the archive can't tell."""
+        alone = whole_question(whole.text)
+        if not self._method.split:
+            return alone
+        plan: QuestionPlan | None = plan_question(whole.text, self._today())
+        held = self._library.issue_span()
+        if plan and plan.kind == "changes" and held is None:
+            return alone
+        if plan and (asked := plan.anchor or (plan.unnamed and plan.sides[0].text)):
+            part = self._part(asked, "", filters, (), whole.language)
+            found = self._search(part, max(self._candidates, limit))
+            event = self._alone(part, found, limit)
+            tell = since_event if plan.anchor else found_by_number
+            plan = tell(plan, event.query, event.hits, whole.language)
+        return within(plan or alone, *held) if held else plan or alone
+
+    def _part(
+        self,
+        text: str,
+        chinese: str,
+        filters: Filters,
+        publications: Sequence[str],
+        language: Language | None = None,
+    ) -> Part:
         said = hints(text, self._today(), publications) if self._method.hints else Hints()
-        return Part(text, chinese, self._embedded(text), said, self._searched(said, filters))
+        searched, language = self._searched(said, filters), language or language_of(text)
+        return Part(text, chinese, self._embedded(text), said, searched, language)
+
+    def _side(
+        self,
+        side: Side,
+        text: str,
+        chinese: str,
+        filters: Filters,
+        publications: Sequence[str],
+        language: Language | None,
+    ) -> Part:
+        """A side as it is searched: in its days alone, where they say when its news was printed."""
+        part = self._part(text, chinese, filters, publications, language)
+        days = days_of(side, filters)
+        return replace(part, filters=(days,)) if days else part
 
     def _searched(self, said: Hints, filters: Filters) -> tuple[Filters, ...]:
         """The filters given; where they leave the days open, those whose news is asked for."""
@@ -167,7 +247,7 @@ class Retriever:
         self,
         query: Query,
         whole: Part,
-        parts: tuple[str, ...],
+        plan: QuestionPlan,
         found: Sequence[Found],
         limit: int,
     ) -> Retrieved:
@@ -180,13 +260,20 @@ class Retriever:
         ranking = merge(rankings) if len(rankings) > 1 else rankings[0]
         dense = tuple(united(one.dense for one in found))
         lexical = tuple(united(one.lexical for one in found))
-        hits = _hits(ranking[:limit], chunks, articles, dense, lexical)
-        filters = _covering([filters for one in found for filters in one.part.filters])
-        return Retrieved(query, filters, hits, dense, lexical, whole.embedding, whole.hints, parts)
+        hits = hits_of(ranking[:limit], chunks, articles, dense, lexical)
+        filters = covering([filters for one in found for filters in one.part.filters])
+        parts = tuple(one.part.text for one in found)
+        embedding, said = whole.embedding, whole.hints
+        return Retrieved(query, filters, hits, dense, lexical, embedding, said, parts, plan)
+
+    def _alone(self, whole: Part, found: Found, limit: int) -> Retrieved:
+        """What one part of a question found, by itself."""
+        one = replace(whole, embedding=found.part.embedding)
+        return self._retrieved(found.query, one, whole_question(found.part.text), [found], limit)
 
     def _search(self, part: Part, limit: int) -> Found:
         """Both searches, fused and reranked; in several stretches of days, as in all of them."""
-        query = self._understood(part.text, part.chinese)
+        query = self._understood(part.text, part.chinese, part.language)
         if part.chinese:
             both = as_one(part.embedding, self._embedded(part.chinese))
             part = replace(part, embedding=both)
@@ -220,8 +307,8 @@ class Retriever:
     def _embedded(self, text: str) -> QuestionEmbedding:
         return self._embedder.embed_question(simplified(text))
 
-    def _understood(self, question: str, chinese: str) -> Query:
-        return with_translation(understand(question, self._glossary), chinese)
+    def _understood(self, question: str, chinese: str, language: Language) -> Query:
+        return with_translation(understand(question, self._glossary, language), chinese)
 
     def _translation(self, question: str, parts: Sequence[str]) -> QuestionTranslation:
         if self._translate is None or language_of(question) != "en" or not self._method.lexical:
@@ -266,6 +353,19 @@ class Retriever:
         return with_people(whole.hints, people | people_asked(one.query for one in found))
 
 
+def _of_side(found: Found, side: Side) -> Found:
+    """What was found, of the articles that may tell of a side."""
+    if not side.article_id and not side.without:
+        return found
+    articles = {chunk_id: found.chunks[chunk_id].article_id for chunk_id, _ in found.ranking}
+    ranking = [
+        one
+        for one in found.ranking
+        if articles[one[0]] != side.without and side.article_id in ("", articles[one[0]])
+    ]
+    return replace(found, ranking=ranking)
+
+
 def by_article(hits: Iterable[Hit]) -> list[list[Hit]]:
     """Ranked hits, grouped by their articles: the article of the best hit first."""
     grouped: dict[str, list[Hit]] = {}
@@ -292,42 +392,3 @@ def _lifted(found: Found, said: Hints, articles: Mapping[str, Article]) -> Ranki
         for chunk_id, score in found.ranking
     ]
     return sorted(lifted, key=lambda item: -item[1])
-
-
-def _covering(filters: Sequence[Filters]) -> Filters:
-    """The narrowest filters that hold all that these hold, which differ in their days alone."""
-    starts = [one.date_from for one in filters if one.date_from]
-    ends = [one.date_until for one in filters if one.date_until]
-    return replace(
-        filters[0],
-        date_from=min(starts) if len(starts) == len(filters) else None,
-        date_until=max(ends) if len(ends) == len(filters) else None,
-    )
-
-
-def _hits(
-    ranking: Ranking,
-    chunks: Mapping[str, Chunk],
-    articles: Mapping[str, Article],
-    dense: Ranking,
-    lexical: Ranking,
-) -> tuple[Hit, ...]:
-    dense_ranks, lexical_ranks = _ranks(dense), _ranks(lexical)
-    dense_scores, lexical_scores = dict(dense), dict(lexical)
-    return tuple(
-        Hit(
-            article=articles[chunks[chunk_id].article_id],
-            chunk=chunks[chunk_id],
-            score=score,
-            dense_rank=dense_ranks.get(chunk_id),
-            lexical_rank=lexical_ranks.get(chunk_id),
-            dense_score=dense_scores.get(chunk_id),
-            lexical_score=lexical_scores.get(chunk_id),
-        )
-        for chunk_id, score in ranking
-        if chunks[chunk_id].article_id in articles
-    )
-
-
-def _ranks(ranking: Sequence[tuple[str, float]]) -> dict[str, int]:
-    return {chunk_id: rank for rank, (chunk_id, _) in enumerate(ranking, start=1)}

@@ -33,6 +33,12 @@ def listed_apart(text: str) -> list[str]:
     """The things that 和, 与 and 、 join in a text, each with what they share: 「新河的人口和面积」
     the owner 新河的, 「2022年新河和临河的人口」 the year and the thing asked for. None where the
     text is more than a list, or has no list."""
+    return [whole for _, whole in listed_by_name(text)]
+
+
+def listed_by_name(text: str) -> list[tuple[str, str]]:
+    """The things of `listed_apart`, each with its own words before those with what they share: 新河
+    and 新河的人口."""
     items = _listed(text)
     if not 2 <= len(items) <= _MOST_LISTED or _holds_another(items):
         return []
@@ -40,8 +46,9 @@ def listed_apart(text: str) -> list[str]:
     before, after = _shared_before(items[0], items[1]), _shared_after(items[-2], last)
     if before is None:
         return []
-    first, *between = [item + after for item in firsts]
-    return [first, *(before + item for item in [*between, last])]
+    first, *between = firsts
+    named = [first[len(before) :], *between, last[: len(last) - len(after)]]
+    return [(name, before + name + after) for name in named]
 
 
 def _listed(text: str) -> list[str]:
@@ -142,8 +149,10 @@ def _from_owned(item: str) -> str:
 
 
 def _end_alike(first: str, other: str) -> bool:
-    """Whether two are names of several words that end alike: 新河镇 and 青石镇."""
-    return other[-1:] == first[-1] and len(tagged(other)) > 1
+    """Whether two are names that end alike, of several words one of them: 新河镇 and 青石镇."""
+    if other[-1:] != first[-1]:
+        return False
+    return len(tagged(other)) > 1 or len(tagged(first)[-1][0]) == 1
 
 
 def _last_alike(own: list[Token], other: Token) -> int | None:

@@ -74,10 +74,11 @@ def language_of(question: str) -> Language:
     return "zh" if hanzi and hanzi * 4 >= latin else "en"
 
 
-def understand(question: str, glossary: Glossary) -> Query:
+def understand(question: str, glossary: Glossary, language: Language | None = None) -> Query:
     """Reads a question; an English one has its terms translated for an archive in Chinese. Terms
-    and bigrams are folded, whatever script the question is written in."""
-    language, plain = language_of(question), simplified(question)
+    and bigrams are folded, whatever script the question is written in. language: that of the
+    question which this one is a part of."""
+    language, plain = language or language_of(question), simplified(question)
     kinds = asked_kinds(plain)
     if language == "en":
         plain = without_tones(plain.replace("’", "'"))

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from rag.indexing.embedding.late_interaction import joined
-from rag.types import QuestionEmbedding, Usage
+from rag.types import QuestionEmbedding
+from rag.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)

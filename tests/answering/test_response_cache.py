@@ -15,7 +15,8 @@ from rag.answering.response_cache import CachedModel, ModelCall, ModelUse
 from rag.answering.summary import summarize
 from rag.answering.translating import Translator
 from rag.errors import LanguageModelError, NotSentError, PromptTooLongError, UnusableAnswerError
-from rag.types import Article, Usage
+from rag.types import Article
+from rag.usage import Usage
 from store.answers import ANSWERS_NAME, AnswerStore
 from tests.fake_openai import server as fake
 from tests.fake_openai import streaming

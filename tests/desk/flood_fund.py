@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rag import Desk
-from rag.types import UsageTotal
+from rag.usage import UsageTotal
 from tests.fake_openai import server as fake
 from tests.fake_openai.server import FakeOpenAI, Reply
 

@@ -15,7 +15,8 @@ from rag.answering.explanation import trace_lines
 from rag.desk import reindex
 from rag.errors import AnswerNotFoundError, StoreError, UsageError
 from rag.settings import load_settings
-from rag.types import Filters, Usage
+from rag.types import Filters
+from rag.usage import Usage
 from store.answers import ANSWERS_NAME
 from tests.desk.flood_fund import (
     HELD,

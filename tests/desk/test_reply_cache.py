@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from rag import Desk
-from rag.types import Answer, Usage
+from rag.types import Answer
+from rag.usage import Usage
 from tests.desk.flood_fund import (
     CHINESE,
     ENGLISH,

@@ -7,7 +7,7 @@ import pytest
 
 from rag import Desk
 from rag.errors import UsageError
-from rag.types import Usage
+from rag.usage import Usage
 from tests.desk.flood_fund import HELD, NOON, QUESTION, saying, served, usage_of
 from tests.fake_openai import server as fake
 from tests.fake_openai.server import FakeOpenAI

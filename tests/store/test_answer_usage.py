@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.types import Usage, UsageTotal
+from rag.usage import Usage, UsageTotal
 from store.answer_usage import DAYS, MODELS, MONTHS, OTHERS, Used
 from store.answers import ANSWERS_NAME, AnswerStore
 from store.answers_schema import MIGRATIONS

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.errors import AnswerNotFoundError, HomeError, StoreError
-from rag.types import Usage
+from rag.usage import Usage
 from store.answers import ANSWERS_NAME, MEGABYTE, AnswerStore, NewRecord, StoredReply
 
 REPOSITORY = Path(__file__).parents[2]

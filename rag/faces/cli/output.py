@@ -91,7 +91,8 @@ def sentences_text(sentences: Sequence[AnswerSentence]) -> str:
     parts = []
     for sentence in sentences:
         problem = "" if sentence.supported else f" (not supported: {sentence.problem})"
-        parts.append(f"{sentence.text}{marks(sentence.citations)}{sentence.remark}{problem}")
+        cited = marks(sentence.citations)
+        parts.append(f"{sentence.label}{sentence.text}{cited}{sentence.remark}{problem}")
     return "\n".join(parts)
 
 

@@ -124,13 +124,16 @@ def ask(
     """Answer a question, with the words for it.
 
     Every sentence cites verbatim quotes. Says so where the archive does not hold the answer;
-    that is a refusal, and exit status 0.
+    that is a refusal, and exit status 0. A comparison is answered side by side, what changed
+    since a day in order of time, several questions one by one; what is lacking is named.
 
     \b
     Examples:
       newsdesk ask "市委常委会做了什么决定？"
       newsdesk ask "what did the standing committee decide?" --json
       newsdesk ask "座谈会上说了什么？" --from 2020-12-01 --to 2020-12-31
+      newsdesk ask "比较12月20日和12月23日关于疫情的报道"
+      newsdesk ask "what has changed about the bridge since 20 December?"
     """
     words = spoken(question)
     filters = filters_for(date_from, date_to, publication)
@@ -200,11 +203,12 @@ def say_as_it_comes(events: Generator[AnswerEvent, None, None]) -> Answer:
                 say("\n".join([*_before(event), sentences_text([event.sentence])]))
                 told = True
             elif isinstance(event, Answer):
-                rest = _blocks("", citations_text(event.citations), event.notes)
+                gaps = "\n".join(event.gaps)
+                rest = _blocks(gaps, citations_text(event.citations), event.notes)
                 if not told:
                     say(answer_text(event))
                 elif rest:
-                    say(f"\n{rest}")
+                    say(rest if gaps else f"\n{rest}")
                 return event
     raise AssertionError("an answer's events end with the whole of it")
 
@@ -213,8 +217,8 @@ def answer_text(answer: Answer) -> str:
     """An answer for people: its sentences with citation numbers, then the quotes they stand on."""
     if answer.refused:
         return _blocks(answer.answer, "", answer.notes)
-    cited = _cited(answer.sentences, answer.citations, answer.notes)
-    return "\n".join([*_before(answer), cited])
+    text = "\n".join([*_before(answer), sentences_text(answer.sentences), *answer.gaps])
+    return _blocks(text, citations_text(answer.citations), answer.notes)
 
 
 def _before(said: Answer | Settled) -> list[str]:
