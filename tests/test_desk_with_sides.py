@@ -55,6 +55,21 @@ def test_each_side_of_a_comparison_is_cited_and_named(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "比较6月5日和6月11日的流感病例数",
+        "6月5日和6月11日的流感病例分别是多少？",
+        "How many flu cases were there on 5 June and 11 June respectively?",
+    ],
+)
+def test_a_figure_is_asked_of_each_day_in_whatever_words(desk: Desk, question: str) -> None:
+    answer = desk.ask(question)
+    assert answer.gaps == ()
+    assert "41例" in quotes(answer, 0)
+    assert "9例" in quotes(answer, 1)
+
+
+@pytest.mark.parametrize(
     ("question", "empty", "said"),
     [
         ("比较6月3日和6月8日关于流感的报道", "6月8日", "关于“6月8日”，资料库中没有找到相关内容。"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from rag.answering.changes import changes
 from rag.answering.extractive import (
@@ -22,6 +23,7 @@ from rag.indexing.embedding.base import Embedder
 from rag.retrieval.coverage import Coverage
 from rag.retrieval.folding import fold
 from rag.retrieval.hybrid import Retrieved, SideFound
+from rag.retrieval.kinds import FIGURES, holds_kind
 from rag.retrieval.question_plan import DAYS_OF_NEWS
 from rag.retrieval.translated import term_rarity
 from rag.types import Article, Draft, Language, Span
@@ -149,7 +151,19 @@ def _side(found: SideFound, library: Library, embedder: Embedder, fits: Fits) ->
         for one in evidence_of(found.retrieved, library, embedder)
         if fits(one.text, articles[one.span.article_id])
     ]
-    return SideAnswer(found, _spans(evidence, found.retrieved), tuple(evidence))
+    spans = _spans(evidence, found.retrieved) or _figures(found, library, fits)
+    return SideAnswer(found, spans, tuple(evidence))
+
+
+def _figures(found: SideFound, library: Library, fits: Fits) -> tuple[Span, ...]:
+    """The sentence with most news of a side's subject that holds the figure asked for: of a day's
+    few articles it may be the one, where among all it would not be likely enough."""
+    kinds = found.retrieved.query.kinds
+    if not (_is_of_days(found) and kinds & FIGURES):
+        return ()
+    told = told_of(found.retrieved, library, fits)
+    holding = (one.span for one in told if holds_kind(kinds, simplified(one.text)) == 1)
+    return tuple(islice(holding, 1))
 
 
 def _is_of_days(found: SideFound) -> bool:

@@ -12,6 +12,7 @@ from rag.answering.overview import by_time
 from rag.retrieval.coverage import Coverage
 from rag.retrieval.folding import fold
 from rag.retrieval.hybrid import Retrieved
+from rag.retrieval.query import Query
 from rag.retrieval.translated import term_rarity
 from rag.types import Article, Language, Span
 from store.library import Library
@@ -44,7 +45,7 @@ def told_of(
     """The sentences of the best articles about a question's subject, those with most news first;
     where no article is about it, the sentences that name it; none where none does. fits: whether a
     sentence, in its article, may be taken."""
-    query = retrieved.query
+    query = _named(retrieved.query)
     coverage = Coverage(query, term_rarity(library, query.terms, query.bigrams))
     least = _LEAST_ABOUT[query.language]
     found = list({hit.article_id: hit.article for hit in retrieved.hits}.values())
@@ -65,6 +66,12 @@ def sentences_of(article: Article) -> list[Told]:
         for one in scored_sentences(article)
     ]
     return sorted(told, key=lambda one: (-one.score, one.span.start))
+
+
+def _named(query: Query) -> Query:
+    """A subject without the measure that is asked of it (病例数, 客运量): no news needs it."""
+    terms = tuple(term for term in query.terms if len(term.text) > 1)
+    return replace(query, terms=terms) if terms else query
 
 
 def _held(text: str, coverage: Coverage) -> float:

@@ -86,7 +86,7 @@ _HOLDS: Mapping[AnswerKind, Callable[[str], bool]] = {
     "list": _holds("、.{1,24}[、和及]|；|”“|》《|一是|首先|包括|分别"),
     "decision": _holds("决定|审议通过|通过了?《|决议|批准|同意|审定|敲定|明确了?|印发|出台"),
 }
-_FIGURES: frozenset[AnswerKind] = frozenset({"when", "number", "percent", "money"})
+FIGURES: frozenset[AnswerKind] = frozenset({"when", "number", "percent", "money"})
 
 # Measure words that may stand for one another after a figure.
 _SAME_UNITS = (
@@ -135,7 +135,7 @@ def lacks_figure(question: str, kinds: frozenset[AnswerKind], text: str) -> bool
     """Whether a date, number, percentage or sum is asked for and a text in simplified Chinese has
     none of the kind, or none with the unit that the question names (名, 日, 年 …). False for a text
     in another language."""
-    asked = kinds & _FIGURES
+    asked = kinds & FIGURES
     if not asked or not _HAS_HANZI.search(text):
         return False
     if not any(_HOLDS[kind](text) for kind in asked):
