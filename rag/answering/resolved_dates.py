@@ -44,6 +44,7 @@ _LAST_DAY = rf"(?:{_TO}(?P<last>{_NUMBER})\s*[日号])?"
 _HOURS = r"(?:\s*(?:[上下中]午|凌晨|清晨|早[晨上]|傍晚|晚上?|深夜|夜里))?"
 _NEAR_DAYS: Mapping[str, int] = {"大前": 3, "前": 2, "昨": 1, "今": 0, "明": -1}
 _NEAR_MONTHS: Mapping[str, int] = {"上": 1, "本": 0, "下": -1}
+_RELATIVE = re.compile(rf"{'|'.join(_SHIFTS)}|[前昨今明][天日晚晨夜]|[上本下]个?月")
 # Before a day without its year: more of a date, a name such as 9·18, another calendar.
 _ALONE = rf"(?<![\d月第·.{_HAN}十])(?<![农阴旧]历)"
 
@@ -94,6 +95,11 @@ def resolved_dates(article: Article, span: Span) -> tuple[ResolvedDate, ...]:
         )
         for (start, end), period in found.items()
     )
+
+
+def counts_from_issue(time: str) -> bool:
+    """Whether words for a time say nothing without the day on which they were printed (昨天)."""
+    return _RELATIVE.search(time) is not None
 
 
 def _found(article: Article, span: Span, issue: date) -> dict[tuple[int, int], Period]:
