@@ -53,7 +53,8 @@ def test_nobody_is_introduced_where_it_is_not_plain(sentences: tuple[str, str]) 
 
 
 @pytest.mark.parametrize(
-    "opening", ["原市长", "代市长", "代理市长", "退休教授", "名誉会长", "县委原书记"]
+    "opening",
+    ["原市长", "代市长", "代理市长", "退休教授", "名誉会长", "县委原书记", "执行院长", "免去市长"],
 )
 def test_an_office_no_longer_or_not_quite_held_is_none(opening: str) -> None:
     assert introduced(f"{opening}沈明川到会。", CHAIRED) == {}
