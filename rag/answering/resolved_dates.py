@@ -22,6 +22,8 @@ MOST_BEHIND = 183
 MOST_AHEAD = 31
 """It is still to come where it lies so many days after the issue at most; as many as MOST_BEHIND
 where its clause says so."""
+READ_BEFORE = 2000
+"""Characters that are read before a sentence, of its paragraph and the one before."""
 INFERRED_MARGIN = timedelta(days=7)
 """An issue date that is inferred from the latest event on a page is at most so much too early."""
 
@@ -112,8 +114,9 @@ def counts_from_issue(time: str) -> bool:
 def _found(article: Article, span: Span, issue: date) -> dict[tuple[int, int], Period]:
     """Where the sentence names what periods, in order, if its article was printed on that day. The
     paragraphs that it stands in are read."""
-    first = article.text.rfind("\n", 0, span.start) + 1
-    before = masked(_paragraph_before(article.text, first).translate(_PLAIN))
+    earliest = max(0, span.start - READ_BEFORE)
+    first = max(article.text.rfind("\n", 0, span.start) + 1, earliest)
+    before = masked(_paragraph_before(article.text[earliest:first]).translate(_PLAIN))
     text = masked(article.text[first : _paragraph_end(article.text, span.end)].translate(_PLAIN))
     filed = _filed(article.dateline.translate(_PLAIN), issue)
     found: dict[tuple[int, int], Period] = {}
@@ -124,7 +127,7 @@ def _found(article: Article, span: Span, issue: date) -> dict[tuple[int, int], P
             continue
         last = end
         paragraph = text.rfind("\n", 0, start) + 1
-        previous = _paragraph_before(text, paragraph) if paragraph else before
+        previous = _paragraph_before(text[:paragraph]) if paragraph else before
         context = _Context(text[begins:start], text[paragraph:start], previous, issue, filed)
         if period := resolve(match, context):
             found[first + start, first + end] = Period(period.start, period.end)
@@ -136,9 +139,9 @@ def _paragraph_end(text: str, at: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _paragraph_before(text: str, start: int) -> str:
-    """The paragraph with any text that ends before the one that begins at `start`."""
-    return text[:start].rstrip().rpartition("\n")[2]
+def _paragraph_before(text: str) -> str:
+    """The last paragraph with any text."""
+    return text.rstrip().rpartition("\n")[2]
 
 
 def _matches(text: str, begins: int, ends: int) -> Iterator[tuple[re.Match[str], _Resolve]]:
