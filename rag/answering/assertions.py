@@ -15,6 +15,7 @@ _ORDINAL = re.compile(
 )
 _HAN_DIGITS = "一二三四五六七八九"
 _ALL_OF = re.compile("全(?P<place>[国省市县区州镇乡村校厂])")
+_EARLIER_OR_LATER = re.compile("[上下]一?[届次回]|往[届次]|前[几一]?[届次]")
 _DEPUTY = re.compile(rf"副(?P<office>{HANZI}{{2}})")
 
 # Of the whole sentence: what is told in it isn't said to be so.
@@ -59,6 +60,8 @@ def is_of_another(asked: str, text: str) -> bool:
     """Whether a sentence tells years, members of a series or how far it holds (全市), and none of
     what the question does of these; or speaks of the deputy of whoever the question asks of."""
     if _apart(set(_YEAR.findall(asked)), set(_YEAR.findall(text))):
+        return True
+    if _differs(_EARLIER_OR_LATER, asked, text):
         return True
     if _apart(set(_ALL_OF.findall(asked)), set(_ALL_OF.findall(text))):
         return True

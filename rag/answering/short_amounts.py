@@ -102,9 +102,11 @@ def _fitting(asked: str, text: str) -> Callable[[Amount], bool]:
 
 
 def _says_no_more(text: str, start: int, asked: str) -> bool:
-    """Whether a clause names nothing before an amount but what the question names."""
+    """Whether a clause names nothing before an amount but what the question names, and has the
+    amount stand for itself: 任职的44天 are days told of, not how long somebody was in office."""
     before = text[clause_bounds(text, start, start)[0] : start]
-    return all(word in asked for word, tag in tagged_words(before) if tag[:1] == "n")
+    named = (word for word, tag in tagged_words(before) if tag[:1] == "n")
+    return not before.endswith("的") and all(word in asked for word in named)
 
 
 def _same_units(unit: str) -> frozenset[str]:

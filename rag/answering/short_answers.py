@@ -56,6 +56,7 @@ _GRAIN_ASKED = {
 }
 
 _AND = re.compile("[和与及、]")
+_HELD = re.compile(rf"{HANZI}{{1,8}}?(?:会|仪式|典礼|赛|展|活动)")
 _WHILE = ("时", "时候", "同时", "那天", "当天")
 # Of whoever asks, which may not be the article's.
 _FROM_TODAY = re.compile("[今去前明]年|[今昨前明]天|[上本下]个?[周月]")
@@ -79,6 +80,7 @@ _PLACE = r"(?P<place>[^，。；、：！？“”（）()的\s]{2,30})"
 _NO_PLACE = re.compile(
     "(?:[年月日天时下中后前上节季周夜夕际晨]|[期夜日]间|世纪|年代|周[一二三四五六日末])$"
 )
+_NO_PLACE_TAGS = ("v", "d")
 # What stands before 位于 and 在 and is no part of the name of what lies there.
 _NO_NAME = re.compile(
     rf"\W|的(?:地址|位置|地点)$|(?:该|本|其|这|它){HANZI}*$|[则也都曾均将已现正]|是(?:一[个座所条处家])?一?$|目前|如今|主要"
@@ -133,7 +135,8 @@ def short_answer(query: Query, best: Evidence) -> Short | None:
     text = simplified(best.text).translate(_WIDE)
     if len(text) != len(best.text) or is_of_another(asked, text) or _FROM_TODAY.search(asked):
         return None
-    place = find(Question(asked, frozenset(verbs) - LIGHT_VERBS), text)
+    question = Question(asked, "\n".join((asked, *forms)), frozenset(verbs) - LIGHT_VERBS)
+    place = find(question, text)
     if place is None or not is_plain(asked, text, *place):
         return None
     start, end = place
@@ -160,12 +163,17 @@ def _time(question: Question, text: str) -> Stretch | None:
 
 
 def _is_of_what_follows(behind: str, question: Question) -> bool:
-    """Whether what follows a time only tells which thing is spoken of (召开的预备会), and the
-    question asks of another."""
-    words = [word for word, _ in tagged_words(clause(behind, 0, 0))]
-    for word, link, head in zip(words, words[1:], words[2:], strict=False):
+    """Whether a verb of the question's behind a time is of another thing than it asks of, as in
+    召开的预备会 and 举行筹备会."""
+    said = clause(behind.lstrip("， "), 0, 0)
+    words = [one for one in tagged_words(said) if one[0] != "了"]
+    for at, (word, _) in enumerate(words):
         if word in question.verbs:
-            return link == "的" and head not in _WHILE and head not in question.text
+            rest = "".join(word for word, _ in words[at + 1 :])
+            (then, tag), (head, _) = [*words[at + 1 : at + 3], ("", ""), ("", "")][:2]
+            held = _HELD.match(rest)
+            named = head if then == "的" else then if tag[:1] == "n" else held[0] if held else ""
+            return named not in _WHILE and named not in question.forms
     return False
 
 
@@ -174,7 +182,7 @@ def _place(question: Question, text: str) -> Stretch | None:
     asked = question.text
     if asked_of := _WHERE_DONE.search(asked):
         verb = asked_of["verb"]
-        said = rf"在{_PLACE}{verb}"
+        said = rf"在{_PLACE}{verb}(?![前后之时期过])"
     elif asked_of := _WHERE_LIES.search(asked):
         other = asked_of["verb"] is not None and asked_of["verb"] not in _LIES
         verb = asked_of["verb"] if other else _LIES
@@ -196,6 +204,7 @@ def _is_no_place(said: str) -> bool:
         _NO_PLACE.search(said) is not None
         or any(time.whole for time in times(said))
         or any(tag == "t" for _, tag in tagged_words(said))
+        or tagged_words(said)[-1][1][:1] in _NO_PLACE_TAGS
     )
 
 

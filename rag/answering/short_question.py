@@ -22,10 +22,11 @@ _DIGITS = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it is held against a sentence: in simplified characters, with the verbs that
-    may say in Chinese what it asks of."""
+    """A question as it is held against a sentence: in simplified characters; with all words that
+    may say in Chinese what it asks of, a line each, and the verbs among them."""
 
     text: str
+    forms: str
     verbs: frozenset[str]
 
 
