@@ -59,7 +59,11 @@ _AND = re.compile("[和与及、]")
 _HELD = re.compile(rf"{HANZI}{{1,8}}?(?:会|仪式|典礼|赛|展|活动)")
 _WHILE = ("时", "时候", "同时", "那天", "当天")
 # Of whoever asks, which may not be the article's.
-_FROM_TODAY = re.compile("[今去前明]年|[今昨前明]天|[上本下]个?[周月]")
+_FROM_TODAY = re.compile(
+    "[今去前明]年|[今昨前明][天日]|[上本下]个?[周月]"
+    r"|\b(?:(?:last|this|next) (?:year|month|week)|yesterday|today|tomorrow)\b",
+    re.IGNORECASE,
+)
 # Of the report, not of what it tells: 1月22日电.
 _OF_REPORT = re.compile(r"\s*(?:[电讯]|消息|报道|[-—])")
 # Until when something is so is not when it is; nor are these days of the calendar.

@@ -151,6 +151,7 @@ def test_where_it_is_not_plain_there_is_none(
         ("老师多大年纪？", "老师教了30年书，学生7岁。"),
         ("沈明川任职多久？", "回顾沈明川任职的44天。"),
         ("今年产茶多少吨？", "今年产茶100吨。"),  # of whose year
+        ("When did last year's meeting open?", "会议3月14日开幕。"),
     ],
 )
 def test_a_sentence_that_does_not_plainly_say_it_gives_none(
