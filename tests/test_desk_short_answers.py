@@ -16,8 +16,10 @@ TEXT = (
     "市委副书记、市长沈明川到会。会议由沈明川主持。会议决定今年投入120万元改造三个社区食堂。"
 )
 LIBRARY = "3月15日，云溪市新图书馆开馆，设有620个阅览座位。"
+FIRE = "昨日凌晨2时许，丰泽粮库发生火灾，未造成人员伤亡。"
 ROWS = (
     {"id": "council", "headline": "市政府召开常务会议", "text": TEXT, "date": "2023-03-16"},
+    {"id": "fire", "headline": "粮库火灾扑灭", "text": FIRE},
     {"id": "library", "headline": "新图书馆开馆", "text": LIBRARY, "date": "2023-03-16"},
 )
 WHEN = "云溪市政府研究老旧小区改造工作的常务会议是什么时候召开的？"
@@ -65,6 +67,13 @@ def test_when_is_answered_by_the_day_with_its_year(desk: Desk) -> None:
     # What is resolved is beside the quote, never in it.
     assert "2023" not in first.text
     assert answer.answer.startswith("3月14日上午[1]〔3月14日上午：2023年3月14日〕")
+
+
+def test_yesterday_is_no_answer_where_nobody_knows_of_which_day(desk: Desk) -> None:
+    answer = desk.ask("丰泽粮库什么时候发生火灾？")
+    check_quotes(desk, answer)
+    assert "昨日凌晨2时许" in answer.answer
+    assert answer.short_answer is None
 
 
 def test_who_is_answered_with_the_office_that_the_article_gives_elsewhere(desk: Desk) -> None:

@@ -35,7 +35,7 @@ from eval.bench.rows import Text, rows
 from eval.bench.verification import Share
 from eval.errors import DatasetError
 from rag.answering.extractive import Evidence, Selection, select
-from rag.answering.short_answers import short_answer
+from rag.answering.short_answers import agreed
 from rag.desk import Desk
 from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import manifest_of
@@ -170,17 +170,17 @@ def _asked(
 
 def _given(query: Query, selection: Selection, accepted: Sequence[str], language: str) -> Given:
     (kind,) = query.kinds
-    best = selection.evidence[0] if selection.drafts else None
+    read = selection.evidence if selection.drafts else ()
     others = [one for one in selection.evidence if not _holds(one, accepted)]
-    short = _text(query, best)
-    near = others[0] if others and others[0].probability >= selection.bar else None
+    short = _text(query, read)
+    near = others if others and others[0].probability >= selection.bar else ()
     return Given(
         question=query.text,
         kind=kind,
         language=language,
         short=short,
         right=bool(short) and right(kind, short, accepted),
-        held=best is not None and _holds(best, accepted),
+        held=bool(read) and _holds(read[0], accepted),
         near_miss=_text(query, near),
     )
 
@@ -189,12 +189,12 @@ def _holds(evidence: Evidence, accepted: Sequence[str]) -> bool:
     return any(answer in fold(evidence.text) for answer in accepted)
 
 
-def _text(query: Query, evidence: Evidence | None) -> str:
-    found = short_answer(query, evidence) if evidence else None
-    if evidence is None or found is None:
+def _text(query: Query, evidence: Sequence[Evidence]) -> str:
+    found = agreed(query, evidence)
+    if found is None:
         return ""
-    start = evidence.span.start
-    return evidence.text[found.span.start - start : found.span.end - start]
+    best = evidence[0]
+    return best.text[found.span.start - best.span.start : found.span.end - best.span.start]
 
 
 def main() -> None:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from rag.answering.citations import Assembly, cite, render
 from rag.answering.extractive import Selection
 from rag.answering.offices import introductions
-from rag.answering.resolved_dates import resolved_dates
-from rag.answering.short_answers import short_answer
+from rag.answering.resolved_dates import counts_from_issue, resolved_dates
+from rag.answering.short_answers import agreed
 from rag.retrieval import periods
 from rag.retrieval.query import Query
 from rag.types import (
@@ -110,10 +110,10 @@ def _short(
     selection: Selection,
 ) -> ShortAnswer | None:
     """The short answer, where the sentence that answers best is quoted and has one."""
-    best = selection.evidence[0] if selection.evidence else None
-    if best is None or len(best.text) > LONGEST_READ:
+    read = [one for one in selection.evidence if len(one.text) <= LONGEST_READ]
+    if not read or read[0] is not selection.evidence[0]:
         return None
-    found = short_answer(query, best)
+    found = agreed(query, read)
     if found is None:
         return None
     for citation in citations:
@@ -123,6 +123,8 @@ def _short(
             text = citation.quote[start - citation.start : end - citation.start]
             cited = next(one for one in sentences if citation.number in one.citations)
             dates = [one for one in cited.dates if start <= one.start and one.end <= end]
+            if found.kind == "when" and counts_from_issue(text) and not dates:
+                return None
             people = [one for one in cited.introductions if one.name in text]
             remark = _remark(dates, people, query.language)
             return ShortAnswer(found.kind, text, start, end, citation.number, remark)

@@ -16,20 +16,25 @@ MOST_NAMED = 50  # places where an article has a name that are looked at
 _MARK = re.compile(r"[^\w、]")
 # jieba's tags of what an office is named with: nouns, places, bodies, and 副 or 常务 before them.
 _OFFICE_TAGS = ("n", "nt", "ns", "nz", "nl", "ng", "j", "b", "l")
-_OF_A_TIME = ("前", "原", "时任", "曾任", "代")
+# What makes another of an office: held before, or not quite held.
+_OF_A_TIME = (
+    "前", "原", "时任", "曾任", "代", "代理", "退休", "离休", "离任", "卸任", "已故", "候任",
+    "拟任", "名誉", "荣誉", "挂职", "见习", "实习", "执行", "兼职",
+)  # fmt: skip
+_NOT_HELD = ("任", "免去", "撤销", "不是", "并非")
 
 
 def office_start(text: str, name_start: int) -> int:
     """Where the office begins that stands right before a name; name_start where none does. What an
-    office is of belongs to it (县委书记, 云溪市图书馆馆长), and so do more offices before it."""
+    office is of belongs to it (县委书记, 云溪市图书馆馆长), and so do more offices before it, and
+    what says that it is no longer or not quite held (原, 代理)."""
     before = text[max(0, name_start - LONGEST_OFFICE) : name_start]
     before = before[max((match.end() for match in _MARK.finditer(before)), default=0) :]
     if not ends_with_office(before):
         return name_start
-    start = name_start
-    for word in reversed(_office_words(before)):
-        start -= len(word)
-    return start
+    start = name_start - sum(map(len, _office_words(before)))
+    qualified = [word for word in _OF_A_TIME if text.endswith(word, 0, start)]
+    return start - max(map(len, qualified), default=0)
 
 
 def introductions(article: Article, span: Span) -> dict[str, Span]:
@@ -61,7 +66,9 @@ def _introduced(text: str, name: str) -> tuple[int, int] | None:
     if not all(longest.endswith(office) for office in offices):
         return None
     start, at = next(((start, at) for start, at in said if start < at), (0, 0))
-    if start == at or text[:start].endswith(_OF_A_TIME):
+    words = rjieba.cut(text[start:at], False)
+    of_a_time = text.startswith(_OF_A_TIME, start) or not set(words).isdisjoint(_OF_A_TIME)
+    if start == at or of_a_time or text.endswith(_NOT_HELD, 0, start):
         return None
     return start, at + len(name)
 

@@ -22,6 +22,8 @@ MOST_BEHIND = 183
 MOST_AHEAD = 31
 """It is still to come where it lies so many days after the issue at most; as many as MOST_BEHIND
 where its clause says so."""
+READ_BEFORE = 2000
+"""Characters that are read before a sentence, of its paragraph and the one before."""
 INFERRED_MARGIN = timedelta(days=7)
 """An issue date that is inferred from the latest event on a page is at most so much too early."""
 
@@ -33,7 +35,7 @@ _TO = r"\s*[-—–~～至到]+\s*"
 _SHIFTS: Mapping[str, int] = {
     "今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1,
 }  # fmt: skip
-_SHIFT = rf"(?P<shift>{'|'.join(_SHIFTS)})度?(?:的|\s)*"
+_SHIFT = rf"(?<![农阴旧]历)(?P<shift>{'|'.join(_SHIFTS)})度?(?:的|\s)*"
 _PARTS: Mapping[str, tuple[int, int]] = {
     "上半年": (1, 6), "下半年": (7, 12), "前三季度": (1, 9), "一季度": (1, 3), "二季度": (4, 6),
     "三季度": (7, 9), "四季度": (10, 12),
@@ -44,8 +46,14 @@ _LAST_DAY = rf"(?:{_TO}(?P<last>{_NUMBER})\s*[日号])?"
 _HOURS = r"(?:\s*(?:[上下中]午|凌晨|清晨|早[晨上]|傍晚|晚上?|深夜|夜里))?"
 _NEAR_DAYS: Mapping[str, int] = {"大前": 3, "前": 2, "昨": 1, "今": 0, "明": -1}
 _NEAR_MONTHS: Mapping[str, int] = {"上": 1, "本": 0, "下": -1}
-# Before a day without its year: more of a date, a name such as 9·18, another calendar.
-_ALONE = rf"(?<![\d月第·.{_HAN}十])(?<![农阴旧]历)"
+_RELATIVE = re.compile(rf"{'|'.join(_SHIFTS)}|[前昨今明][天日晚晨夜]|[上本下]个?月")
+# Before a day without its year: more of a date, a name such as 9·18, another calendar, a reign, a
+# birth.
+_OTHER_CALENDAR = "(?<![农阴旧]历)"
+_ALONE = rf"(?<![\d月第·.{_HAN}十年])(?<!年的)(?<!生于){_OTHER_CALENDAR}"
+_NOT_YEARLY = "(?![是为]|出生|生[，。]|诞辰)"
+# Before a day told from the issue: of another year, or up to today.
+_NEAR = "(?<!年)(?<!年的)(?<![到至])"
 
 _AHEAD = re.compile("[将拟]|定[于在]|预计|预期|计划|截止|有望|力争|确保|争取|即日|之前")
 _YEAR_TOLD = re.compile(rf"(?<!\d)(\d{{4}})\s*年|[〇{_HAN}]{{4}}年|[去明前后上次翌当同每]年")
@@ -58,12 +66,14 @@ _FILED = re.compile(rf"(?:(?P<month>{_NUMBER})\s*月\s*)?(?P<day>{_NUMBER})\s*�
 @dataclass(frozen=True, slots=True)
 class _Context:
     """What stands before a date, and the days that it may count from. sentence, paragraph: the text
-    before it of each. filed: the day of the article's dateline, else the issue's."""
+    before it of each. previous: the paragraph before its own. filed: the day of the article's
+    dateline, the issue's where it has none; None where it isn't plain."""
 
     sentence: str
     paragraph: str
+    previous: str
     issue: date
-    filed: date
+    filed: date | None
 
 
 _Resolve = Callable[[re.Match[str], _Context], Period | None]
@@ -96,10 +106,17 @@ def resolved_dates(article: Article, span: Span) -> tuple[ResolvedDate, ...]:
     )
 
 
+def counts_from_issue(time: str) -> bool:
+    """Whether words for a time say nothing without the day on which they were printed (昨天)."""
+    return _RELATIVE.search(time) is not None
+
+
 def _found(article: Article, span: Span, issue: date) -> dict[tuple[int, int], Period]:
     """Where the sentence names what periods, in order, if its article was printed on that day. The
     paragraphs that it stands in are read."""
-    first = article.text.rfind("\n", 0, span.start) + 1
+    earliest = max(0, span.start - READ_BEFORE)
+    first = max(article.text.rfind("\n", 0, span.start) + 1, earliest)
+    before = masked(_paragraph_before(article.text[earliest:first]).translate(_PLAIN))
     text = masked(article.text[first : _paragraph_end(article.text, span.end)].translate(_PLAIN))
     filed = _filed(article.dateline.translate(_PLAIN), issue)
     found: dict[tuple[int, int], Period] = {}
@@ -110,7 +127,8 @@ def _found(article: Article, span: Span, issue: date) -> dict[tuple[int, int], P
             continue
         last = end
         paragraph = text.rfind("\n", 0, start) + 1
-        context = _Context(text[begins:start], text[paragraph:start], issue, filed)
+        previous = _paragraph_before(text[:paragraph]) if paragraph else before
+        context = _Context(text[begins:start], text[paragraph:start], previous, issue, filed)
         if period := resolve(match, context):
             found[first + start, first + end] = Period(period.start, period.end)
     return found
@@ -119,6 +137,11 @@ def _found(article: Article, span: Span, issue: date) -> dict[tuple[int, int], P
 def _paragraph_end(text: str, at: int) -> int:
     end = text.find("\n", at)
     return len(text) if end < 0 else end
+
+
+def _paragraph_before(text: str) -> str:
+    """The last paragraph with any text."""
+    return text.rstrip().rpartition("\n")[2]
 
 
 def _matches(text: str, begins: int, ends: int) -> Iterator[tuple[re.Match[str], _Resolve]]:
@@ -141,8 +164,9 @@ def _word_starts(text: str, begins: int, ends: int) -> frozenset[int]:
     return frozenset((*words, *figures))
 
 
-def _filed(dateline: str, issue: date) -> date:
-    """The day that an article's dateline names; the issue's where it names none."""
+def _filed(dateline: str, issue: date) -> date | None:
+    """The day that an article's dateline names; the issue's where it names none, and None where it
+    is far from the issue."""
     match = _FILED.search(dateline)
     if match is None:
         return issue
@@ -150,7 +174,7 @@ def _filed(dateline: str, issue: date) -> date:
         named = periods.latest_day_of_month(_number(match["day"]), issue)
     else:
         named = periods.latest_day(_number(match["month"]), _number(match["day"]), issue)
-    return named.start if named else issue
+    return named.start if named and (issue - named.start).days <= MOST_AHEAD else None
 
 
 def _whole(match: re.Match[str], context: _Context) -> None:
@@ -186,21 +210,25 @@ def _day_alone(match: re.Match[str], context: _Context) -> Period | None:
     behind = 0 if ahead else MOST_BEHIND
     to_come = MOST_BEHIND if ahead else MOST_AHEAD
     near = [day for day in days if day and -behind <= (day.start - issue).days <= to_come]
-    if len(near) != 1 or _tells_another_year(context.paragraph, near[0].start.year):
+    if len(near) != 1 or _tells_another_year(context, near[0].start.year):
         return None
     return _through(near[0], match)
 
 
-def _tells_another_year(text: str, year: int) -> bool:
-    """Whether the text before a day tells a year that may be the day's and isn't this one."""
-    return any(told[1] is None or int(told[1]) != year for told in _YEAR_TOLD.finditer(text))
+def _tells_another_year(context: _Context, year: int) -> bool:
+    """Whether what is told before a day, in its paragraph or the one before, tells a year that may
+    be the day's and isn't this one."""
+    before = f"{context.previous}\n{context.paragraph}"
+    return any(told[1] is None or int(told[1]) != year for told in _YEAR_TOLD.finditer(before))
 
 
 def _near_day(match: re.Match[str], context: _Context) -> Period | None:
     """A day told from the one on which the article was filed; not in what a speaker says."""
-    if _SPEAKER.search(context.sentence):
+    filed = _filed(context.paragraph, context.issue) if _FILED.search(context.paragraph) else None
+    filed = filed or context.filed
+    if filed is None or _SPEAKER.search(context.sentence):
         return None
-    return periods.days_back(context.filed, _NEAR_DAYS[match["near"]])
+    return periods.days_back(filed, _NEAR_DAYS[match["near"]])
 
 
 def _near_month(match: re.Match[str], context: _Context) -> Period | None:
@@ -228,9 +256,9 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = tuple(
         (rf"{_SHIFT}(?P<month>{_NUMBER}){_TO}(?P<last>{_NUMBER})\s*月份?", _months_of_year),
         (rf"{_SHIFT}第?(?P<part>{'|'.join(_PARTS)})", _part_of_year),
         (rf"(?P<shift>{'|'.join(_SHIFTS)})度?(?![轻龄代])", _year),
-        (rf"{_ALONE}{_DAY}{_LAST_DAY}{_HOURS}", _day_alone),
-        (rf"(?<!年的)(?P<near>大前|[前昨今])天{_HOURS}(?![的头之])", _near_day),
-        (rf"(?P<near>[昨今])(?:日{_HOURS}(?![的头之])|[晚晨夜])", _near_day),
+        (rf"{_ALONE}{_DAY}{_LAST_DAY}{_HOURS}{_NOT_YEARLY}", _day_alone),
+        (rf"{_NEAR}(?P<near>大前|[前昨今])天{_HOURS}(?![的头之色])", _near_day),
+        (rf"{_NEAR}(?P<near>[昨今])(?:日{_HOURS}(?![的头之])|[晚晨夜])", _near_day),
         (rf"(?P<near>明)[天日](?:{_HOURS[:-1]}|(?=起|将))", _near_day),
         (rf"(?P<near>[上本下])个?月(?P<day>{_NUMBER})\s*[日号]{_LAST_DAY}{_HOURS}",
          _day_of_near_month),

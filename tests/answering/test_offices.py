@@ -52,8 +52,17 @@ def test_nobody_is_introduced_where_it_is_not_plain(sentences: tuple[str, str]) 
     assert introduced(*sentences) == {}
 
 
-def test_a_former_office_is_said_to_be_one_or_not_said() -> None:
-    assert introduced("原市长沈明川到会。", CHAIRED).get("沈明川") in (None, "原市长沈明川")
+@pytest.mark.parametrize(
+    "opening",
+    ["原市长", "代市长", "代理市长", "退休教授", "名誉会长", "县委原书记", "执行院长", "免去市长"],
+)
+def test_an_office_no_longer_or_not_quite_held_is_none(opening: str) -> None:
+    assert introduced(f"{opening}沈明川到会。", CHAIRED) == {}
+
+
+@pytest.mark.parametrize("words", ["代理市长沈明川", "原市长沈明川"])
+def test_what_qualifies_an_office_stands_with_it(words: str) -> None:
+    assert office_start(f"昨天，{words}到会。", 3 + len(words) - 3) == 3
 
 
 PIECES = st.sampled_from(

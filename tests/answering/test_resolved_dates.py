@@ -64,15 +64,22 @@ def test_a_date_counts_from_the_issue(text: str, meant: dict[str, str]) -> None:
         "先天和后天因素。",
         "农历12月23日是小年。",
         "最近三年增长。",
+        "民国9年12月23日，水厂开工。",
+        "那年12月23日，他离家。",
+        "他生于12月23日。",
+        "12月23日是纪念日。",
+        "从开工到今天。",
     ],
 )
 def test_what_is_not_near_certain_stays_open(text: str) -> None:
     assert resolved(text) == {}
 
 
-def test_a_year_is_told_by_its_own_paragraph_alone() -> None:
-    text = "2013年，水厂开工。\n12月23日，水厂扩建完工。"
-    assert resolved(text) == {"12月23日": "2020-12-23"}
+def test_a_year_may_be_told_one_paragraph_before() -> None:
+    day = "12月23日，水厂扩建完工。"
+    assert resolved(f"1937年，水厂开工。\n{day}") == {}
+    assert resolved(f"2020年，水厂开工。\n{day}") == {"12月23日": "2020-12-23"}
+    assert resolved(f"1937年，水厂开工。\n水厂不大。\n{day}") == {"12月23日": "2020-12-23"}
 
 
 def test_yesterday_counts_from_the_day_of_the_dateline() -> None:
@@ -80,6 +87,22 @@ def test_yesterday_counts_from_the_day_of_the_dateline() -> None:
     filed = article("a", text, "云溪新闻", issue_date=ISSUE, dateline="新华社云溪12月20日电")
     found = resolved_dates(filed, Span("a", 15, len(text)))
     assert [(one.text, one.first) for one in found] == [("昨天", date(2020, 12, 19))]
+
+
+def test_yesterday_of_an_agency_report_counts_from_its_own_day() -> None:
+    assert resolved("据新华社12月20日电，记者昨天获悉，水厂完工。") == {
+        "12月20日": "2020-12-20",
+        "昨天": "2020-12-19",
+    }
+
+
+def test_a_dateline_far_from_the_issue_says_nothing_of_yesterday() -> None:
+    filed = article("a", "昨天下雪。", "云溪新闻", issue_date=ISSUE, dateline="云溪12月25日电")
+    assert resolved_dates(filed, Span("a", 0, 5)) == ()
+
+
+def test_a_day_of_another_year_is_not_told_from_the_issue() -> None:
+    assert resolved("去年今日，水厂开工。") == {"去年": "2019-01-01..2019-12-31"}
 
 
 def test_an_inferred_issue_date_says_nothing_of_yesterday() -> None:

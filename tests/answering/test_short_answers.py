@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rag.answering.evidence import Features
 from rag.answering.extractive import Evidence
-from rag.answering.short_answers import Short, short_answer
+from rag.answering.short_answers import Short, agreed, short_answer
 from rag.answering.verification import Bilingual
 from rag.retrieval.glossary import Glossary
 from rag.retrieval.query import understand
@@ -95,6 +95,97 @@ def test_where_it_is_not_plain_there_is_none(
     short: Callable[[str, str], str], question: str, text: str
 ) -> None:
     assert short(question, text) == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        # denied, doubted, planned, one of two
+        ("会议什么时候召开？", "有关负责人否认会议于3月14日召开。"),
+        ("会议什么时候召开？", "網傳會議於3月14日召開。"),
+        ("会议什么时候召开？", "會議沒有於3月14日召開。"),
+        ("会议什么时候召开？", "会议拟于3月14日召开。"),
+        ("会议什么时候召开？", "如果3月14日召开会议，代表都能到会。"),
+        ("会议什么时候召开？", "会议于3月14日或15日召开。"),
+        ("会议在哪里举行？", "会议不再在白沙镇举行。"),
+        ("会议在哪里举行？", "会议可能在白沙镇举行。"),
+        ("谁获得冠军？", "沈明川有望获得冠军。"),
+        ("谁主持了会议？", "市长沈明川将主持会议。"),
+        ("会议有多少人参加？", "会议预计有300人参加。"),
+        ("有多少人死亡？", "是否有30人死亡，尚不清楚。"),
+        # another thing of the kind
+        ("首届茶博会什么时候举办？", "第二届茶博会于3月14日举办。"),
+        ("水厂二期什么时候开工？", "水厂一期于3月14日开工。"),
+        ("局长是谁？", "副局长沈明川到会。"),
+        ("谁获得一等奖？", "沈明川获得二等奖。"),
+        ("云溪大桥位于哪里？", "青石大桥位于白沙镇。"),
+        ("会议在哪里举行？", "去年会议在白沙镇举行。"),
+        ("全省有多少人参加考试？", "全市有2.3万人参加考试。"),
+        ("会议什么时候召开？", "3月14日召开的预备会决定了会议召开的日期。"),
+        ("大会什么时候举行？", "3月14日，大会举行筹备会。"),
+        ("运动会什么时候举行？", "上一届运动会于2018年举行。"),
+        ("年会在哪里举行？", "年会在白沙镇举行过三次。"),
+        # not on that day
+        ("会议什么时候召开？", "会议召开至3月14日。"),
+        ("会议什么时候召开？", "会议最迟于3月14日召开。"),
+        ("会议什么时候召开？", "会议于农历12月23日召开。"),
+        # no place
+        ("会议在哪里举行？", "会议在国庆节前夕举行。"),
+        ("会议在哪里举行？", "会议在上周末举行。"),
+        ("研讨会在哪里召开？", "研讨会在茶博会召开前夕落幕。"),
+        ("画展在哪里展出？", "画展在省内巡回展出。"),
+        # named, but not who does it
+        ("谁主持了会议？", "市长沈明川委托秘书长主持会议。"),
+        ("谁主持了会议？", "市长沈明川的秘书主持会议。"),
+        ("谁主持了会议？", "主持会议的不是市长沈明川。"),
+        ("谁主持了会议？", "会议由县政府主持，县长沈明川讲话。"),
+        ("谁写了这封信？", "这封信写给沈明川。"),
+        ("沈明川接替谁担任局长？", "陆远征接替沈明川担任局长。"),
+        ("谁任命沈明川为局长？", "陆远征被沈明川任命为局长。"),
+        # part, rate, change, or of something else
+        ("会议有多少名代表参加？", "会议有许多代表参加，其中女代表120名。"),
+        ("展厅有多少件展品？", "展厅每天更换10件展品。"),
+        ("茶叶产量多少吨？", "茶叶产量比去年增加100吨。"),
+        ("新增就业多少人？", "去年新增就业3200人，目标是3500名。"),
+        ("几名学生获奖？", "5名学生参赛，均未获奖。"),
+        ("老师多大年纪？", "老师教了30年书，学生7岁。"),
+        ("沈明川任职多久？", "回顾沈明川任职的44天。"),
+        ("今年产茶多少吨？", "今年产茶100吨。"),  # of whose year
+        ("When did last year's meeting open?", "会议3月14日开幕。"),
+    ],
+)
+def test_a_sentence_that_does_not_plainly_say_it_gives_none(
+    short: Callable[[str, str], str], question: str, text: str
+) -> None:
+    assert short(question, text) == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "words"),
+    [
+        ("會議什麼時候召開？", "會議於3月14日召開。", "3月14日"),
+        ("会议什么时候召开？", "会议将于12月22日至24日召开。", "12月22日至24日"),
+        ("会议什么时候召开？", "会议于3月14日晚8时许召开。", "3月14日晚8时许"),
+        ("会议预计有多少人参加？", "会议预计有300人参加。", "300人"),
+        ("谁主持了会议？", "会议由市长沈明川主持。", "市长沈明川"),
+        ("局长是谁？", "局长沈明川到会。", "局长沈明川"),
+        ("有多少名女学员？", "共有学员86人，其中女学员31名。", "31名"),
+        ("图书馆位于哪里？", "图书馆位于人民路与建设路交叉口。", "人民路与建设路交叉口"),
+    ],
+)
+def test_what_is_said_plainly_answers_still(
+    short: Callable[[str, str], str], question: str, text: str, words: str
+) -> None:
+    assert short(question, text) == words
+
+
+def test_sentences_that_answer_differently_give_none(glossary: Glossary) -> None:
+    asked = understand("会议什么时候召开？", glossary)
+    first, alike = evidence("3月14日上午，会议召开。"), evidence("会议3月14日召开。", 0.8)
+    assert agreed(asked, [first, alike]) == short_answer(asked, first)
+    assert agreed(asked, [first, evidence("会议3月15日召开。", 0.8)]) is None
+    assert agreed(asked, [first, evidence("会议3月15日召开。", 0.1)]) is not None
+    assert agreed(asked, []) is None
 
 
 def test_a_sentence_that_hardly_answers_gives_none(glossary: Glossary) -> None:
