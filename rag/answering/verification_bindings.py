@@ -37,6 +37,7 @@ _LIKE_A_YEAR = re.compile(r"1[89]\d\d|20\d\d")
 _PERSON = re.compile("nr")
 _PLACE = re.compile("ns|nt")
 _VAGUE = re.compile("[我本全该各这那某]")
+_KIND = re.compile("[省市县区州盟旗镇乡村国]")
 _ENDS_IN_PLACE = re.compile(f"[{HANZI}]{{1,6}}[省市县区州盟旗镇乡村国](?:的)?$")
 # Before an object: 被 and 把, verbs of winning and losing, 了 of what was done to it.
 _BEFORE_OBJECT = re.compile(
@@ -235,6 +236,8 @@ def _unrestricted(sentence: str, source: str, topic: str) -> Iterator[str]:
     """报名人数是24万 where the source has 甘肃省报名人数是24万."""
     for clause in clauses(sentence):
         if len(letters(clause)) < LEAST_LETTERS or not counted(clause):
+            continue
+        if _KIND.match(clause):  # 市政府 may be any city's
             continue
         before = [source[: found.start()] for found in re.finditer(re.escape(clause), source)]
         names = [_place_ending(text) for text in before]

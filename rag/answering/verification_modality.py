@@ -30,8 +30,8 @@ _NO_FACT = re.compile(
     f"计划|建议|希望|{_PLANNED.pattern}|{_POSSIBLE.pattern}|{_WISHED.pattern}|预期|争取|准备|目标|规划|待|明年|下月|下周|最[快早](?!的)|后天|"
     "明天|未来|要(?![素闻点])|会(?=在|于|是)|或|申请|若|如果|应当|应该|到20\\d\\d年|认为|推测|猜测|估计|假设|假想"
 )
-# What begins on a day that is told may be still to come: 从4月起取消收费.
-_FROM_A_DAY = re.compile(r"[从自][\d年月日]{2,10}起")
+# What begins or lasts to a day that is told may be still to come: 从4月起取消收费, 持续到5月底.
+_FROM_A_DAY = re.compile(r"[从自][\d年月日]{2,10}起|[持延]续[到至]\d")
 _DONE = re.compile("已(?!知)|了(?![解得不])|完成")
 _NO_FACT_ENGLISH = re.compile(
     r"\b(?:will|would|shall|should|(?-i:may)|might|can|could|must|plan|expect|aim|intend|propos|schedul|due"

@@ -74,6 +74,7 @@ READERS = "2018年起，图书馆每年办展，今年接待读者48万人次。
         ("2名被困人员伤势较重。", ELLIPTIC),
         ("12名学生参赛，3名学生获奖。", ELLIPTIC),
         ("总投资3.5亿元的清河大桥计划于2024年底通车。", BUILDING),
+        ("市政府今年投入1.2亿元改造三个社区。", "北京市政府今年投入1.2亿元改造三个社区。"),
     ],
 )
 def test_what_the_source_says_in_another_order_or_without_its_noun_is_kept(

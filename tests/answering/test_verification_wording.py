@@ -69,6 +69,7 @@ def test_what_is_planned_is_no_fact_and_no_fact_is_a_plan(sentence: str, support
         ("00后小将力克三名对手夺得女单冠军。", "一名00后选手力克三名对手夺得女单冠军。"),
         ("学校举行模拟考试，共有820名学生参加了考试。", "820名学生参加了学校举行的模拟考试。"),
         ("该市将从4月起取消路边停车收费。", "从4月起，该市取消路边停车收费。"),
+        ("该展览将持续至5月底，观众可免费参观。", "展览持续到5月底，观众可免费参观。"),
     ],
 )
 def test_words_that_only_look_like_a_plan_tell_none(source: str, sentence: str) -> None:
@@ -86,6 +87,24 @@ def test_words_that_only_look_like_a_plan_tell_none(source: str, sentence: str) 
 )
 def test_words_that_do_tell_of_a_plan_still_count(source: str, sentence: str) -> None:
     assert not verify(sentence, [source]).supported
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence", "supported"),
+    [
+        ("火灾烧毁房屋3间，未造成人员伤亡。", "火灾烧毁3间房屋，没有人员伤亡。", True),
+        ("火灾烧毁房屋3间，未造成人员伤亡。", "火灾烧毁3间房屋，造成人员伤亡。", False),
+        ("会议没有通过停车收费办法。", "停车收费办法未获通过。", True),
+        ("会议没有通过停车收费办法。", "停车收费办法获得通过。", False),
+        ("登记失业率控制在3%以内。", "登记失业率不超过3%。", True),
+        ("登记失业率控制在3%以内。", "登记失业率没有控制在3%以内。", False),
+        ("今年产值与去年3900吨差不多。", "今年产值和去年3900吨差不多。", True),
+    ],
+)
+def test_what_is_denied_may_stand_behind_a_light_verb(
+    source: str, sentence: str, supported: bool
+) -> None:
+    assert verify(sentence, [source]).supported is supported
 
 
 def test_the_end_of_a_year_ends_nothing(bilingual: Bilingual) -> None:
