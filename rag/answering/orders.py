@@ -53,6 +53,6 @@ def without_orders(passages: Sequence[Passage]) -> tuple[tuple[Passage, ...], tu
         ordering[article.id] = article.headline
         # The sentence that the order stands in begins before it.
         end = max((stop.end() for stop in _END.finditer(article.text[:end])), default=0)
-        if end > passage.start:
+        if article.text[passage.start : end].strip():
             kept.append(replace(passage, end=end))
     return tuple(kept), tuple(ordering.values())
