@@ -75,7 +75,8 @@ def _counting_another(sentence: str, source: str) -> Iterator[str]:
             continue
         of_it = [other for what, other in given if what == thing]
         if of_it and not any(
-            other.value == number.value and (other in of_it or _may_count(other, thing[0], source))
+            other.value == number.value
+            and (other in of_it or _may_count(other, thing, sentence, source))
             for _, other in given
         ):
             yield (
@@ -91,12 +92,18 @@ def _thing(number: Quantity, text: str) -> tuple[str, str] | None:
     return found["measure"], found["thing"]
 
 
-def _may_count(number: Quantity, measure: str, source: str) -> bool:
-    """Whether a number of the source may count what was told before: 其中三家获奖, 获奖企业三家."""
-    begin = clauses(source[: number.start] + "x")[-1][:-1]
+def _may_count(number: Quantity, thing: tuple[str, str], sentence: str, source: str) -> bool:
+    """Whether a number of the source may count a thing that was told before (其中三家获奖, 获奖企业
+    三家): what its clause says besides, the sentence does, too."""
+    measure, counted_thing = thing
+    before = clauses(source[: number.start] + "x")[-1][:-1]
     if not source.startswith(measure, number.end):
         return False
-    return _thing(number, source) is None or _OF_THESE.fullmatch(begin) is not None
+    if _thing(number, source) is not None and not _OF_THESE.fullmatch(before):
+        return False
+    after = clauses("x" + source[number.end :])[0][1:].removeprefix(measure)
+    said = character_pairs(f"{_OF_THESE.sub('', before)} {after}") - {counted_thing}
+    return not said or bool(said & character_pairs(sentence))
 
 
 def _no_change(sentence: str, source: str) -> Iterator[str]:
