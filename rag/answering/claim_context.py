@@ -16,7 +16,9 @@ LEAST_WORDS = 3  # of an English one
 CLAUSE_PAIRS = 5  # a clause of fewer letters says too little to be looked for by itself
 CLAUSE_HELD = 0.6  # of a clause that one of two quotes apart must hold
 
-_PRONOUN = re.compile(r"[他她它]们?|其(?![中实余他次它])|(?:He|She|They|His|Her|Their)\b")
+_PRONOUN = re.compile(
+    r"[他她它](?:们|(?![人国乡日处]))|其(?![中实余他次它])|(?:He|She|They|His|Her|Their)\b"
+)
 _ASKS = re.compile(r"[?？][”’」』\"]?$")
 _SENTENCE_END = re.compile("[。！？!?\n]")
 
@@ -46,7 +48,7 @@ def names_nobody(
     left_out: whether the model wrote another before it, which was not kept.
     """
     found = _PRONOUN.match(text)
-    if not found:
+    if not found or _is_name(text, found[0]):
         return ""
     if left_out:
         return f"“{found[0]}” stands for what a sentence names that was left out"
@@ -55,6 +57,12 @@ def names_nobody(
         return "" if _follows(before[-1], first) else f"“{found[0]}” stands for somebody else"
     inside = is_chinese(text) and found[0] in first.quote and not first.quote.startswith(found[0])
     return f"“{found[0]}” stands for somebody whom it does not name" if inside else ""
+
+
+def _is_name(text: str, pronoun: str) -> bool:
+    """Whether a text only looks as if it began with a pronoun (他山之石)."""
+    (word, *_) = rjieba.cut(text)
+    return not pronoun.startswith("其") and is_chinese(text) and len(word) > len(pronoun)
 
 
 def belong_together(text: str, sources: Sequence[Source], bilingual: Bilingual) -> bool:

@@ -63,6 +63,7 @@ _LISTING_SOURCES = re.compile(
     rf'\{{\s*"text"\s*:\s*(?P<text>{_STRING})\s*,\s*"sources"\s*:\s*\[\s*'
     r'(?P<names>(?:"[^"\\]*"\s*(?:,\s*)?)*)'
 )
+_NAME = re.compile(r'"([^"\\]*)"')
 _TRUTH = TypeAdapter(bool)
 
 
@@ -302,13 +303,22 @@ class ReplyReader:
             try:
                 value, at = yield from self._value(at)
             except _BrokenError:
-                if begun := _LISTING_SOURCES.match(self._text, at):
-                    names = json.loads(f"[{begun['names'].rstrip().rstrip(',')}]")
-                    answer.add({"text": json.loads(begun["text"], strict=False), "sources": names})
+                self._add_begun(at, answer)
                 raise
             answer.add(value)
             at = yield from self._next_sign(at)
         return at + 1
+
+    def _add_begun(self, at: int, answer: "_Answer") -> None:
+        """Takes a sentence that is cut off in its sources, where its text can be read."""
+        if not (begun := _LISTING_SOURCES.match(self._text, at)):
+            return
+        try:
+            text = json.loads(begun["text"], strict=False)
+        except ValueError:
+            answer.unread += 1
+            return
+        answer.add({"text": text, "sources": _NAME.findall(begun["names"])})
 
     def _next_sign(self, at: int) -> Generator[None, None, int]:
         """The place of the next character of JSON that is neither space nor comma."""

@@ -56,9 +56,11 @@ _EDGE = re.compile(r"[\w%]")
 _NEGATIVE = frozenset(
     (
         *("不", "没", "没有", "未", "未能", "未曾", "并未", "并非", "并不", "不是", "不会"),
-        *("不能", "不再", "无法", "不予", "尚未", "拒绝", "从未", "没能"),
+        *("不能", "不再", "无法", "不予", "尚未", "拒绝", "从未", "没能", "未获"),
     )
 )
+# Between a denial and what it denies: 未造成伤亡, 未获通过.
+_LIGHT = frozenset(("造成", "发生", "出现", "导致", "获", "获得", "得到"))
 _ASPECT = frozenset(("了", "过", "着", "的"))
 _NEGATIVE_ENGLISH = re.compile(
     r"\b(?:(?:not|no)(?! (?:more|less|fewer) than)|never|none|nothing|nobody|without|cannot|neither"
@@ -334,8 +336,10 @@ def _polarities(folded: str) -> dict[str, set[bool]]:
     or both: 没有通过办法 denies 通过 and 通过办法."""
     words = [str(word) for word in rjieba.cut(folded) if word not in _ASPECT]
     found: dict[str, set[bool]] = {}
+    denied = False
     for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
+        denied = before in _NEGATIVE or (denied and before in _LIGHT)
         if len(word) > 1 and word not in _NEGATIVE:
             for key in (word, word + after):
-                found.setdefault(key, set()).add(before in _NEGATIVE)
+                found.setdefault(key, set()).add(denied)
     return found

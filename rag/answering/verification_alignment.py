@@ -24,9 +24,10 @@ DENIAL = 4  # of them that a denial and what it denies may take
 _TOKEN = re.compile(rf"(?P<number>{NUMBER})|[A-Za-z]+|\S|\n")
 _PERCENT = re.compile(rf"百分之({NUMBER})")
 _MARK = re.compile(r"\W")
-# Not where they are part of a word that denies nothing: 不仅, 未来, 不敌, 不得不.
+# Not where they are part of a word that denies nothing (不仅, 未来, 不敌, 不得不, 差不多), or that
+# bounds a number (不超过).
 _DENIES = re.compile(
-    "没有|没能|没(?![收落])|未(?![来必成婚])|(?<!不得)不(?!敌|得不|[仅但少断同过管论光久错禁料惜妨已])|无法|并非|难以|拒绝"
+    "没有|没能|没(?![收落])|未(?![来必成婚])|(?<!不得)(?<!差)不(?!敌|得不|[超低高多]于|超过?|[仅但少断同过管论光久错禁料惜妨已])|无法|并非|难以|拒绝"
 )
 # A denial that was put in or left out, and nothing else with it.
 _DENIAL_ALONE = re.compile(

@@ -235,21 +235,27 @@ def english_names(sentence: str) -> Iterator[EnglishName]:
 
 def _words(name: str) -> list[str]:
     """The words of a name that say who or what it is."""
-    parts = (
+    parts = [
         _POSSESSIVE.sub("", part)
         for word in name.split(" ")
         # Five-Year and the like are numbers, which are compared by themselves.
         if not quantities(word.partition("-")[0])
         for part in word.split("-")
-    )
+    ]
+    written = [*parts, ""]
     return [
         part
-        for part in parts
+        for at, part in enumerate(written[:-1])
         if len(part) > 1
-        and part.lower() not in _NAMELESS | STOPWORDS
+        and (part.lower() not in _NAMELESS | STOPWORDS or (at and _begins_name(written, at)))
         and not _ACRONYM.fullmatch(part)
         and not quantities(part)
     ]
+
+
+def _begins_name(parts: list[str], at: int) -> bool:
+    """Whether a word is a surname that reads like a pronoun: Mayor He Huimin."""
+    return is_pinyin(parts[at]) and len(parts[at + 1]) > 1 and is_pinyin(parts[at + 1])
 
 
 def _spells_another(words: list[str], bracket: str, glossary: Glossary | None) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from rag.answering.verification_lists import told_of
 from rag.answering.verification_units import (
     MEASURES,
     MONTH_OF,
@@ -270,7 +271,7 @@ def missing(sentence: str, source: str, known: tuple[Quantity, ...] = ()) -> lis
         if _claims(quantity, printed)
         and (
             not _held(quantity, [*printed, *known] if is_date(quantity) else printed, source)
-            or _contradicted(quantity, printed)
+            or _of_another_item(quantity, printed, sentence, source)
         )
     ]
 
@@ -316,6 +317,11 @@ def _held(quantity: Quantity, given: list[Quantity], source: str) -> bool:
     if quantity.value is None:
         return quantity.surface in source
     return any(_same(quantity, other) for other in given)
+
+
+def _of_another_item(quantity: Quantity, given: list[Quantity], sentence: str, source: str) -> bool:
+    of_its_item = told_of(quantity.surface, quantity.before, sentence, source)
+    return _contradicted(quantity, given) if of_its_item is None else not of_its_item
 
 
 def _contradicted(quantity: Quantity, given: list[Quantity]) -> bool:

@@ -20,6 +20,8 @@ LONGEST_PHRASE = 3  # words of an English opposite: ahead of schedule
 BESIDE = 2  # characters beside a word that tell it from the same word elsewhere
 ALIKE = 0.5  # of a clause's pairs of characters, without the word: then it tells the same thing
 
+# “By the end of the year” ends nothing.
+_THE_END = re.compile(r"\b(?:the|year|month|week)[ -]end\b|\bends? of\b", re.IGNORECASE)
 _ENGLISH_WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*|\d[\d.,]*")
 _PAIR = re.compile(rf"\w{{{BESIDE}}}")
 _DENIED = re.compile("(?:不|没|没有|未|未能|无法|并非|不是|停止|避免|防止|[不没未]再)$")
@@ -190,7 +192,12 @@ def _edges(text: str) -> tuple[int, ...]:
 
 
 def _found_in_english(clause: str) -> Iterator[_Found]:
-    words = list(_ENGLISH_WORD.finditer(clause))
+    times = [found.span() for found in _THE_END.finditer(clause)]
+    words = [
+        found
+        for found in _ENGLISH_WORD.finditer(clause)
+        if not any(start <= found.start() < end for start, end in times)
+    ]
     at = 0
     while at < len(words):
         for size in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):

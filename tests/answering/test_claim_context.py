@@ -65,3 +65,11 @@ def test_a_question_and_a_bare_name_tell_nothing(serve: Serve, text: str) -> Non
 def test_two_sentences_far_apart_are_not_pieced_together(serve: Serve) -> None:
     with pytest.raises(UnusableAnswerError):
         written(serve, ("松河队的球迷认为比赛十分精彩。", "S1.3", "S1.6"))
+
+
+@pytest.mark.parametrize("text", ["他国游客可免签入境。", "他山之石美术馆新办画展三场。"])
+def test_a_word_that_begins_like_a_pronoun_is_none(serve: Serve, text: str) -> None:
+    about = article("news", f"本报讯。昨日起，{text}", "简讯")
+    _, model = serve(fake.cites((FANS, "S1.1"), (text, "S1.2")))
+    answered = answer("有什么新闻？", "zh", [Passage("S1", about, 0, len(about.text))], model)
+    assert kept(answered) == [text]

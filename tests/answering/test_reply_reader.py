@@ -205,6 +205,25 @@ def test_a_sentence_cut_off_in_its_sources_counts_with_those_that_are_whole(end:
 
 
 @pytest.mark.parametrize(
+    ("end", "texts"),
+    [
+        (r'{"text": "甲\q乙。", "sources": ["S1.1"', ["甲甲。"]),
+        (r'{"text": "甲\u12乙。", "sources": ["S1.1"', ["甲甲。"]),
+        ('{"text": "甲乙。", "sources": ["S1\n.1", "S1', ["甲甲。", "甲乙。"]),
+        ('{"text": "甲乙。", "sources": ["S1.1" "S1.2", "S1', ["甲甲。", "甲乙。"]),
+    ],
+)
+def test_what_cannot_be_read_of_a_sentence_cut_off_in_its_sources_breaks_nothing(
+    end: str, texts: list[str]
+) -> None:
+    text = '{"answerable": true, "sentences": [{"text": "甲甲。", "sources": ["S1.1"]}, ' + end
+    _, reply = streamed([*text], cut_short=True)
+    assert isinstance(reply, Reply)
+    assert reply == read_reply(text)
+    assert [claim.text for claim in reply.claims] == texts
+
+
+@pytest.mark.parametrize(
     "end", ['{"text": "甲乙丙', '{"text": "甲乙丙丁。"', '{"sources": ["S1.1"']
 )
 def test_a_sentence_cut_off_before_them_does_not(end: str) -> None:

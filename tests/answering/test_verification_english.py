@@ -21,6 +21,7 @@ TRUE_ENGLISH = [
     (SCHOOL, "The school enrolled 820 new students this year, one-third of them rural students."),
     (SCHOOL, "Two new dormitory buildings have 1,240 beds and come into use on 1 September."),
     (SCHOOL, "Principal He Huimin (何慧敏) did not disclose plans for next year."),
+    (SCHOOL, "Principal He Huimin did not disclose plans for next year."),
 ]
 
 
@@ -40,6 +41,7 @@ FALSE_ENGLISH = [
     (BRIDGE, "65 percentage points of the project are complete."),
     (SCHOOL, "The school enrolled 820 million new students."),
     (SCHOOL, "Five new dormitory buildings come into use on 1 September."),
+    (SCHOOL, "Principal He Xiaolan did not disclose plans for next year."),
 ]
 
 

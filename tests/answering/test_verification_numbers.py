@@ -140,3 +140,25 @@ def test_a_day_is_completed_at_the_calendars_ends(own: date) -> None:
 def test_a_numeral_without_end_is_no_number(run: str) -> None:
     assert numeral(run) is None
     assert not verify(f"亏损{run}元。", ["工厂去年亏损500万元。"]).supported
+
+
+LISTED = (
+    "今年一季度，全市农业、工业和服务业分别增长3.1%、5.2%和6.3%。"
+    "去年，全市接待游客620万人次，实现旅游收入45亿元，分别增长12%和15%。"
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "supported"),
+    [
+        ("一季度全市服务业增长6.3%。", True),
+        ("一季度全市工业增长5.2%。", True),
+        ("全市旅游收入增长15%，达到45亿元。", True),
+        ("一季度全市服务业增长5.2%。", False),
+        ("一季度全市农业增长6.3%。", False),
+        ("全市旅游收入增长12%，达到45亿元。", False),
+        ("一季度全市外贸增长6.3%。", False),
+    ],
+)
+def test_a_listed_number_is_of_what_is_listed_in_its_place(sentence: str, supported: bool) -> None:
+    assert verify(sentence, [LISTED]).supported is supported

@@ -60,6 +60,61 @@ def test_what_is_planned_is_no_fact_and_no_fact_is_a_plan(sentence: str, support
     assert verify(sentence, [TRADE]).supported is supported
 
 
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("全市共征集群众意见建议1200条。", "全市共征集到群众意见1200条。"),
+        ("列入年度计划的三个社区食堂改造项目已经开工建设。", "三个社区食堂改造项目开工建设。"),
+        ("列入年度计划的三个社区食堂改造项目昨日开工建设。", "三个社区食堂改造项目昨日开工建设。"),
+        ("00后小将力克三名对手夺得女单冠军。", "一名00后选手力克三名对手夺得女单冠军。"),
+        ("学校举行模拟考试，共有820名学生参加了考试。", "820名学生参加了学校举行的模拟考试。"),
+        ("该市将从4月起取消路边停车收费。", "从4月起，该市取消路边停车收费。"),
+        ("该展览将持续至5月底，观众可免费参观。", "展览持续到5月底，观众可免费参观。"),
+    ],
+)
+def test_words_that_only_look_like_a_plan_tell_none(source: str, sentence: str) -> None:
+    assert verify(sentence, [source]).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("妇女将享受免费检查。", "妇女已享受免费检查。"),
+        ("前三名将获得图书馆的奖金。", "前三名获得了图书馆的奖金。"),
+        ("云溪市计划改造三个社区食堂。", "云溪市改造了三个社区食堂。"),
+        ("市民建议改造三个社区食堂。", "三个社区食堂改造了，市民满意。"),
+    ],
+)
+def test_words_that_do_tell_of_a_plan_still_count(source: str, sentence: str) -> None:
+    assert not verify(sentence, [source]).supported
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence", "supported"),
+    [
+        ("火灾烧毁房屋3间，未造成人员伤亡。", "火灾烧毁3间房屋，没有人员伤亡。", True),
+        ("火灾烧毁房屋3间，未造成人员伤亡。", "火灾烧毁3间房屋，造成人员伤亡。", False),
+        ("会议没有通过停车收费办法。", "停车收费办法未获通过。", True),
+        ("会议没有通过停车收费办法。", "停车收费办法获得通过。", False),
+        ("登记失业率控制在3%以内。", "登记失业率不超过3%。", True),
+        ("登记失业率控制在3%以内。", "登记失业率没有控制在3%以内。", False),
+        ("今年产值与去年3900吨差不多。", "今年产值和去年3900吨差不多。", True),
+    ],
+)
+def test_what_is_denied_may_stand_behind_a_light_verb(
+    source: str, sentence: str, supported: bool
+) -> None:
+    assert verify(sentence, [source]).supported is supported
+
+
+def test_the_end_of_a_year_ends_nothing(bilingual: Bilingual) -> None:
+    source = "清河大桥2021年9月开工，预计2024年底建成通车。"
+    kept = "The bridge is expected to be completed and open to traffic by the end of 2024."
+    assert verify(kept, [source], bilingual=bilingual).problems == ()
+    ended = "Construction of the bridge ended in September 2021."
+    assert any("ended" in one for one in verify(ended, [source], bilingual=bilingual).problems)
+
+
 @pytest.mark.parametrize(("sentence", "supported"), ON_BOUNDS)
 def test_more_than_so_much_is_neither_less_nor_so_much(sentence: str, supported: bool) -> None:
     assert verify(sentence, [TRADE]).supported is supported
