@@ -45,8 +45,10 @@ def items(*sentences: str) -> fake.Write:
 def hostile_outputs() -> Iterator[Hostile]:
     """All of them, by kind."""
     yield from _broken_json()
+    yield from _cut_in_sources()
     yield from _odd_json()
     yield from _false_claims()
+    yield from _no_statements()
     yield from _hidden_claims()
     yield from _wrong_ids()
     yield from _endless()
@@ -75,6 +77,39 @@ def _broken_json() -> Iterator[Hostile]:
         "no braces": lambda text: text.strip("{}"),
     }.items():
         yield says(f"json, {name}", _changed(good, change), keeps=True)
+
+
+def _cut_in_sources() -> Iterator[Hostile]:
+    ends = {
+        "endless": ', "S1.1"' * 300,
+        "in a name": ', "S1',
+        "at a bad escape": ', "S1.\\q',
+        "at a line break": ', "S1.\n1", "S1.2',
+        "without commas": ' "S1.1" "S1.2',
+        "behind a comma": ", ",
+    }
+    for name, end in ends.items():
+        for truth, sentence in {"true": TRUE, "false": FALSE}.items():
+            write = _ending(sentence, end)
+            yield says(f"{truth}, sources cut off: {name}", write, keeps=sentence == TRUE)
+
+
+def _ending(sentence: str, end: str) -> fake.Write:
+    begun = f'{{"answerable": true, "sentences": [{{"text": {json.dumps(sentence)}, "sources": ['
+    return cited(lambda source: f'{begun}"{source}"{end}')
+
+
+def _no_statements() -> Iterator[Hostile]:
+    for name, told in {
+        "a question": "市长赵国栋主持防汛会议吗？",
+        "a bare name": "赵国栋",
+        "a bare number": "3500",
+        "a heading": "放假三天 | 青川日报 | issue 2023-03-16",
+        "a pronoun for a person": "他要求全市放假三天。",
+        "a pronoun for several": "他们决定放假三天。",
+    }.items():
+        yield says(f"no statement, {name}", items(told))
+        yield says(f"no statement behind a true one, {name}", items(TRUE, told), keeps=True)
 
 
 def _odd_json() -> Iterator[Hostile]:
