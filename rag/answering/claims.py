@@ -10,7 +10,8 @@ LONGEST_CLAIM = 600  # characters; a sentence that runs on is a paragraph
 _ID = r"S\d+(?:\.\d+)?"
 _MARK = re.compile(rf"\s*[\[［【(（]\s*({_ID}(?:\s*[,，、;；]\s*{_ID})*)\s*[\]］】)）]")
 _MARK_BEGUN = re.compile(r"\s*[\[［【(（][S\d.,，、;；\s]*")
-_MARKS_AFTER_END = re.compile(rf"([。！？!?.]+[”’」』\"]?)((?:{_MARK.pattern})+)")
+# From the first of several stops on alone: else a text of nothing else takes quadratic time.
+_MARKS_AFTER_END = re.compile(rf"((?<![。！？!?.])[。！？!?.]+[”’」』\"]?)((?:{_MARK.pattern})+)")
 _ONE_ID = re.compile(_ID)
 # Display numbers are given by the code, last; what looks like one is the model's invention.
 _NUMBER_MARK = re.compile(r"\s*[\[［【]\d{1,3}[\]］】]")
