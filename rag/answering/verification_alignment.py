@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from rag.answering.verification_names import named_spans
 from rag.answering.verification_numbers import NUMBER, numeral
-from rag.answering.verification_text import letters
+from rag.answering.verification_text import SENTENCE_END, letters
 
 BESIDE = 2  # words or characters on either side that must be the source's own
 LONGEST = 14  # words or characters that are compared as one thing
@@ -35,7 +35,6 @@ _DENIAL_ALONE = re.compile(
 )
 # What joins names and numbers to the rest: with it, a place holds more than one thing.
 _JOINS = re.compile("[的了着过是在于由从到和与及或被把将对为以等说、()]")
-_SENTENCE_END = re.compile("[。！？；;\n]")
 _LISTING = re.compile("[、和与及等]|以及")
 # What stands for a name that was told before.
 _MEANT = re.compile("[该其他她它这那本此某]|当地|对方|双方|有关|相关")
@@ -243,8 +242,8 @@ class _Laid:
     def _sentence_around(self, span: _Span) -> str:
         """The sentence of the source that a place is in."""
         start, end = self._where(span)
-        begins = [found.end() for found in _SENTENCE_END.finditer(self._source, 0, start)]
-        after = _SENTENCE_END.search(self._source, end)
+        begins = [found.end() for found in SENTENCE_END.finditer(self._source, 0, start)]
+        after = SENTENCE_END.search(self._source, end)
         return self._source[max(begins, default=0) : after.start() if after else None]
 
     def _where(self, span: _Span) -> tuple[int, int]:

@@ -6,7 +6,13 @@ from fractions import Fraction
 
 from rag.answering.verification_names import named_spans
 from rag.answering.verification_numbers import Quantity, counted, is_date, quantities
-from rag.answering.verification_text import character_pairs, clauses, letters, parts
+from rag.answering.verification_text import (
+    SENTENCE_END,
+    character_pairs,
+    clauses,
+    letters,
+    parts,
+)
 from rag.answering.verification_units import MEASURES
 from rag.retrieval.folding import HANZI
 
@@ -32,7 +38,6 @@ _OF_THESE = re.compile("(?:其中|另有?|另外|还有|其余|有|剩余|余下
 _RELATIVE_YEAR = re.compile("[今去明前后当同次本上翌]年|目前|现在|如今")
 _JOINED = re.compile("^(?:而|但|但是|其中|同时|此外|另外|并且?|另|据悉|目前)+")
 _LETTER = re.compile(r"(?<![A-Za-z0-9.])([A-Za-z])(?=[组座级区栋股馆站型类段口席库])")
-_SENTENCE_END = re.compile("[。！？；;\n]")
 _LIKE_A_YEAR = re.compile(r"1[89]\d\d|20\d\d")
 _PERSON = re.compile("nr")
 _PLACE = re.compile("ns|nt")
@@ -175,7 +180,7 @@ def _of_another_year(sentence: str, source: str) -> Iterator[str]:
 def _with_years_before(source: str) -> Iterator[tuple[Quantity, frozenset[Fraction | None]]]:
     """The numbers of a source with the years told before them in their sentence; with none where
     one is told by a word (今年)."""
-    for sentence in _SENTENCE_END.split(source):
+    for sentence in SENTENCE_END.split(source):
         years: frozenset[Fraction | None] = frozenset()
         relative = _RELATIVE_YEAR.search(sentence)
         for number in quantities(sentence):
@@ -214,7 +219,7 @@ def _same(name: str, other: str) -> bool:
 
 def _done_by_another(sentence: str, source: str) -> Iterator[str]:
     """B拿下11分 where the source has A击败了B、拿下11分: what B is object of, A goes on to do."""
-    for told in _SENTENCE_END.split(source):
+    for told in SENTENCE_END.split(source):
         given = clauses(told)
         for clause in parts(sentence):
             for at, part in enumerate(given[:-1]):

@@ -2,11 +2,10 @@
 
 import re
 
-from rag.answering.verification_text import character_pairs, clauses
+from rag.answering.verification_text import SENTENCE_END, character_pairs, clauses
 from rag.retrieval.folding import HANZI
 
 _RESPECTIVELY = "分别"
-_SENTENCE_END = re.compile("[。！？；;\n]")
 _AND = re.compile("[、和及与]")
 _NUMBER = re.compile(r"\d[\d.,]*")
 # Between 分别 and its first number: 分别增长, 分别达到.
@@ -20,7 +19,7 @@ def told_of(number: str, before: str, sentence: str, source: str) -> bool | None
     own = next((clause for clause in clauses(sentence) if before + number in clause), "")
     if _RESPECTIVELY in own:
         return None
-    for text in _SENTENCE_END.split(source) if own else ():
+    for text in SENTENCE_END.split(source) if own else ():
         things, found, listed = text.partition(_RESPECTIVELY)
         verb = _BEFORE_NUMBER.match(listed)
         if not found or verb is None or not verb[0].endswith(before):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from rag.answering.verification_lists import told_of
 from rag.answering.verification_units import (
@@ -33,6 +34,7 @@ _RUN = rf"(?:{_ARABIC}(?:[十百千万亿](?![克瓦伏]))*{_MORE}|(?:[{_NUMERAL
 # 六十七点八; a lone 点 may be o'clock.
 _SPOKEN = rf"[{_NUMERAL}]+点[〇一二三四五六七八九]+"
 _LONGEST_NUMERAL = 40  # characters
+_REMEMBERED = 512  # texts whose numbers were read
 A_YEAR = 1000  # a number of years that is no smaller is a year of the calendar
 NUMBER = _RUN
 """The pattern of a number in digits or Chinese numerals, without what it counts."""
@@ -88,12 +90,18 @@ class Quantity:
 def quantities(folded: str) -> list[Quantity]:
     """The numbers of a folded text in order. A date gives its year, month and day; the day carries
     its month, as does a day alone that follows in the same line (12月22日至23日)."""
+    return list(_quantities(folded))
+
+
+# Most checks of a sentence read the numbers of the same texts.
+@lru_cache(maxsize=_REMEMBERED)
+def _quantities(folded: str) -> tuple[Quantity, ...]:
     found: list[Quantity] = []
     for token in _TOKEN.finditer(folded):
         found.extend(
             replace(one, start=token.start(), end=token.end()) for one in _read(token, folded)
         )
-    return _with_months(found, folded)
+    return tuple(_with_months(found, folded))
 
 
 def _read(token: re.Match[str], text: str) -> Iterator[Quantity]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from rag.retrieval.folding import HANZI, closed_up
 from store.segmentation import simplified
@@ -10,11 +11,15 @@ _HANZI = re.compile(f"[{HANZI}]")
 _LATIN = re.compile(r"[A-Za-z]")
 # NFKC would turn these into ASCII signs that stand inside numbers and Latin names.
 _PUNCTUATION = str.maketrans({"，": "、", "：": "︰", "．": "·", "•": "·", "○": "〇", "零": "〇"})
+SENTENCE_END = re.compile("[。！？；;\n]")
+"""Where a sentence of a folded source ends for those checks that look at one at a time."""
 _CLAUSE = re.compile(r"[。！？!?；;、\n]|,(?!\d)|\.(?!\d)")
 _PART = re.compile(rf"{_CLAUSE.pattern}|:")
 _RUN = re.compile(r"\w+")
+_REMEMBERED = 64  # folded texts: a sentence and its article are held against several quotes
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fold(text: str) -> str:
     """NFKC, simplified characters, spaced as `closed_up`; in upper and lower case as given."""
     text = unicodedata.normalize("NFKC", text.translate(_PUNCTUATION).replace("︰", ":"))

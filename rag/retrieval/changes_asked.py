@@ -9,7 +9,7 @@ from rag.retrieval.comparisons_chinese import subject as chinese_subject
 from rag.retrieval.comparisons_english import subject as english_subject
 from rag.retrieval.dates_asked import NamedDate, named_dates
 from rag.retrieval.periods import Period
-from rag.retrieval.quoted import masked
+from rag.retrieval.quoted import is_several_sentences
 from rag.types import Language
 
 _ENDS = re.compile(r"[\s，,。！!？?；;：:.]+$")
@@ -42,7 +42,6 @@ _MAY_CHANGE_EN = re.compile(
 )
 _AFTER = re.compile(r"之后|以后|^后$|\bafter\b", re.IGNORECASE)
 _RANGE = re.compile("[到至]|[-—–~]| (?:to|until|through) ", re.IGNORECASE)
-_SEVERAL = re.compile("[。？?！!；;]")  # sentences, of which the one of change is one
 _LED_ZH = re.compile("^[，,、 ]*(?:在|的)?")
 _ANCHOR_ZH = re.compile(
     r"(?:自从?|从)?(?:上一?|最近一)[次届场回](?:的)?(?P<what>[^，。？?\s]{2,10}?)"
@@ -75,7 +74,7 @@ def change_asked(text: str, language: Language, today: date) -> Change | None:
     """What a question, given `as_read`, asks to have changed since a day of news or an event; None
     where it asks no such thing, or counts from longer ago than news is told by."""
     bare = _ENDS.sub("", text.replace("’", "'"))
-    if len(bare) > LONGEST_ASKED or _SEVERAL.search(masked(bare)):
+    if len(bare) > LONGEST_ASKED or is_several_sentences(bare):
         return None
     if not (_CHANGED_ZH if language == "zh" else _MAY_CHANGE_EN).search(bare):
         return None

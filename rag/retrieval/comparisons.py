@@ -14,7 +14,7 @@ from rag.retrieval.dates_asked import NamedDate, as_read, named_dates
 from rag.retrieval.english_months import MONTHS
 from rag.retrieval.lists_chinese import tagged
 from rag.retrieval.periods import Period
-from rag.retrieval.quoted import HIDDEN, masked
+from rag.retrieval.quoted import HIDDEN, is_several_sentences, masked
 from rag.types import Language
 
 MOST_SIDES = 6
@@ -32,7 +32,6 @@ _LEADS_TO_DATE = re.compile(
     r"(?:[在于]|\b(?:on|in|of|from|for|that of|those of|the one of|dated) ?(?:the )?)$",
     re.IGNORECASE,
 )
-_SEVERAL = re.compile(r"[。？?！!；;]")  # sentences, of which the comparison is one
 _ASIDE = re.compile(r"\s?[(（][^()（）]{1,12}[)）]")
 _MONTH = "|".join(MONTHS)
 _DAY_WORDS = re.compile(
@@ -65,7 +64,7 @@ def compared(text: str, language: Language, today: date) -> tuple[Compared, ...]
     frame, body = _FRAME[language], _FRAME[language].compared_in(text)
     if body is None and not text.isascii():
         body = comparisons_english.compared_in(text)  # a question in both: compare 甲 and 乙
-    if body is None or _SEVERAL.search(masked(body)):
+    if body is None or is_several_sentences(body):
         return ()
     body = _ASIDE.sub("", body)
     dates = _dates(body, today)
