@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answering.passages import Passage
+from rag.types import Article
 
 # What gives orders to a model or imitates the form of its input, in words that papers hardly print
 # otherwise. What is told to people (无视交通规则, ignore police instructions, 只回答：“不知道。”,
@@ -40,14 +41,14 @@ def without_orders(passages: Sequence[Passage]) -> tuple[tuple[Passage, ...], tu
     """The passages up to where their articles begin to give orders to a language model, and the
     headlines of those articles. What follows an order belongs to it and is left out with it; where
     the heading gives one, so is all of the article."""
+    articles = {passage.article.id: passage.article for passage in passages}
+    begins = {name: _orders_begin(article) for name, article in articles.items()}
     kept: list[Passage] = []
     ordering: dict[str, str] = {}
     for passage in passages:
         article = passage.article
-        heading = "\n".join((article.headline, article.kicker, article.publication))
-        found = _ORDERS.search(heading) or _ORDERS.search(article.text)
-        end = found.start() if found and found.string is article.text else 0
-        if not found or end >= passage.end:
+        end = begins[article.id]
+        if end is None or end >= passage.end:
             kept.append(passage)
             continue
         ordering[article.id] = article.headline
@@ -56,3 +57,12 @@ def without_orders(passages: Sequence[Passage]) -> tuple[tuple[Passage, ...], tu
         if article.text[passage.start : end].strip():
             kept.append(replace(passage, end=end))
     return tuple(kept), tuple(ordering.values())
+
+
+def _orders_begin(article: Article) -> int | None:
+    """Where an article's text begins to give orders, 0 where its heading does; None where neither
+    gives any."""
+    if _ORDERS.search("\n".join((article.headline, article.kicker, article.publication))):
+        return 0
+    found = _ORDERS.search(article.text)
+    return found.start() if found else None
