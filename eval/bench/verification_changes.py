@@ -32,7 +32,6 @@ Change = Callable[[Claim, Pool, Random], str | None]
 
 TRIES = 12
 
-_HANZI_DIGITS = "〇一二三四五六七八九"
 _IN_DIGITS = r"(?<![\dA-Za-z.,:：/\-－—])\d[\d,]*(?:\.\d+)?(?![\d.,:：/\-－—A-Za-z])"
 _IN_HANZI = (
     "(?<![一二三四五六七八九十百千万亿两几数第〇零])[二两三四五六七八九十](?=[个名位项条座家次件场种岁倍成])"

@@ -37,11 +37,8 @@ def counted_before(earlier: str, later: str) -> bool:
 def _of_clause(clause: str) -> list[Figure]:
     found, at = [], 0
     for quantity in quantities(clause):
-        place = clause.find(quantity.surface, at)
-        if place < 0:
-            continue
-        said = clause[max(at, place - _BEFORE) : place]
-        at = place + len(quantity.surface)
+        said = clause[max(at, quantity.start - _BEFORE) : quantity.start]
+        at = quantity.end
         unit = quantity.unit or clause[at : at + 1]
         if quantity.value is not None and unit not in _OF_CALENDAR:
             pairs = frozenset(said[i : i + 2] for i in range(len(said) - 1))
