@@ -8,9 +8,10 @@ from itertools import combinations
 from prompts import Prompt, load
 from rag.answering.claim_context import belong_together, names_nobody, tells_nothing
 from rag.answering.claims import Claim
-from rag.answering.generative_reply import SCHEMA, Reply, ReplyReader
+from rag.answering.generative_reply import Reply, ReplyReader
 from rag.answering.llm import Completion
 from rag.answering.passages import Passage, Source, sources_of
+from rag.answering.reply_schema import SCHEMA
 from rag.answering.request import Request, request
 from rag.answering.response_cache import Completes
 from rag.answering.side_check import misplaced

@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from pydantic import BaseModel, TypeAdapter, ValidationError, field_validator
+from pydantic import TypeAdapter, ValidationError
 
 from rag.answering.claims import (
     LONGEST_CLAIM,
@@ -16,39 +16,13 @@ from rag.answering.claims import (
     is_sentence,
     with_marks_inside,
 )
+from rag.answering.reply_schema import AnswerObject
 from rag.errors import UnusableAnswerError
 from rag.indexing.sentences import settled, split_sentences
 
 MOST_CLAIMS = 40
-MOST_SOURCES = 6  # that a server with schemas lets a sentence name
 WINDOW = 2 * LONGEST_CLAIM  # characters of plain text among which a sentence must end
 MOST_OBJECTS = 20  # JSON objects looked at for one that is an answer
-
-SCHEMA: Mapping[str, object] = {
-    "type": "object",
-    "properties": {
-        "answerable": {"type": "boolean"},
-        "sentences": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "text": {"type": "string"},
-                    # Small models name source after source until they are cut off.
-                    "sources": {
-                        "type": "array",
-                        "items": {"type": "string"},
-                        "maxItems": MOST_SOURCES,
-                    },
-                },
-                "required": ["text", "sources"],
-                "additionalProperties": False,
-            },
-        },
-    },
-    "required": ["answerable", "sentences"],
-    "additionalProperties": False,
-}
 
 _THOUGHT = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)
 _THOUGHT_BEGINS, _THOUGHT_ENDS = "<think>", "</think>"
@@ -78,18 +52,6 @@ class Reply:
     cut_off: bool = False
     unread: int = 0
     well_formed: bool = True
-
-
-class _Sentence(BaseModel):
-    text: str
-    sources: list[str] = []
-
-    @field_validator("sources", mode="before")
-    @classmethod
-    def _listed(cls, sources: object) -> object:
-        if sources is None:
-            return []
-        return [sources] if isinstance(sources, str) else sources
 
 
 def read_reply(text: str) -> Reply:
@@ -253,7 +215,7 @@ class ReplyReader:
 
     def _read_object(self) -> Generator[None, None, bool]:
         """Reads a JSON object from its brace on, as far as it goes; whether it is an answer."""
-        begin, answer = self._at, _Answer()
+        begin, answer = self._at, AnswerObject()
         self._cut_off = False
         try:
             yield from self._read_members(answer)
@@ -273,7 +235,7 @@ class ReplyReader:
                 self._closed = True
         return True
 
-    def _read_members(self, answer: "_Answer") -> _Reading:
+    def _read_members(self, answer: AnswerObject) -> _Reading:
         at = yield from self._next_sign(self._at + 1)
         while self._text[at] != "}":
             key, at = yield from self._value(at)
@@ -291,7 +253,7 @@ class ReplyReader:
                 return
             at = yield from self._next_sign(at)
 
-    def _read_items(self, at: int, answer: "_Answer") -> Generator[None, None, int]:
+    def _read_items(self, at: int, answer: AnswerObject) -> Generator[None, None, int]:
         """Reads a list of sentences; gives where it ends."""
         if self._text[at] != "[":
             raise _BrokenError
@@ -309,7 +271,7 @@ class ReplyReader:
             at = yield from self._next_sign(at)
         return at + 1
 
-    def _add_begun(self, at: int, answer: "_Answer") -> None:
+    def _add_begun(self, at: int, answer: AnswerObject) -> None:
         """Takes a sentence that is cut off in its sources, where its text can be read."""
         if not (begun := _LISTING_SOURCES.match(self._text, at)):
             return
@@ -369,31 +331,6 @@ class ReplyReader:
 
 class _BrokenError(Exception):
     """JSON ends, or goes wrong, before it is whole."""
-
-
-@dataclass(slots=True)
-class _Answer:
-    """What is known of a JSON object that may be an answer; claims: None before its sentences."""
-
-    answerable: bool | None = None
-    claims: list[Claim] | None = None
-    unread: int = 0
-
-    def add(self, value: object) -> None:
-        """Takes a value of the list of sentences as a claim, where it is one."""
-        assert self.claims is not None
-        try:
-            sentence = _Sentence.model_validate(
-                {"text": value} if isinstance(value, str) else value
-            )
-        except ValidationError:
-            self.unread += 1
-            return
-        claim = claim_of(sentence.text, sentence.sources)
-        if is_sentence(claim.text):
-            self.claims.append(claim)
-        elif claim.text:
-            self.unread += 1
 
 
 def _truth(value: object) -> bool:

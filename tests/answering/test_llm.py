@@ -5,8 +5,8 @@ from typing import Literal
 import pytest
 
 from prompts import Message
-from rag.answering.generative_reply import SCHEMA
 from rag.answering.llm import LanguageModel, open_language_model
+from rag.answering.reply_schema import SCHEMA
 from rag.errors import LanguageModelError, PromptTooLongError, SettingsError
 from rag.settings import Settings
 from tests.fake_openai import server as fake

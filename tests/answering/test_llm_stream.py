@@ -7,8 +7,8 @@ from threading import Event
 import pytest
 
 from prompts import Message
-from rag.answering.generative_reply import SCHEMA
 from rag.answering.llm import Completion, LanguageModel
+from rag.answering.reply_schema import SCHEMA
 from rag.errors import LanguageModelError
 from tests.fake_openai import server as fake
 from tests.fake_openai import streaming

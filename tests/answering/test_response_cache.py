@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from prompts import Message
-from rag.answering.generative_reply import SCHEMA
 from rag.answering.llm import Completion, LanguageModel
 from rag.answering.prices import Prices, together
+from rag.answering.reply_schema import SCHEMA
 from rag.answering.response_cache import CachedModel, ModelCall, ModelUse
 from rag.answering.summary import summarize
 from rag.answering.translating import Translator
