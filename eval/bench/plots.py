@@ -1,6 +1,5 @@
 """Draws the figures that measurements have written, as SVG.
 
-    pip install 'newsdesk[bench]'
     python -m eval.bench.plots [--retrieval FILE...] [--peers FILE...] [--search FILE...]
         [--ingest FILE] -o FOLDER
 
@@ -177,10 +176,8 @@ def _save(drawn: "Mapping[str, Figure]", folder: Path) -> None:
 
 @contextmanager
 def _styled() -> Iterator[None]:
-    try:
-        import matplotlib  # heavy: and installed only for plots
-    except ImportError:
-        raise EvalError("plots need matplotlib: pip install 'newsdesk[bench]'") from None
+    import matplotlib  # heavy: loaded on first use
+
     with matplotlib.rc_context():
         matplotlib.rc("font", size=8)
         matplotlib.rc("axes.spines", top=False, right=False)

@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from matplotlib import patches
 
 from eval.bench.figures import read_ingest, read_peers, read_retrieval, read_search
 from eval.bench.plots import ablation_plot, ingest_plot, latency_plot, main, recall_plot
@@ -52,7 +53,6 @@ def drawn(monkeypatch: pytest.MonkeyPatch, folder: Path) -> dict[str, bytes]:
 def test_a_run_draws_every_plot_alike_each_time(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    pytest.importorskip("matplotlib")
     first = drawn(monkeypatch, tmp_path)
     assert sorted(first) == ["ablation.svg", "ingest.svg", "latency.svg", "recall.svg"]
     for content in first.values():
@@ -64,7 +64,6 @@ def test_a_run_draws_every_plot_alike_each_time(
 
 
 def test_recall_is_drawn_over_k(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     english, chinese = recall_plot(read_peers([written(tmp_path, peers_figures())]).figures).axes
     assert [axes.get_title() for axes in (english, chinese)] == ["town, en", "town, zh"]
     lines = {line.get_label(): points(line) for line in chinese.get_lines()}
@@ -73,7 +72,6 @@ def test_recall_is_drawn_over_k(tmp_path: Path) -> None:
 
 
 def test_differences_are_drawn_with_their_intervals(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     figures = retrieval_figures()
     figure = ablation_plot(read_retrieval([written(tmp_path, figures)]).figures)
     standing = figures["figures"][0]["groups"][0]["standings"]["without splitting questions"]
@@ -90,7 +88,6 @@ def test_nothing_left_out_is_told(tmp_path: Path) -> None:
 
 
 def test_latency_is_drawn_by_size_and_filter(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     found = read_search([written(tmp_path, search_figures({9000: 20.0, 1000: 8.0}))]).figures
     lexical, whole = latency_plot(found).axes
     assert (lexical.get_title(), whole.get_title()) == ("lexical search", "whole search")
@@ -100,25 +97,13 @@ def test_latency_is_drawn_by_size_and_filter(tmp_path: Path) -> None:
 
 
 def test_stages_are_drawn_by_their_time(tmp_path: Path) -> None:
-    patches = pytest.importorskip("matplotlib.patches")
     (axes,) = ingest_plot(read_ingest(written(tmp_path, ingest_figures())).figures).axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["embed", "read"]
     bars = [bar for bar in axes.patches if isinstance(bar, patches.Rectangle)]
     assert [bar.get_width() for bar in bars] == [6.0, 1.0, 7.5, 0.5]
 
 
-def test_without_matplotlib_the_line_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    words = ["plots", "--ingest", str(written(tmp_path, ingest_figures())), "-o", str(tmp_path)]
-    monkeypatch.setattr(sys, "argv", words)
-    with pytest.raises(SystemExit, match=r"newsdesk\[bench\]"):
-        main()
-
-
 def test_a_run_without_figures_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     monkeypatch.setattr(sys, "argv", ["plots", "-o", str(tmp_path / "plots")])
     with pytest.raises(SystemExit, match="nothing to draw"):
         main()
@@ -143,7 +128,6 @@ def test_a_run_without_figures_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_figures_that_cannot_be_drawn_are_one_clear_line(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, figures: dict[str, list[Any]], problem: str
 ) -> None:
-    pytest.importorskip("matplotlib")
     words = ["plots", "-o", str(tmp_path / "plots")]
     for name, several in figures.items():
         words.append(f"--{name}")
