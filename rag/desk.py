@@ -23,6 +23,7 @@ from rag.answering.summary import summarize
 from rag.answering.translating import Translator
 from rag.answering.verification_similarity import bilingual_with
 from rag.asked import asked_of, counted
+from rag.briefing_types import Briefing
 from rag.errors import SettingsError, UsageError
 from rag.indexing import pipeline
 from rag.indexing import reindex as rebuilding
@@ -40,7 +41,6 @@ from rag.types import (
     AnswerEvent,
     AnswerSummary,
     Article,
-    Briefing,
     Filters,
     Hit,
     IngestFailure,

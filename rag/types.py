@@ -329,33 +329,6 @@ AnswerEvent = Found | Settled | Answer
 
 
 @dataclass(frozen=True, slots=True)
-class BriefingPoint:
-    text: str
-    citations: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    headline: str
-    article_ids: tuple[str, ...]
-    points: tuple[BriefingPoint, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Briefing:
-    """A period's news, each point cited. date_from and date_to are both inclusive."""
-
-    date_from: date
-    date_to: date
-    topic: str | None
-    stories: tuple[Story, ...]
-    citations: tuple[Citation, ...]
-    mode: AnswerMode
-    model: str | None = None
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Summary:
     """One article in a few cited sentences."""
 

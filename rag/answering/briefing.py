@@ -13,8 +13,9 @@ from rag.answering.response_cache import CachedModel
 from rag.answering.summary import language_of, whole_article
 from rag.answering.verification import NOTHING_BILINGUAL, Bilingual, Verdict
 from rag.answering.verification_text import fold
+from rag.briefing_types import Briefing, BriefingPoint, Story
 from rag.errors import LanguageModelError, UnusableAnswerError
-from rag.types import Article, Briefing, BriefingPoint, Draft, Language, Story
+from rag.types import Article, Draft, Language
 
 POINTS = 3  # a story at most
 SAME_STORY = 0.8  # Jaccard similarity of character pairs from which two articles are one

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from rag.briefing_types import Briefing
 from rag.faces.printable import visible
-from rag.types import Briefing, Citation
+from rag.types import Citation
 
 
 def briefing_markdown(briefing: Briefing) -> str:

@@ -9,12 +9,12 @@ from dataclasses import asdict, is_dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from rag.briefing_types import Briefing
 from rag.types import (
     Answer,
     AnswerSentence,
     AnswerSummary,
     Article,
-    Briefing,
     Citation,
     Hit,
     IngestReport,

@@ -4,7 +4,8 @@ import pytest
 
 from rag.answering.briefing import brief
 from rag.answering.response_cache import CachedModel
-from rag.types import Article, Briefing
+from rag.briefing_types import Briefing
+from rag.types import Article
 from tests.answering.samples import COUNCIL, article
 from tests.fake_openai import server as fake
 from tests.fake_openai.server import Serve

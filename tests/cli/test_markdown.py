@@ -2,8 +2,9 @@
 
 from datetime import date
 
+from rag.briefing_types import Briefing, BriefingPoint, Story
 from rag.faces.markdown import briefing_markdown
-from rag.types import Briefing, BriefingPoint, Citation, Story
+from rag.types import Citation
 
 CITATION = Citation(
     number=1,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.briefing_types import Briefing
 from rag.errors import OutputError, UsageError
 from rag.faces.cli.context import (
     ArticleArgument,
@@ -40,7 +41,7 @@ from rag.faces.shapes import (
     plain,
     summary_shape,
 )
-from rag.types import Answer, AnswerEvent, AnswerSentence, Briefing, Citation, Hit, Settled
+from rag.types import Answer, AnswerEvent, AnswerSentence, Citation, Hit, Settled
 
 if TYPE_CHECKING:
     from rag.answering.dry_run import DryRun, PlannedRequest
