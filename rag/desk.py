@@ -20,6 +20,7 @@ from rag.answering.recording import Recorder, with_server
 from rag.answering.records import AnswerRecord, AnswerRecords, fingerprint
 from rag.answering.response_cache import CachedModel, ModelCall
 from rag.answering.summary import summarize
+from rag.answering.timeline import subject_of, timeline
 from rag.answering.translating import Translator
 from rag.answering.verification_similarity import bilingual_with
 from rag.asked import asked_of, counted
@@ -36,6 +37,7 @@ from rag.retrieval.hybrid import Retriever
 from rag.retrieval.reranking.providers import open_reranker
 from rag.server_secrets import shown
 from rag.settings import Settings, load_settings, with_home
+from rag.timeline_types import Timeline
 from rag.types import (
     Answer,
     AnswerEvent,
@@ -302,6 +304,20 @@ class Desk:
         if topic is not None:
             articles = self._about(asked_of(topic), articles, filters)
         return brief(articles, first, last, topic, self._model, bilingual=self._bilingual)
+
+    def timeline(
+        self, question: str, *, filters: Filters = NO_FILTERS, limit: int = 20
+    ) -> Timeline:
+        """What happened in a matter: its dated events in order of time, each cited, or a refusal.
+
+        limit: events at most, those with most news. Raises UsageError for a blank question and for
+        a limit below 1.
+        """
+        asked, most = asked_of(question), counted(limit)
+        retrieved = self._retriever.retrieve(
+            subject_of(asked), max(self.settings.candidates, most), filters
+        )
+        return timeline(asked, retrieved, self._library, most)
 
     def articles(self, *, filters: Filters = NO_FILTERS, limit: int | None = None) -> list[Article]:
         """The archive's articles, newest issue first, then as printed.

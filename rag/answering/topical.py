@@ -37,6 +37,36 @@ class Told:
     score: float
 
 
+class Subject:
+    """What a question names, held against articles and sentences."""
+
+    def __init__(self, query: Query, library: Library) -> None:
+        named = _named(query)
+        self._coverage = Coverage(named, term_rarity(library, named.terms, named.bigrams))
+        self._least = _LEAST_ABOUT[query.language]
+
+    def is_in(self, text: str) -> bool:
+        """Whether a sentence names it."""
+        return self._held(text) >= self._least
+
+    def is_of(self, article: Article) -> bool:
+        """Whether an article is about it: whether its head and lead name it."""
+        return self.is_in(f"{article.kicker}\n{article.headline}\n{article.text[:_LEAD]}")
+
+    def told_in(self, article: Article) -> list[Told]:
+        """The sentences of an article, those with most news of it first."""
+        told = [
+            replace(one, score=one.score + _ON_SUBJECT * self._held(one.text))
+            for one in sentences_of(article)
+        ]
+        return sorted(told, key=lambda one: (-one.score, one.span.start))
+
+    def _held(self, text: str) -> float:
+        """How much of it a text holds, by words, or by pairs where a name is cut apart."""
+        folded = fold(text)
+        return max(self._coverage.words(folded), self._coverage.pairs(folded))
+
+
 def told_of(
     retrieved: Retrieved,
     library: Library,
@@ -45,16 +75,12 @@ def told_of(
     """The sentences of the best articles about a question's subject, those with most news first;
     where no article is about it, the sentences that name it; none where none does. fits: whether a
     sentence, in its article, may be taken."""
-    query = _named(retrieved.query)
-    coverage = Coverage(query, term_rarity(library, query.terms, query.bigrams))
-    least = _LEAST_ABOUT[query.language]
+    subject = Subject(retrieved.query, library)
     found = list({hit.article_id: hit.article for hit in retrieved.hits}.values())
-    about = [one for one in found if _about(one, coverage) >= least][:MOST_ARTICLES]
-    told = [one for article in about or found for one in _told(article, coverage)]
+    about = [one for one in found if subject.is_of(one)][:MOST_ARTICLES]
+    told = [one for article in about or found for one in subject.told_in(article)]
     kept = [
-        one
-        for one in told
-        if fits(one.text, one.article) and (about or _held(one.text, coverage) >= least)
+        one for one in told if fits(one.text, one.article) and (about or subject.is_in(one.text))
     ]
     return sorted(kept, key=lambda one: (-one.score, by_time(one.article), one.span.start))
 
@@ -72,22 +98,3 @@ def _named(query: Query) -> Query:
     """A subject without the measure that is asked of it (病例数, 客运量): no news needs it."""
     terms = tuple(term for term in query.terms if len(term.text) > 1)
     return replace(query, terms=terms) if terms else query
-
-
-def _held(text: str, coverage: Coverage) -> float:
-    """How much of a subject a text holds, by words, or by pairs where the segmenter cuts a name of
-    the subject apart."""
-    folded = fold(text)
-    return max(coverage.words(folded), coverage.pairs(folded))
-
-
-def _about(article: Article, coverage: Coverage) -> float:
-    head = f"{article.kicker}\n{article.headline}\n{article.text[:_LEAD]}"
-    return _held(head, coverage)
-
-
-def _told(article: Article, coverage: Coverage) -> list[Told]:
-    return [
-        replace(one, score=one.score + _ON_SUBJECT * _held(one.text, coverage))
-        for one in sentences_of(article)
-    ]

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rag.briefing_types import Briefing
+from rag.timeline_types import Timeline
 from rag.types import (
     Answer,
     AnswerSentence,
@@ -183,6 +184,26 @@ def briefing_shape(briefing: Briefing) -> Shape:
         "mode": briefing.mode,
         "model": briefing.model,
         "notes": list(briefing.notes),
+    }
+
+
+def timeline_shape(timeline: Timeline) -> Shape:
+    """`when` of an event: its first and last day, what tells them, whether they are inferred."""
+    return {
+        "question": timeline.question,
+        "language": timeline.language,
+        "refused": timeline.refused,
+        "events": [
+            {
+                "when": plain(event.when),
+                "text": event.text,
+                "citations": list(event.citations),
+            }
+            for event in timeline.events
+        ],
+        "citations": [citation_shape(citation) for citation in timeline.citations],
+        "notes": list(timeline.notes),
+        "more": timeline.more,
     }
 
 
