@@ -197,6 +197,14 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class QuoteContext:
+    """The words of a quote's article before and after it, of its paragraph; … where more stands."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResolvedDate:
     """A date that a quoted sentence leaves open (12月23日, 去年), with the days it means.
 

@@ -165,25 +165,23 @@ def summary_shape(summary: Summary) -> Shape:
 
 
 def briefing_shape(briefing: Briefing) -> Shape:
+    """A briefing with all that its stories stand on."""
     return {
         "from": iso(briefing.date_from),
         "to": iso(briefing.date_to),
         "topic": briefing.topic,
-        "stories": [
-            {
-                "headline": story.headline,
-                "article_ids": list(story.article_ids),
-                "points": [
-                    {"text": point.text, "citations": list(point.citations)}
-                    for point in story.points
-                ],
-            }
-            for story in briefing.stories
-        ],
+        "publication": briefing.publication,
+        "people": list(briefing.people),
+        "length": briefing.length,
+        "articles": briefing.articles,
+        "stories": [plain(story) for story in briefing.stories],
+        "untold": briefing.untold,
+        "table": [plain(row) for row in briefing.table],
         "citations": [citation_shape(citation) for citation in briefing.citations],
         "mode": briefing.mode,
         "model": briefing.model,
         "notes": list(briefing.notes),
+        "nearest": [{"date": iso(one.day), "articles": one.articles} for one in briefing.nearest],
     }
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from rag.briefing_types import Briefing, BriefingPoint, Story
-from rag.faces.markdown import briefing_markdown
+from rag.faces.briefing_markdown import briefing_markdown
 from rag.types import Citation
 
 CITATION = Citation(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.errors import UsageError
+from rag.faces.briefing_markdown import briefing_markdown
 from rag.faces.cli.context import home_of
 from rag.faces.cli.output import progress_bar, say
 from rag.faces.cli.questions import answer_text
-from rag.faces.markdown import briefing_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

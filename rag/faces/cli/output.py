@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from rag.errors import OutputError
-from rag.faces.markdown import marks, place
+from rag.faces.citing import marks, place
 from rag.faces.printable import visible, visible_json, visible_line
 from rag.types import AnswerSentence, Citation, ShortAnswer
 

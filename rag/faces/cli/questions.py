@@ -11,6 +11,7 @@ import typer
 
 from rag.briefing_types import Briefing
 from rag.errors import OutputError, UsageError
+from rag.faces.briefing_markdown import briefing_markdown
 from rag.faces.cli.context import (
     ArticleArgument,
     FromOption,
@@ -31,7 +32,6 @@ from rag.faces.cli.output import (
     short_text,
     warn,
 )
-from rag.faces.markdown import briefing_markdown
 from rag.faces.shapes import (
     answer_shape,
     briefing_shape,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from rag.faces.citing import marks
 from rag.faces.cli.context import (
     FromOption,
     JsonOption,
@@ -16,7 +17,6 @@ from rag.faces.cli.context import (
 from rag.faces.cli.dates import filters_for
 from rag.faces.cli.output import citations_text, say, say_json
 from rag.faces.cli.questions import QuestionArgument
-from rag.faces.markdown import marks
 from rag.faces.shapes import timeline_shape
 from rag.timeline_types import EventDate, Timeline
 
