@@ -208,6 +208,23 @@ class Catalogue:
         )
         return {key: np.frombuffer(blob, dtype="<f4") for key, blob in rows}
 
+    def article_vectors(self, article_ids: Sequence[str]) -> "dict[str, NDArray[np.float32]]":
+        """The vectors of the chunks of these articles, in order: (chunks, dimension) each. Those
+        without a chunk are left out."""
+        import numpy as np  # heavy: loaded on first use
+
+        found: dict[str, list[tuple[int, bytes]]] = {}
+        for article_id, ordinal, vector in self._database.rows_in(
+            "SELECT chunk.article_id, chunk.ordinal, chunk_vector.vector"
+            " FROM chunk JOIN chunk_vector USING (number) WHERE chunk.article_id IN ({})",
+            article_ids,
+        ):
+            found.setdefault(article_id, []).append((ordinal, vector))
+        return {
+            article_id: np.stack([np.frombuffer(blob, dtype="<f4") for _, blob in sorted(vectors)])
+            for article_id, vectors in found.items()
+        }
+
     def _chunks_where(self, condition: str, values: Sequence[object]) -> list[Chunk]:
         """Chunks of one article, in order."""
         with self._database.snapshot():

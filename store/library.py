@@ -241,6 +241,11 @@ class Library:
         """The chunks of an article, in order."""
         return self._catalogue.chunks_of(article_id)
 
+    def article_vectors(self, article_ids: Sequence[str]) -> dict[str, "NDArray[np.float32]"]:
+        """The vectors of the chunks of these articles, in order: (chunks, dimension) each. Those
+        without a chunk are left out."""
+        return self._catalogue.article_vectors(article_ids)
+
     def neighbours(self, chunk: Chunk) -> list[Chunk]:
         """The chunk before and the chunk after one, of its article; either may be missing."""
         return self._catalogue.neighbours(chunk)
