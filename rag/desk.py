@@ -24,6 +24,7 @@ from rag.answering.timeline import subject_of, timeline
 from rag.answering.translating import Translator
 from rag.answering.verification_similarity import bilingual_with
 from rag.asked import asked_of, counted
+from rag.briefing.finishing import Briefings
 from rag.briefing_types import Briefing
 from rag.errors import SettingsError, UsageError
 from rag.indexing import pipeline
@@ -99,6 +100,9 @@ class Desk:
         self._retriever = self._retrieving(self._model)
         self._answerer = self._answering(self._model, self._retriever)
         self._follow_ups = FollowUps(self._glossary, self._model, today)
+        self._briefings = Briefings(
+            settings, library, self.brief, self._fingerprint, today, now, by_model=model is not None
+        )
 
     @classmethod
     def open(
@@ -136,6 +140,11 @@ class Desk:
         """What made the index: model, revision, dimension, chunker."""
         return self._library.manifest
 
+    @property
+    def briefings(self) -> Briefings:
+        """The finished briefings: made once and kept, listed, shown again."""
+        return self._briefings
+
     def __enter__(self) -> Self:
         return self
 
@@ -150,6 +159,7 @@ class Desk:
     def close(self) -> None:
         """Closes the archive's files and frees its lock."""
         self._store.close()
+        self._briefings.close()
         self._glossary.close()
         self._library.close()
 

@@ -25,6 +25,10 @@ class AnswerNotFoundError(NewsdeskError):
     """No answer on record has this id."""
 
 
+class BriefingNotFoundError(NewsdeskError):
+    """No kept briefing has this id."""
+
+
 class HomeError(NewsdeskError):
     """The data folder can't be used."""
 

@@ -112,6 +112,12 @@ class Settings(BaseModel):
         le=10_000,
         description="Megabytes that records may take, and kept replies as many again.",
     )
+    briefings: int = Field(
+        default=1000,
+        ge=0,
+        le=100_000,
+        description="Finished briefings that are kept, the latest; 0 keeps none.",
+    )
     context_characters: int = Field(
         default=6000,
         ge=500,

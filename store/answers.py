@@ -1,7 +1,6 @@
 """Answer records and a language model's replies: one SQLite file in the home, beside the archives,
 so that a reindex leaves it alone."""
 
-import secrets
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,16 +14,13 @@ from rag.usage import Usage, UsageTotal
 from store.answer_usage import Used, count, totals
 from store.answers_schema import migrate
 from store.database import Database
+from store.record_ids import AFTER_DIGITS, new_id
 
 ANSWERS_NAME = "answers.sqlite"
 MEGABYTE = 1_000_000
 # A record must not keep its answer waiting for what others write.
 _BUSY_SECONDS = 2.0
 _IF_DAMAGED = "remove it: it holds the records of answers, and nothing else"
-# Crockford's base 32, without letters that are read as digits: milliseconds, then a random end.
-_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
-_TIME_DIGITS, _RANDOM_DIGITS = 9, 3
-_AFTER_DIGITS = "~"  # sorts behind every digit
 
 _SUMMARY = (
     "id, asked_at, question, refused, mode, model,"
@@ -105,7 +101,7 @@ class AnswerStore:
         with database.transaction():
             added = 0
             while not added:
-                answer_id = _new_id(record.asked_at)
+                answer_id = new_id(record.asked_at)
                 added = database.change(
                     f"INSERT INTO answer ({_SUMMARY}, size, body)"
                     f" VALUES ({', '.join('?' * (len(values) + 1))}) ON CONFLICT (id) DO NOTHING",
@@ -128,7 +124,7 @@ class AnswerStore:
         rows = (
             self._read(
                 "SELECT id, body FROM answer WHERE id >= ? AND id < ? LIMIT 2",
-                (wanted, wanted + _AFTER_DIGITS),
+                (wanted, wanted + AFTER_DIGITS),
             )
             if wanted
             else []
@@ -206,14 +202,6 @@ class AnswerStore:
                     self._path, migrate, if_damaged=_IF_DAMAGED, busy_seconds=_BUSY_SECONDS
                 )
             return self._opened
-
-
-def _new_id(at: datetime) -> str:
-    """An id that sorts by time: ids of one millisecond differ in their random end."""
-    number = int(at.timestamp() * 1000)
-    number = (number << 5 * _RANDOM_DIGITS) + secrets.randbits(5 * _RANDOM_DIGITS)
-    places = range(_TIME_DIGITS + _RANDOM_DIGITS - 1, -1, -1)
-    return "".join(_DIGITS[number >> 5 * place & 31] for place in places)
 
 
 def _size(text: str) -> int:

@@ -166,9 +166,12 @@ class Catalogue:
             if article is not None:
                 yield article, self.chunks_of(article_id)
 
-    def article_ids(self) -> list[str]:
-        """The ids of all live articles."""
-        rows = self._database.rows(f"SELECT article.id FROM {_LIVE_ARTICLES} ORDER BY article.id")
+    def article_ids(self, filters: Filters | None = None) -> list[str]:
+        """The ids of the live articles that match, in their own order."""
+        condition, values = filter_clause(filters or Filters())
+        rows = self._database.rows(
+            f"SELECT article.id FROM {_LIVE_ARTICLES} WHERE {condition} ORDER BY article.id", values
+        )
         return [article_id for (article_id,) in rows]
 
     def chunk_tokens(self, chunk_ids: Sequence[str]) -> dict[str, bytes]:

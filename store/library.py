@@ -229,6 +229,10 @@ class Library:
         with self._reading():
             return self._catalogue.articles(filters, limit, offset)
 
+    def article_ids(self, filters: Filters = NO_FILTERS) -> list[str]:
+        """The ids of the articles that match, in their own order."""
+        return self._catalogue.article_ids(filters)
+
     def articles_by_id(self, article_ids: Sequence[str]) -> dict[str, Article]:
         """The articles that are there, by id."""
         return self._catalogue.articles_by_id(article_ids)

@@ -19,7 +19,7 @@ from store.answers import AnswerStore, NewRecord
 # What decides nothing about an answer, only where it is kept and what it is said to cost.
 _BESIDE_ANSWERS = frozenset(
     (
-        *("home", "answer_records", "answer_megabytes", "response_cache"),
+        *("home", "answer_records", "answer_megabytes", "response_cache", "briefings"),
         *("model_prompt_price", "model_completion_price"),
     )
 )

@@ -1,7 +1,7 @@
 """A briefing as a Word document: headings, points whose citations lead to the quotes, a table."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -26,7 +26,7 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 def briefing_docx(
     briefing: Briefing,
-    contexts: dict[int, QuoteContext],
+    contexts: Mapping[int, QuoteContext],
     language: Language | None = None,
     made_at: datetime | None = None,
 ) -> bytes:
@@ -156,7 +156,7 @@ def _add_quotes(
     document: Any,
     briefing: Briefing,
     frame: Frame,
-    contexts: dict[int, QuoteContext],
+    contexts: Mapping[int, QuoteContext],
     bookmarks: _Bookmarks,
 ) -> None:
     if not briefing.citations:

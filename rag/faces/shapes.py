@@ -26,6 +26,7 @@ from rag.usage import Usage, UsageTotal
 
 if TYPE_CHECKING:
     from rag.answering.explanation import Explanation
+    from rag.briefing.records import BriefingSummary, FinishedBriefing
 
 Shape = dict[str, Any]
 
@@ -182,6 +183,29 @@ def briefing_shape(briefing: Briefing) -> Shape:
         "model": briefing.model,
         "notes": list(briefing.notes),
         "nearest": [{"date": iso(one.day), "articles": one.articles} for one in briefing.nearest],
+    }
+
+
+def finished_briefing_shape(finished: "FinishedBriefing") -> Shape:
+    """A briefing with its record; `again` where it was made before."""
+    return {
+        "id": finished.id,
+        "made_at": finished.made_at.isoformat(timespec="seconds"),
+        "again": finished.again,
+        **briefing_shape(finished.briefing),
+    }
+
+
+def briefing_summary_shape(summary: "BriefingSummary") -> Shape:
+    return {
+        "id": summary.id,
+        "made_at": summary.made_at.isoformat(timespec="seconds"),
+        "from": iso(summary.date_from),
+        "to": iso(summary.date_to),
+        "topic": summary.topic,
+        "publication": summary.publication,
+        "people": list(summary.people),
+        "stories": summary.stories,
     }
 
 

@@ -196,41 +196,6 @@ def test_summarize_cites_its_article(newsdesk: "Newsdesk") -> None:
     assert summary["headline"] in newsdesk("summarize", wheat["article_id"]).output
 
 
-def test_a_briefing_of_a_day_holds_its_stories_and_no_others(newsdesk: "Newsdesk") -> None:
-    briefing = newsdesk("brief", "--date", "2024-05-24", "--json").value
-    assert (briefing["from"], briefing["to"]) == ("2024-05-24", "2024-05-24")
-    assert {citation["issue_date"] for citation in briefing["citations"]} == {"2024-05-24"}
-    assert len(briefing["stories"]) == 2
-    for story in briefing["stories"]:
-        assert all(point["citations"] for point in story["points"])
-
-
-def test_a_briefing_goes_into_a_file_as_markdown(newsdesk: "Newsdesk", tmp_path: Path) -> None:
-    file = tmp_path / "week.md"
-    words = ("brief", "--from", "2024-05-21", "--to", "2024-05-24")
-    outcome = newsdesk(*words, "-o", str(file))
-    assert (outcome.status, outcome.output) == (0, "")
-    text = file.read_text(encoding="utf-8")
-    assert text.startswith("# 2024-05-21 – 2024-05-24\n")
-    assert text == newsdesk(*words).output
-    lost = newsdesk(*words, "-o", str(tmp_path / "missing" / "week.md"))
-    assert lost.status == 1
-    assert str(tmp_path / "missing" / "week.md") in lost.complaint
-
-
-def test_a_day_without_news_names_the_nearest_days_that_have_some(newsdesk: "Newsdesk") -> None:
-    outcome = newsdesk("brief", "--date", "2024-05-25")
-    assert outcome.status == 0
-    assert outcome.output == (
-        "The archive holds no news of 2024-05-25.\n"
-        "Nearest issue dates: 2024-05-21 (2 articles), 2024-05-23 (1 article), "
-        "2024-05-24 (2 articles).\n"
-    )
-    briefing = newsdesk("brief", "--date", "2024-05-25", "--json").value
-    assert briefing["stories"] == []
-    assert briefing["nearest"][-1] == {"date": "2024-05-24", "articles": 2}
-
-
 def test_verify_finds_the_archive_whole(newsdesk: "Newsdesk") -> None:
     report = newsdesk("verify", "--json").value
     assert report["ok"] is True

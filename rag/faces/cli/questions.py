@@ -1,17 +1,13 @@
-"""Commands that answer: search, ask, summarize, brief."""
+"""Commands that answer: search, ask, summarize."""
 
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.briefing_types import Briefing
-from rag.errors import OutputError, UsageError
-from rag.faces.briefing_markdown import briefing_markdown
+from rag.errors import UsageError
 from rag.faces.cli.context import (
     ArticleArgument,
     FromOption,
@@ -22,19 +18,16 @@ from rag.faces.cli.context import (
     parse_text,
     spoken,
 )
-from rag.faces.cli.dates import check_order, filters_for, parse_date
+from rag.faces.cli.dates import filters_for
 from rag.faces.cli.output import (
     citations_text,
-    json_text,
     say,
     say_json,
     sentences_text,
     short_text,
-    warn,
 )
 from rag.faces.shapes import (
     answer_shape,
-    briefing_shape,
     explained_shape,
     hit_shape,
     iso,
@@ -46,9 +39,6 @@ from rag.types import Answer, AnswerEvent, AnswerSentence, Citation, Hit, Settle
 if TYPE_CHECKING:
     from rag.answering.dry_run import DryRun, PlannedRequest
     from rag.answering.explanation import Explanation
-
-# How many days with news a briefing of an empty day names.
-_NEAREST_DAYS = 3
 
 QuestionArgument = Annotated[
     str,
@@ -63,7 +53,6 @@ def register(app: typer.Typer) -> None:
     app.command()(search)
     app.command()(ask)
     app.command()(summarize)
-    app.command()(brief)
 
 
 def search(
@@ -258,102 +247,3 @@ def _cited(
 def _blocks(text: str, quotes: str, notes: Sequence[str]) -> str:
     remarks = "\n".join(f"note: {note}" for note in notes)
     return "\n\n".join(block for block in (text, quotes, remarks) if block)
-
-
-def brief(
-    context: typer.Context,
-    on: Annotated[
-        date | None,
-        typer.Option("--date", parser=parse_date, metavar="DATE", help="The issue date."),
-    ] = None,
-    date_from: FromOption = None,
-    date_to: ToOption = None,
-    topic: Annotated[
-        str | None, typer.Option(parser=parse_text, metavar="WORDS", help="Only news of this.")
-    ] = None,
-    publication: PublicationOption = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write there, not to the terminal."),
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Write a cited briefing of a day or a period.
-
-    Days are issue dates. A day without news is said to be one, with the nearest that have some.
-
-    \b
-    Examples:
-      newsdesk brief --date 2020-12-23
-      newsdesk brief --from 2020-12-21 --to 2020-12-27 --topic 疫情防控 -o week.md
-    """
-    _check_period(on, date_from, date_to)
-    if topic is not None and not topic.strip():
-        raise UsageError("--topic is blank; name what the news is to be of, or leave it out")
-    if output is not None:
-        _check_file(output)
-    with open_desk(context) as desk:
-        briefing = desk.brief(
-            on, date_from=date_from, date_to=date_to, topic=topic, publication=publication
-        )
-        days = [] if briefing.stories else desk.issue_dates()
-    nearest = _nearest(days, briefing)
-    if as_json:
-        shape = briefing_shape(briefing)
-        if not briefing.stories:
-            shape["nearest"] = [{"date": iso(day), "articles": count} for day, count in nearest]
-        text = json_text(shape)
-    elif briefing.stories:
-        text = briefing_markdown(briefing)
-    else:
-        text = _nothing_text(briefing, nearest)
-    if output is None:
-        say(text.rstrip("\n"))
-    else:
-        try:
-            output.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise OutputError(
-                f"{output}: can't be written ({error.strerror}); name another file with -o"
-            ) from error
-        warn(f"written to {output}")
-
-
-def _check_file(output: Path) -> None:
-    """Before the work is done; raises OutputError where there is no place for the file."""
-    if output.is_dir():
-        raise OutputError(f"{output}: is a folder; name a file with -o")
-    if not output.parent.is_dir():
-        raise OutputError(f"{output}: {output.parent} is no folder; make it, or name another file")
-
-
-def _check_period(on: date | None, date_from: date | None, date_to: date | None) -> None:
-    if on is None and (date_from is None or date_to is None):
-        raise UsageError("say which day: --date DATE, or --from DATE --to DATE")
-    if on is not None and (date_from or date_to):
-        raise UsageError("--date goes without --from and --to")
-    check_order(date_from, date_to)
-
-
-def _nearest(days: Sequence[tuple[date, int]], briefing: Briefing) -> list[tuple[date, int]]:
-    """The days with articles that lie nearest to the briefing's period, in order of date."""
-
-    def distance(entry: tuple[date, int]) -> timedelta:
-        day = entry[0]
-        return max(briefing.date_from - day, day - briefing.date_to, timedelta(0))
-
-    return sorted(sorted(days, key=distance)[:_NEAREST_DAYS])
-
-
-def _nothing_text(briefing: Briefing, nearest: Sequence[tuple[date, int]]) -> str:
-    period = briefing.date_from.isoformat()
-    if briefing.date_to != briefing.date_from:
-        period += f" to {briefing.date_to.isoformat()}"
-    of_topic = f" on {briefing.topic!r}" if briefing.topic else ""
-    lines = [f"The archive holds no news of {period}{of_topic}.", *briefing.notes]
-    if nearest:
-        named = ", ".join(
-            f"{day} ({count} article{'' if count == 1 else 's'})" for day, count in nearest
-        )
-        lines.append(f"Nearest issue dates: {named}.")
-    return "\n".join(lines) + "\n"
