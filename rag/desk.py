@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -9,7 +10,6 @@ from types import TracebackType
 from typing import Self
 
 from rag.answering.answerer import Answered, Answerer
-from rag.answering.briefing import brief
 from rag.answering.conversation import Conversation, Understood
 from rag.answering.dry_run import DryRun, plan
 from rag.answering.explanation import Explanation
@@ -24,8 +24,15 @@ from rag.answering.timeline import subject_of, timeline
 from rag.answering.translating import Translator
 from rag.answering.verification_similarity import bilingual_with
 from rag.asked import asked_of, counted
+from rag.briefing.background import background
+from rag.briefing.briefing import Asked, Embedded, brief
+from rag.briefing.briefing import Progress as BriefingProgress
 from rag.briefing.finishing import Briefings
-from rag.briefing_types import Briefing
+from rag.briefing.generative import StoryWriter
+from rag.briefing.nearest import nearest_days
+from rag.briefing.people import naming
+from rag.briefing.updates import told_before
+from rag.briefing_types import Briefing, Length
 from rag.errors import SettingsError, UsageError
 from rag.indexing import pipeline
 from rag.indexing import reindex as rebuilding
@@ -48,6 +55,7 @@ from rag.types import (
     Hit,
     IngestFailure,
     IngestReport,
+    Language,
     Page,
     Summary,
     VerifyReport,
@@ -299,11 +307,19 @@ class Desk:
         date_to: date | None = None,
         topic: str | None = None,
         publication: str | None = None,
+        people: Sequence[str] = (),
+        language: Language | None = None,
+        length: Length = "standard",
+        earlier: Sequence[Briefing] = (),
+        progress: BriefingProgress | None = None,
     ) -> Briefing:
-        """The news of one issue date, or of a range with both ends in it, as cited stories.
+        """The news of one issue date, or of a range with both ends in it, as cited stories, the
+        best first.
 
-        topic: only articles that a search for it finds. Raises UsageError for a range that ends
-        before it begins.
+        topic: only articles that a search for it finds. people: only articles that name one of
+        them. language: what a language model writes; each story's own by default. earlier: finished
+        briefings; of a story that one of an earlier period told it is said what is new. Raises
+        UsageError for a range that ends before it begins.
         """
         first = on or date_from or date_to or self._today()
         last = on or date_to or first
@@ -313,7 +329,9 @@ class Desk:
         articles = self._library.articles(filters)
         if topic is not None:
             articles = self._about(asked_of(topic), articles, filters)
-        return brief(articles, first, last, topic, self._model, bilingual=self._bilingual)
+        articles = naming(people, articles)
+        asked = Asked(first, last, topic, publication, tuple(people), length)
+        return self._briefed(articles, asked, language, earlier, progress)
 
     def timeline(
         self, question: str, *, filters: Filters = NO_FILTERS, limit: int = 20
@@ -379,6 +397,30 @@ class Desk:
     def _fingerprint(self) -> str:
         server = shown(self._model.server) if self._model is not None else ""
         return fingerprint(self.settings, self.manifest.as_dict(), server)
+
+    def _briefed(
+        self,
+        articles: Sequence[Article],
+        asked: Asked,
+        language: Language | None,
+        earlier: Sequence[Briefing],
+        progress: BriefingProgress | None,
+    ) -> Briefing:
+        if not articles:
+            days = nearest_days(self._library.issue_dates(), asked.date_from, asked.date_to)
+            return replace(brief([], asked, Embedded({}, {})), nearest=days)
+        past = [one for one in earlier if one.date_to < asked.date_from]
+        told = [name for one in past for story in one.stories for name in story.article_ids]
+        before = told_before(past, self._library.articles_by_id(told))
+        names = [*(one.id for one in articles), *told]
+        embedded = Embedded(
+            self._library.article_vectors(names), background(self._library, self._embedder)
+        )
+        writer = None
+        if self._model is not None:
+            budget = self.settings.briefing_tokens
+            writer = StoryWriter(self._model, budget, language, self._bilingual)
+        return brief(articles, asked, embedded, before, writer, progress)
 
     def _about(self, topic: str, articles: list[Article], filters: Filters) -> list[Article]:
         related = self._answerer.related(topic, filters)

@@ -76,6 +76,12 @@ class Settings(BaseModel):
         le=32768,
         description="Tokens a language model may write in one answer.",
     )
+    briefing_tokens: int = Field(
+        default=200_000,
+        ge=1_000,
+        le=100_000_000,
+        description="Tokens that the language model may read and write for one briefing.",
+    )
     model_window: int = Field(
         default=DEFAULT_WINDOW,
         ge=2048,

@@ -12,17 +12,18 @@ from rag.types import Article, Draft, Span
 WORTH = 1.0  # a sentence below this score is no news; the best one is kept all the same
 LONG = 160  # characters from which a sentence is hard to take in at a glance
 
-# What stands before the news itself: 本报讯, an agency's line, the reporters in brackets.
+# What stands before the news itself: 本报讯, a paper's or an agency's line, the reporters in brackets.
 _DATELINE = re.compile(
-    r"\s*(?:本报讯|本报[\u4e00-\u9fff]{0,6}电|[\u4e00-\u9fff]{2,8}社[^，。]{0,16}电)?\s*"
-    r"(?:[（(][^（()）]{0,60}(?:记者|通讯员)[^（()）]{0,60}[）)])?\s*"
+    r"\s*(?:本报讯|本报[\u4e00-\u9fff]{0,6}电|[\u4e00-\u9fff]{2,12}讯(?=\s*[（(\s])"
+    r"|[\u4e00-\u9fff]{1,8}[社网][^，。：]{0,16}电)?\s*"
+    r"(?:[（(][^（()）]{0,80}(?:记者|通讯员)[^（()）]{0,80}[）)])?\s*"
 )
-_DECIDED = re.compile(
+DECIDED = re.compile(
     r"决定(?![性权着])|(?:审议|表决|原则|一致|讨论|投票)(?:并)?通过|通过了|获得?通过|审定"
     r"|批准(?!的)|任命|免去|选举产生|当选|decided|approved|adopted|passed|appointed|elected",
     re.IGNORECASE,
 )
-_DONE = re.compile(
+DONE = re.compile(
     r"(?:召开|举行|举办|开幕|闭幕|成立|启动|开工|动工|竣工|投产|开通|通车|投入使用|投用|建成|完工"
     r"|签约|签订|揭牌|印发|出台|颁布|公布|发布|表彰|授予|荣获|获得|夺得|完成|实施|推出|上线|达到"
     # What is said of a thing (受到表彰的集体) or names one (表彰大会) is not reported as done.
@@ -30,7 +31,7 @@ _DONE = re.compile(
     r"|awarded|won|rose|fell",
     re.IGNORECASE,
 )
-_LED = re.compile(r"主持|chaired|presided", re.IGNORECASE)
+LED = re.compile(r"主持|chaired|presided", re.IGNORECASE)
 _ATTENDED = re.compile(r"出席|参加|带队|率队|attended", re.IGNORECASE)
 # Speech reported, not done: 会议强调, 他说, and sentences in which every clause begins with 要.
 _SAID = re.compile(
@@ -64,10 +65,10 @@ def scored_sentences(article: Article) -> list[NewsSentence]:
     found = []
     for ordinal, (start, end) in enumerate(split_sentences(article.text)):
         if ordinal == 0:
-            start = _after_dateline(article.text, start, end)
+            start = after_dateline(article.text, start, end)
         text = fold(article.text[start:end])
         if text:
-            decided = _DECIDED.search(text) is not None and _SAID.search(text) is None
+            decided = DECIDED.search(text) is not None and not is_reported(text)
             span = Span(article.id, start, end)
             found.append(NewsSentence(span, _score(text, ordinal, decided), decided))
     return found
@@ -89,7 +90,14 @@ def decided_first(sentences: Sequence[NewsSentence]) -> tuple[Span, ...]:
     return tuple(sentence.span for sentence in sorted(sentences, key=lambda item: not item.decided))
 
 
-def _after_dateline(text: str, start: int, end: int) -> int:
+def is_reported(folded: str) -> bool:
+    """Whether a folded sentence reports what somebody says, not what is done: 会议强调, 他说."""
+    return _SAID.search(folded) is not None
+
+
+def after_dateline(text: str, start: int, end: int) -> int:
+    """Where the first sentence of an article begins behind 本报讯, an agency's line and the
+    reporters in brackets; at its start where nothing else is in it."""
     found = _DATELINE.match(text, start, end)
     return found.end() if found and found.end() < end else start
 
@@ -99,11 +107,11 @@ def _score(text: str, ordinal: int, decided: bool) -> float:
     sentence, the first sentence over figures, and figures over speech."""
     score = 2.0 / (1 + ordinal) ** 2
     score += 2.5 if decided else 0.0
-    score += 1.0 if _DONE.search(text) else 0.0
-    score += 1.0 if _LED.search(text) else 0.0
+    score += 1.0 if DONE.search(text) else 0.0
+    score += 1.0 if LED.search(text) else 0.0
     score += 0.25 if _ATTENDED.search(text) else 0.0
     score += 0.25 * min(3, len(quantities(text)))
-    score -= 1.5 if _SAID.search(text) else 0.0
+    score -= 1.5 if is_reported(text) else 0.0
     score -= 0.4 * min(3, len(_FORMULA.findall(text)))
     score -= 0.3 if len(text) > LONG else 0.0
     return score

@@ -22,9 +22,10 @@ WORDS = 0.3  # the share of common words in the likeness; the rest is the meanin
 ANCHOR = 0.04  # that each name or number adds which both have and few others
 MOST_ANCHORS = 3
 NO_ANCHOR = -0.08  # two articles on one event nearly always share a name or a number
+SAME_PAGE = -0.1  # an editor seldom tells one event twice on a page
 APART = -0.02  # for each day between the days that two articles tell of
 MOST_DAYS = 5
-FEW = 8  # articles that may have an anchor, or one in so many:
+FEW = 8  # articles that may have an anchor, and no more than half of all; or one in so many:
 ONE_IN = 250
 COMMON = 200  # articles that the background of a language counts as, beside those of the period
 # Twice as many articles hold twice as many that are alike by chance: what counts as alike rises.
@@ -52,12 +53,14 @@ def least_alike(articles: int) -> float:
 class Likeness:
     """Articles as they are compared, a row each. meaning: (n, dimension), rows of length 1 or 0.
     words: sparse (n, words), rows of length 1 or 0. anchors: sparse (n, anchors), of 0 and 1. days:
-    (n,), the days that they tell of as ordinals, NaN where none is known."""
+    (n,), the days that they tell of as ordinals, NaN where none is known. pages:
+    (n,), the same number for those printed on one page."""
 
     meaning: "NDArray[np.float32]"
     words: Any
     anchors: Any
     days: "NDArray[np.float64]"
+    pages: "NDArray[np.intp]"
 
     def between(
         self, rows: "NDArray[np.intp]", columns: "NDArray[np.intp]"
@@ -71,8 +74,9 @@ class Likeness:
         anchored = np.where(shared > 0, ANCHOR * np.minimum(shared, MOST_ANCHORS), NO_ANCHOR)
         days = np.abs(self.days[rows][:, None] - self.days[columns])
         apart = APART * np.minimum(np.nan_to_num(days), MOST_DAYS)
+        beside = SAME_PAGE * (self.pages[rows][:, None] == self.pages[columns])
         found: NDArray[np.float32] = (
-            (1 - WORDS) * meaning + WORDS * words + anchored + apart
+            (1 - WORDS) * meaning + WORDS * words + anchored + apart + beside
         ).astype(np.float32)
         return found
 
@@ -113,6 +117,7 @@ def likeness(
         meaning=_meaning(articles, texts, vectors, background),
         words=_weighed(bags),
         anchors=_incidence(anchors),
+        pages=np.unique([one.page_id for one in articles], return_inverse=True)[1],
         days=np.array([day.toordinal() if day else np.nan for day in told]),
     )
 
@@ -185,7 +190,7 @@ def _incidence(anchors: Sequence[frozenset[str]]) -> Any:
     from scipy.sparse import csr_matrix  # heavy: loaded on first use
 
     held = Counter(anchor for own in anchors for anchor in own)
-    most = max(FEW, len(anchors) // ONE_IN)
+    most = min(max(FEW, len(anchors) // ONE_IN), len(anchors) // 2)
     rare = sorted(anchor for anchor, count in held.items() if 1 < count <= most)
     column = {anchor: at for at, anchor in enumerate(rare)}
     places = [
