@@ -27,6 +27,7 @@ from rag.asked import asked_of, counted
 from rag.briefing.background import background
 from rag.briefing.briefing import Asked, Embedded, brief
 from rag.briefing.briefing import Progress as BriefingProgress
+from rag.briefing.digest import Digest, digest_of_briefing, digest_of_search
 from rag.briefing.finishing import Briefings
 from rag.briefing.generative import StoryWriter
 from rag.briefing.nearest import nearest_days
@@ -299,6 +300,38 @@ class Desk:
         article = self._library.article(article_id)
         return summarize(article, self._model, bilingual=self._bilingual)
 
+    def digest(
+        self,
+        search: str | None = None,
+        *,
+        filters: Filters = NO_FILTERS,
+        limit: int = 8,
+        points: int = 5,
+        progress: BriefingProgress | None = None,
+    ) -> Digest:
+        """The articles that a search finds, at most `limit`, in a few cited points; without a
+        search, the news of a period, the filters' days.
+
+        Raises UsageError for a blank search, for a limit or points below 1, and where neither a
+        search nor a period is named.
+        """
+        most, told = counted(limit), counted(points)
+        if search is not None:
+            retrieved = self._retriever.retrieve(
+                asked_of(search), self.settings.candidates, filters
+            )
+            return digest_of_search(retrieved, self._library, most, told, self._writer(None))
+        if filters.date_from is None or filters.date_until is None:
+            raise UsageError("name a search, or the first and the last day of a period")
+        last = filters.date_until - timedelta(days=1)
+        briefing = self.brief(
+            date_from=filters.date_from,
+            date_to=last,
+            publication=filters.publication,
+            progress=progress,
+        )
+        return digest_of_briefing(briefing, told)
+
     def brief(
         self,
         on: date | None = None,
@@ -416,11 +449,13 @@ class Desk:
         embedded = Embedded(
             self._library.article_vectors(names), background(self._library, self._embedder)
         )
-        writer = None
-        if self._model is not None:
-            budget = self.settings.briefing_tokens
-            writer = StoryWriter(self._model, budget, language, self._bilingual)
-        return brief(articles, asked, embedded, before, writer, progress)
+        return brief(articles, asked, embedded, before, self._writer(language), progress)
+
+    def _writer(self, language: Language | None) -> StoryWriter | None:
+        if self._model is None:
+            return None
+        budget = self.settings.briefing_tokens
+        return StoryWriter(self._model, budget, language, self._bilingual)
 
     def _about(self, topic: str, articles: list[Article], filters: Filters) -> list[Article]:
         related = self._answerer.related(topic, filters)

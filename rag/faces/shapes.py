@@ -26,6 +26,7 @@ from rag.usage import Usage, UsageTotal
 
 if TYPE_CHECKING:
     from rag.answering.explanation import Explanation
+    from rag.briefing.digest import Digest
     from rag.briefing.records import BriefingSummary, FinishedBriefing
 
 Shape = dict[str, Any]
@@ -162,6 +163,18 @@ def summary_shape(summary: Summary) -> Shape:
         "mode": summary.mode,
         "model": summary.model,
         "notes": list(summary.notes),
+    }
+
+
+def digest_shape(digest: "Digest") -> Shape:
+    return {
+        "article_ids": list(digest.article_ids),
+        "refused": not digest.sentences,
+        "sentences": [sentence_shape(sentence) for sentence in digest.sentences],
+        "citations": [citation_shape(citation) for citation in digest.citations],
+        "mode": digest.mode,
+        "model": digest.model,
+        "notes": list(digest.notes),
     }
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from rag.briefing_types import Briefing
 from rag.faces.briefing_markdown import briefing_markdown, escaped
 from tests.faces.briefing_samples import BRIEFING, CITATIONS, EMPTY, QUOTES, STORIES, long_briefing
 
@@ -73,15 +74,15 @@ def test_a_long_one_has_contents() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scope", "said"),
+    ("empty", "said"),
     [
-        ({}, "资料库中没有2023年3月17日的报道。"),
-        ({"topic": "水厂"}, "资料库中没有2023年3月17日关于“水厂”的报道。"),
-        ({"people": ("沈明川",)}, "资料库中没有2023年3月17日提到沈明川的报道。"),
+        (EMPTY, "资料库中没有2023年3月17日的报道。"),
+        (replace(EMPTY, topic="水厂"), "资料库中没有2023年3月17日关于“水厂”的报道。"),
+        (replace(EMPTY, people=("沈明川",)), "资料库中没有2023年3月17日提到沈明川的报道。"),
     ],
 )
-def test_an_empty_day_says_so_with_the_days_nearest(scope: dict[str, str], said: str) -> None:
-    text = briefing_markdown(replace(EMPTY, **scope))
+def test_an_empty_day_says_so_with_the_days_nearest(empty: Briefing, said: str) -> None:
+    text = briefing_markdown(empty)
     assert f"\n{said}\n" in text
     assert "\n最近有报道的日期：2023年3月16日（4篇）、2023年3月20日（1篇）。\n" in text
 

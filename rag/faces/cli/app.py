@@ -23,6 +23,7 @@ from rag.faces.cli import (
     evaluation,
     questions,
     records,
+    summaries,
     timelines,
 )
 from rag.faces.cli.context import folder_named
@@ -41,7 +42,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (archive, questions, timelines, briefings, chat, records, doctor, demo):
+for group in (archive, questions, summaries, timelines, briefings, chat, records, doctor, demo):
     group.register(app)
 app.add_typer(evaluation.app, name="eval")
 

@@ -1,4 +1,4 @@
-"""Commands that answer: search, ask, summarize."""
+"""Commands that answer: search, ask."""
 
 import sys
 from collections.abc import Generator, Sequence
@@ -9,7 +9,6 @@ import typer
 
 from rag.errors import UsageError
 from rag.faces.cli.context import (
-    ArticleArgument,
     FromOption,
     JsonOption,
     PublicationOption,
@@ -32,7 +31,6 @@ from rag.faces.shapes import (
     hit_shape,
     iso,
     plain,
-    summary_shape,
 )
 from rag.types import Answer, AnswerEvent, AnswerSentence, Citation, Hit, Settled
 
@@ -52,7 +50,6 @@ def register(app: typer.Typer) -> None:
     """Add this group's commands to the command line."""
     app.command()(search)
     app.command()(ask)
-    app.command()(summarize)
 
 
 def search(
@@ -216,31 +213,12 @@ def _before(said: Answer | Settled) -> list[str]:
     return [line for line in (said.lead, short_text(said.short_answer)) if line]
 
 
-def summarize(
-    context: typer.Context,
-    article_id: ArticleArgument,
-    as_json: JsonOption = False,
-) -> None:
-    """Sum up one article in a few cited sentences.
-
-    \b
-    Examples:
-      newsdesk summarize 3f9a2c
-    """
-    with open_desk(context) as desk:
-        summary = desk.summarize(article_id)
-    if as_json:
-        say_json(summary_shape(summary))
-    else:
-        say(summary.headline)
-        say(_cited(summary.sentences, summary.citations, summary.notes))
-
-
-def _cited(
+def cited_text(
     sentences: Sequence[AnswerSentence],
     citations: Sequence[Citation],
     notes: Sequence[str],
 ) -> str:
+    """Cited sentences for people: with their numbers, then the quotes, then notes."""
     return _blocks(sentences_text(sentences), citations_text(citations), notes)
 
 
