@@ -122,10 +122,16 @@ class Frame:
         return " · ".join(part for part in parts if part)
 
     def period(self, first: date, last: date) -> str:
-        """One day, or the first and the last of several."""
+        """One day, or the first and the last of several, their year and month said once."""
         if first == last:
             return self.day(first)
-        return self.word("to").format(self.day(first), self.day(last))
+        begin, end = self.day(first), self.day(last)
+        same_month = (first.year, first.month) == (last.year, last.month)
+        if self.language == "zh" and first.year == last.year:
+            end = f"{last.day}日" if same_month else f"{last.month}月{last.day}日"
+        elif first.year == last.year:
+            begin = f"{first.day}" if same_month else f"{first.day} {MONTHS[first.month - 1]}"
+        return self.word("to").format(begin, end)
 
     def day(self, day: date) -> str:
         """2024年5月16日, 16 May 2024."""

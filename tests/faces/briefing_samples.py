@@ -128,7 +128,8 @@ def contexts(briefing: Briefing = BRIEFING) -> dict[int, QuoteContext]:
 
 def long_briefing(stories: int) -> Briefing:
     """A briefing of so many stories, each with quotes of its own."""
-    told, quotes = [], []
+    told: list[Story] = []
+    quotes: list[Citation] = []
     for number in range(1, stories + 1):
         for story, citation in zip(STORIES[:2], (CITATIONS[0], CITATIONS[2]), strict=True):
             quotes.append(replace(citation, number=len(quotes) + 1))

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from rag.briefing_types import Briefing
+from rag.faces.briefing_frame import Frame
 from rag.faces.briefing_markdown import briefing_markdown, escaped
 from tests.faces.briefing_samples import BRIEFING, CITATIONS, EMPTY, QUOTES, STORIES, long_briefing
 
@@ -51,6 +52,25 @@ def test_its_frame_may_be_english() -> None:
     assert "## Decisions and numbers\n" in text
     assert "\n**Update: the briefing of 10 March 2023 told of “新图书馆将开馆”.**\n" in text
     assert "\n云溪日报, 云溪晚报 · 16 March 2023 · p. 1 · 2 articles\n" in text
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "chinese", "english"),
+    [
+        (DAY.date_from, DAY.date_from, "2023年3月16日", "16 March 2023"),
+        (DAY.date_from, date(2023, 3, 18), "2023年3月16日至18日", "16 to 18 March 2023"),
+        (DAY.date_from, date(2023, 4, 2), "2023年3月16日至4月2日", "16 March to 2 April 2023"),
+        (
+            *(DAY.date_from, date(2024, 3, 16)),
+            *("2023年3月16日至2024年3月16日", "16 March 2023 to 16 March 2024"),
+        ),
+    ],
+)
+def test_a_period_says_its_year_and_month_once(
+    first: date, last: date, chinese: str, english: str
+) -> None:
+    assert Frame("zh").period(first, last) == chinese
+    assert Frame("en").period(first, last) == english
 
 
 def test_english_headlines_have_an_english_frame() -> None:
