@@ -146,9 +146,7 @@ def _story(told: Told, sentences: Iterator[AnswerSentence]) -> Story:
             for one in sentences
         ),
         kicker=best.kicker,
-        papers=tuple(
-            dict.fromkeys(one.publication for one in told.articles if one.publication)
-        ),
+        papers=tuple(dict.fromkeys(one.publication for one in told.articles if one.publication)),
         page=best.page,
         issue_dates=tuple(sorted(days)),
         update=told.update,

@@ -8,9 +8,7 @@ from rag.briefing_types import NewsDay
 MOST = 3
 
 
-def nearest_days(
-    days: Sequence[tuple[date, int]], first: date, last: date
-) -> tuple[NewsDay, ...]:
+def nearest_days(days: Sequence[tuple[date, int]], first: date, last: date) -> tuple[NewsDay, ...]:
     """Of the issue dates, each with its number of articles, those nearest to a period, in order."""
 
     def distance(entry: tuple[date, int]) -> tuple[timedelta, date]:

@@ -26,9 +26,7 @@ class ToldBefore:
     articles: tuple[Article, ...]
 
 
-def told_before(
-    earlier: Sequence[Briefing], articles: Mapping[str, Article]
-) -> list[ToldBefore]:
+def told_before(earlier: Sequence[Briefing], articles: Mapping[str, Article]) -> list[ToldBefore]:
     """The stories of earlier briefings, the last briefing first; an article told of by several
     counts with the last. articles: by id, those that are there."""
     found, seen = [], set[str]()
