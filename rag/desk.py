@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,20 +18,18 @@ from rag.answering.prices import prices_of
 from rag.answering.recording import Recorder, with_server
 from rag.answering.records import AnswerRecord, AnswerRecords, fingerprint
 from rag.answering.response_cache import CachedModel, ModelCall
-from rag.answering.summary import summarize
 from rag.answering.timeline import subject_of, timeline
 from rag.answering.translating import Translator
 from rag.answering.verification_similarity import bilingual_with
 from rag.asked import asked_of, counted
-from rag.briefing.background import background
-from rag.briefing.briefing import Asked, Embedded, brief
+from rag.briefing.briefing import Asked
 from rag.briefing.briefing import Progress as BriefingProgress
 from rag.briefing.digest import Digest, digest_of_briefing, digest_of_search
 from rag.briefing.finishing import Briefings
 from rag.briefing.generative import StoryWriter
-from rag.briefing.nearest import nearest_days
+from rag.briefing.of_archive import briefing_of
 from rag.briefing.people import naming
-from rag.briefing.updates import told_before
+from rag.briefing.summary import summarize
 from rag.briefing_types import Briefing, Length
 from rag.errors import SettingsError, UsageError
 from rag.indexing import pipeline
@@ -364,7 +361,10 @@ class Desk:
             articles = self._about(asked_of(topic), articles, filters)
         articles = naming(people, articles)
         asked = Asked(first, last, topic, publication, tuple(people), length)
-        return self._briefed(articles, asked, language, earlier, progress)
+        writer = self._writer(language)
+        return briefing_of(
+            articles, asked, self._library, self._embedder, earlier, writer, progress
+        )
 
     def timeline(
         self, question: str, *, filters: Filters = NO_FILTERS, limit: int = 20
@@ -430,26 +430,6 @@ class Desk:
     def _fingerprint(self) -> str:
         server = shown(self._model.server) if self._model is not None else ""
         return fingerprint(self.settings, self.manifest.as_dict(), server)
-
-    def _briefed(
-        self,
-        articles: Sequence[Article],
-        asked: Asked,
-        language: Language | None,
-        earlier: Sequence[Briefing],
-        progress: BriefingProgress | None,
-    ) -> Briefing:
-        if not articles:
-            days = nearest_days(self._library.issue_dates(), asked.date_from, asked.date_to)
-            return replace(brief([], asked, Embedded({}, {})), nearest=days)
-        past = [one for one in earlier if one.date_to < asked.date_from]
-        told = [name for one in past for story in one.stories for name in story.article_ids]
-        before = told_before(past, self._library.articles_by_id(told))
-        names = [*(one.id for one in articles), *told]
-        embedded = Embedded(
-            self._library.article_vectors(names), background(self._library, self._embedder)
-        )
-        return brief(articles, asked, embedded, before, self._writer(language), progress)
 
     def _writer(self, language: Language | None) -> StoryWriter | None:
         if self._model is None:

@@ -1,18 +1,17 @@
 """Which sentences of an article say its news: what was decided or done, not what was exhorted."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.verification_numbers import quantities
 from rag.answering.verification_text import fold
 from rag.indexing.chunking import split_sentences
-from rag.types import Article, Draft, Span
+from rag.types import Article, Span
 
 WORTH = 1.0  # a sentence below this score is no news; the best one is kept all the same
 LONG = 160  # characters from which a sentence is hard to take in at a glance
 
-# What stands before the news itself: 本报讯, a paper's or an agency's line, the reporters in brackets.
+# What stands before the news: 本报讯, a paper's or an agency's line, the reporters in brackets.
 _DATELINE = re.compile(
     r"\s*(?:本报讯|本报[\u4e00-\u9fff]{0,6}电|[\u4e00-\u9fff]{2,12}讯(?=\s*[（(\s])"
     r"|[\u4e00-\u9fff]{1,8}[社网][^，。：]{0,16}电)?\s*"
@@ -72,22 +71,6 @@ def scored_sentences(article: Article) -> list[NewsSentence]:
             span = Span(article.id, start, end)
             found.append(NewsSentence(span, _score(text, ordinal, decided), decided))
     return found
-
-
-def in_own_words(article: Article, spans: Sequence[Span]) -> tuple[Draft, ...]:
-    """Spans of an article as drafts that say them, with a full stop for a semicolon at the end."""
-    texts = (article.text[span.start : span.end].strip() for span in spans)
-    return tuple(
-        Draft(
-            text[:-1] + ("。" if text[-1] == "；" else ".") if text[-1] in "；;" else text, (span,)
-        )
-        for text, span in zip(texts, spans, strict=True)
-    )
-
-
-def decided_first(sentences: Sequence[NewsSentence]) -> tuple[Span, ...]:
-    """The spans of news sentences, decisions before the rest, each in the order of the article."""
-    return tuple(sentence.span for sentence in sorted(sentences, key=lambda item: not item.decided))
 
 
 def is_reported(folded: str) -> bool:

@@ -11,8 +11,8 @@ from prompts import load
 from rag.answering.generative import GenerativeAnswer, write
 from rag.answering.passages import Passage
 from rag.answering.response_cache import CachedModel
-from rag.answering.summary import language_of, whole_article
 from rag.answering.verification import Bilingual, Verdict
+from rag.briefing.summary import language_of, whole_article
 from rag.errors import LanguageModelError, UnusableAnswerError
 from rag.types import Article, Draft, Language, Span
 

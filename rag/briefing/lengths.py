@@ -20,3 +20,6 @@ EXTENTS: Mapping[Length, Extent] = {
     "standard": Extent(stories=20, points=4, characters=160),  # about five minutes to read
     "long": Extent(stories=100, points=4, characters=240),
 }
+
+SUMMARY = Extent(stories=1, points=4, characters=240)
+"""Of a single article."""

@@ -7,12 +7,13 @@ Document Summarization"). A word weighs what the sentences hold that have it, th
 of an article more, and five times that where the headline has it.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from rag.answering.verification_text import fold
+from rag.answering.verification_text import fold, is_chinese
 from rag.briefing.lengths import Extent
 from rag.briefing.sentences import Sentence, sentences_of
 from rag.types import Article
@@ -28,6 +29,10 @@ _TOLD = {"decision": 2.5, "action": 1.3, "other": 0.6}  # by what a sentence tel
 SHORT = 40  # characters of a sentence that is added to say who led
 _QUOTED = 0.7  # somebody's own words
 _QUESTION = 0.5
+_LEANS = 0.6  # what needs the sentence before it
+_OTHER = 0.85  # what stands in another article than the one that tells the story best
+
+_LOOSE_ENDS = "；;，,、：:"
 
 Kept = Callable[[Sentence], bool]
 
@@ -49,12 +54,21 @@ def choose(articles: Sequence[Article], extent: Extent, keep: Kept | None = None
     if keep is not None:
         offered = [variants for variants in offered if keep(variants[0])]
     said = [variants for variants in offered if not variants[0].formula]
-    chosen = _greedy(said or offered[:1], _weights(articles, offered), extent)
+    chosen = _greedy(said or offered[:1], _weights(articles, offered), extent, articles[0])
     chosen += _leader(chosen, said, extent)
     place = {one.id: at for at, one in enumerate(articles)}
     told = {"decision": 0, "action": 1}
     chosen.sort(key=lambda one: (told.get(one.kind, 2), place[one.article.id], one.span.start))
     return [Chosen(one, _same(one, said)) for one in chosen]
+
+
+def point_of(sentence: Sentence) -> str:
+    """A sentence as it is told by itself: with a full stop where it is cut, or ends in none."""
+    quote = sentence.quote.strip()
+    text = quote.rstrip(_LOOSE_ENDS)
+    if text == quote and not sentence.cut:
+        return text
+    return text + ("。" if is_chinese(text) else ".")
 
 
 def _weights(
@@ -73,7 +87,10 @@ def _weights(
 
 
 def _greedy(
-    offered: Sequence[Sequence[Sentence]], weights: dict[str, float], extent: Extent
+    offered: Sequence[Sequence[Sentence]],
+    weights: dict[str, float],
+    extent: Extent,
+    best_told: Article,
 ) -> list[Sentence]:
     chosen: list[Sentence] = []
     told: set[str] = set()
@@ -81,11 +98,15 @@ def _greedy(
     room, first = extent.characters, 0.0
     while left and len(chosen) < extent.points and room > 0:
         worth, best = max(
-            ((_worth(one, weights, told), one) for variants in left for one in variants),
-            key=lambda item: (item[0] * _factor(item[1]), -item[1].ordinal, item[1].span.end),
+            (
+                (_worth(one, weights, told) * _factor(one, best_told), one)
+                for variants in left
+                for one in variants
+            ),
+            key=lambda item: (item[0], -item[1].ordinal, item[1].span.end),
         )
-        first = first or worth
-        if chosen and worth * _factor(best) < ENOUGH * first:
+        first = first or worth / _factor(best, best_told)
+        if chosen and worth < ENOUGH * first:
             break
         chosen.append(best)
         told |= best.words
@@ -100,15 +121,17 @@ def _greedy(
 
 def _worth(sentence: Sentence, weights: dict[str, float], told: set[str]) -> float:
     """What a sentence adds to what is told, for its length."""
-    gain = sum(weights.get(word, 0.0) for word in sentence.words - told)
+    gain = math.fsum(weights.get(word, 0.0) for word in sentence.words - told)
     length = sentence.span.end - sentence.span.start
-    return gain / float(length + OVERHEAD) ** LENGTH
+    return gain / math.pow(length + OVERHEAD, LENGTH)
 
 
-def _factor(sentence: Sentence) -> float:
+def _factor(sentence: Sentence, best_told: Article) -> float:
     """What a sentence's worth is multiplied by for what it tells and how."""
     factor = _TOLD.get(sentence.kind, 1.0)
     factor *= _QUOTED if sentence.quoted else 1.0
+    factor *= 1.0 if sentence.article.id == best_told.id else _OTHER
+    factor *= _LEANS if sentence.leans else 1.0
     return factor * (_QUESTION if sentence.question else 1.0)
 
 

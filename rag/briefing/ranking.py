@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rag.answering.verification_text import fold
 from rag.briefing.order import page_number
-from rag.briefing.sentences import sentences_of
+from rag.briefing.sentences import most_told
 from rag.briefing_types import RankReason, StoryRank, StoryUpdate
 from rag.types import Article
 
@@ -34,7 +34,8 @@ WEIGHTS = (
 """All that a story's place is settled by. Each is worth its weight times a value from 0 to 1."""
 
 _LEAD = 120  # characters of an article in which the body that the news is of is named
-_MANY = 4  # papers or articles from which more make no difference
+_MANY_PAPERS, _MANY_ARTICLES = 4, 16  # from which more make no difference
+_READ = 4  # articles of a story that are read for what was decided
 _SHORT, _LONG = 100, 3000  # characters of an article: no room, and as much as there is
 # By how many people they govern; the highest that headline or lead names counts.
 _BODIES = (
@@ -58,11 +59,11 @@ def rank(group: Sequence[Article], update: StoryUpdate | None) -> StoryRank:
     """The rank of a story with the reasons for it. group: its articles."""
     values = {
         "page": max(_page(one) for one in group),
-        "papers": _share(len({one.publication for one in group})),
+        "papers": _share(len({one.publication for one in group}), _MANY_PAPERS),
         "bodies": max(_bodies(one) for one in group),
-        "news": max(_news(one) for one in group[:_MANY]),
+        "news": max(_news(one) for one in group[:_READ]),
         "novelty": 1.0 if update is None else 0.5 if update.news else 0.0,
-        "articles": _share(len(group)),
+        "articles": _share(len(group), _MANY_ARTICLES),
         "length": max(_length(one) for one in group),
         "place": max(1 / (1 + one.position) for one in group),
     }
@@ -73,10 +74,10 @@ def rank(group: Sequence[Article], update: StoryUpdate | None) -> StoryRank:
 
 
 def leading(group: Sequence[Article]) -> list[Article]:
-    """The articles of a story, the one that tells it best first: what was decided or done, by the
-    front page, at length."""
+    """The articles of a story, the one that tells it best first: what was decided or done, on the
+    front page, as a report with its dateline, at length."""
     worth = {
-        one.id: 1.5 * _news(one) + 2.0 * _page(one) + _length(one) + 0.5 / (1 + one.position)
+        one.id: 1.5 * _news(one) + 2.0 * _page(one) + _length(one) + 0.5 * bool(one.dateline)
         for one in group
     }
     return sorted(group, key=lambda one: (-worth[one.id], one.publication, one.id))
@@ -88,8 +89,9 @@ def _page(article: Article) -> float:
     return 1 / number if number else 0.2
 
 
-def _share(count: int) -> float:
-    return min(count - 1, _MANY - 1) / (_MANY - 1)
+def _share(count: int, most: int) -> float:
+    """0 for one, 1 for `most` and more, each of which counts less than the one before."""
+    return math.log(min(count, most)) / math.log(most)
 
 
 def _length(article: Article) -> float:
@@ -104,5 +106,4 @@ def _bodies(article: Article) -> float:
 
 def _news(article: Article) -> float:
     """1 where the article says what was decided, less where only what was done, 0 for neither."""
-    kinds = {variants[0].kind for variants in sentences_of(article)}
-    return 1.0 if "decision" in kinds else 0.7 if "action" in kinds else 0.0
+    return {"decision": 1.0, "action": 0.7}.get(most_told(article), 0.0)

@@ -22,8 +22,9 @@ LONGEST = 1000  # characters; what runs on further is no sentence
 
 # What a page of the web prints before the news: the time, 正文：, 原标题：.
 _WEB_HEAD = re.compile(
-    r"\s*(?:[\[(（]?\s*\d{0,4}[-/年. ]{0,2}\d{1,2}[-/月.]\d{1,2}日?\s*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
-    r"\s*[\])）]?\s*[，,]?\s*)?正文[：:]\s*"
+    r"\s*(?:[\[(（]?\s*\d{0,4}[-/年. ]{0,2}\d{1,2}[-/月.]\d{1,2}日?\s*"
+    r"(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
+    r"\s*[\])）]?\s*[，,]?\s*)?正文[：:]\s*(?:原标题[：:]\s*)?"
 )
 # Where the news was learned, which the citation shows.
 _LEARNED = re.compile(
@@ -35,14 +36,23 @@ _LEANS = re.compile(
     r"^(?:由于|因|如果|虽然|尽管|当|为|随着|在|自|从|经|根据|按照|针对|作为|据|若|只要|只有|除|对|向|围绕|通过|除非)"
     r"|作为|(?:后|时|来|前|之际|中|下|上|期间|的话)$"
 )
-# A clause that takes back or narrows what stands before it, which must not be cut off.
+# What takes back or narrows what stands before it, or counts, which must not be cut off.
 _NARROWS = re.compile(
-    r"但|却|不过|然而|除非|否则|如果|前提|除外|未|没|不|暂|仍|尚|才|只|仅|其中|分别|均|都|共|or|but|not|unless"
+    r"但|却|不过|然而|除非|否则|如果|前提|除外|未|没|不|暂|仍|尚|才|只|仅|其中|分别|均|都|共|\d|or|but|not|unless"
 )
 _PAIRS = ("“”", "（）", "《》", "「」", "()")
 _QUOTED = re.compile(r"^[“「]|[说道][：，]?[“「]|[”」][^，。]{1,12}[说道]")
 _QUESTION = re.compile(r"[？?][”」]?$")
 _TITLE = re.compile(r"《[^《》]{2,}》")
+# 决定 and 批准 where nobody decides: 未经批准, 等待…决定, 政府决定的….
+_NO_DECISION = re.compile(
+    r"(?:未|需|等待|尊重|推翻|服从|挑战)[^，。；]{0,16}(?:决定|批准|通过)|决定的|审定(?:品种|的)"
+)
+# Only who said what stands before, and what can't be understood without it.
+_SAYS = re.compile(r"^[^，。；]{2,24}[说道讲称][。！]?$")
+_GOES_ON = re.compile(
+    r"^(?:[他她它](?!国|乡|人)|这|那(?!曲)|此(?!次)|其|对此|因此|但|不过|而|同时|此外|随后|另外|另一|于是|之后|当时)"
+)
 _WORD = re.compile(r"\w")
 
 
@@ -50,8 +60,8 @@ _WORD = re.compile(r"\w")
 class Sentence:
     """A sentence of an article, or its beginning where it is `cut`. ordinal: its place among the
     article's sentences.
-    words: of two characters or more, without numbers. quoted: somebody's own words. led: it says
-    who led. facts: numbers and titles in it."""
+    words: of two characters or more, and numbers. quoted: somebody's own words. led: it says
+    who led. leans: it needs what stands before it to be understood."""
 
     article: Article
     span: Span
@@ -63,6 +73,7 @@ class Sentence:
     quoted: bool
     question: bool
     led: bool
+    leans: bool
 
     @property
     def quote(self) -> str:
@@ -138,24 +149,23 @@ def _sentence(article: Article, span: Span, ordinal: int, cut: bool, spoken: boo
         words=frozenset(
             str(word)
             for word in rjieba.cut(folded)
-            if len(word) > 1 and _WORD.search(word) and not word.isdigit()
+            if _WORD.search(word) and (len(word) > 1 or word.isdigit())
         ),
         kind=kind,
-        formula=kind != "decision" and is_formula(plain, spoken),
+        formula=_SAYS.search(plain) is not None
+        or (kind != "decision" and is_formula(plain, spoken)),
         quoted=is_speech(plain) or _QUOTED.search(plain) is not None,
         question=_QUESTION.search(plain) is not None,
         led=LED.search(plain) is not None,
+        leans=_GOES_ON.search(plain) is not None,
     )
 
 
 def kind_of(text: str) -> PointKind:
     """What a sentence tells: the first of decision, action, number, date and name."""
     folded, plain = fold(text), _plain(text)
-    if not is_reported(plain):
-        if DECIDED.search(plain):
-            return "decision"
-        if DONE.search(plain):
-            return "action"
+    if doing := _doing(plain):
+        return doing
     if amounts(folded):
         return "number"
     if any(map(is_date, quantities(folded))):
@@ -163,9 +173,24 @@ def kind_of(text: str) -> PointKind:
     return "name" if people(folded) or _TITLE.search(folded) else "other"
 
 
+def most_told(article: Article) -> PointKind:
+    """Whether any sentence of an article tells what was decided, else what was done; other where
+    none does."""
+    told = {_doing(_plain(article.text[start:end])) for start, end in split_sentences(article.text)}
+    return "decision" if "decision" in told else "action" if "action" in told else "other"
+
+
+def _doing(plain: str) -> PointKind | None:
+    if is_reported(plain):
+        return None
+    if DECIDED.search(_NO_DECISION.sub("", plain)):
+        return "decision"
+    return "action" if DONE.search(plain) else None
+
+
 def _ends(text: str, start: int, end: int) -> Iterator[int]:
     """Where a sentence may end: at its end, or behind a clause after which nothing stands that
-    takes back or narrows what stands before."""
+    takes back or narrows what stands before, or counts."""
     yield end
     whole = text[start:end]
     for first, last in _clauses(whole)[:-1]:

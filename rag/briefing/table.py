@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 
 from rag.answering.briefing_selection import DECIDED
 from rag.answering.verification_numbers import Quantity, is_date, quantities
@@ -36,7 +37,7 @@ def rows(
         TableRow("number", clause, value, story, citation.number)
         for _, citation in cited
         for clause in _clauses(citation.quote)
-        for value in _values(clause, [one for one in amounts(clause)])
+        for value in _values(clause, amounts(clause))
     ]
     dates = [
         TableRow("date", clause, value, story, citation.number)
@@ -74,8 +75,8 @@ def _values(clause: str, numbers: Sequence[Quantity]) -> list[str]:
 
 def _days_ahead(clause: str, citation: Citation) -> list[Quantity]:
     """The days of the calendar that a clause names, but the issue's and the event's own."""
-    known = {
-        (day.month, day.day)
+    known: set[tuple[int, Fraction | None]] = {
+        (day.month, Fraction(day.day))
         for day in (citation.issue_date, citation.event_date)
         if day is not None
     }

@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.verification import Verdict, verify
-from rag.answering.verification_text import is_chinese
 from rag.briefing.generative import StoryWriter
 from rag.briefing.lengths import Extent
-from rag.briefing.points import Chosen, choose
+from rag.briefing.points import Chosen, choose, point_of
 from rag.briefing.ranking import leading, rank
-from rag.briefing.sentences import Sentence
+from rag.briefing.sentences import Sentence, sentences_of
 from rag.briefing.updates import ToldBefore, is_new
 from rag.briefing_types import StoryRank, StoryUpdate
 from rag.types import Article, Draft, Span
 
 EXCERPT = 24  # characters of a text that stand in for a missing headline
-_LOOSE_ENDS = "；;，,、：:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,10 @@ class Told:
 
 def headline(article: Article) -> str:
     """The headline as printed; the kicker or the start of the text where there is none."""
-    return article.headline or article.kicker or article.text[:EXCERPT]
+    if article.headline or article.kicker:
+        return article.headline or article.kicker
+    told = sentences_of(article)
+    return (told[0][0].quote if told else article.text)[:EXCERPT]
 
 
 def update_of(continues: ToldBefore | None, news: bool) -> StoryUpdate | None:
@@ -84,10 +85,7 @@ def tell(
 
 def _draft(chosen: Chosen) -> Draft:
     """A sentence as a point, which cites one other paper that says the same, where one does."""
-    quote = chosen.sentence.quote.strip()
-    text = quote.rstrip(_LOOSE_ENDS)
-    if text != quote or chosen.sentence.cut:
-        text += "。" if is_chinese(text) else "."
+    text = point_of(chosen.sentence)
     others = (other.span for other in chosen.same if verify(text, [other.quote]).supported)
     return Draft(text, (chosen.sentence.span, *list(others)[:1]))
 

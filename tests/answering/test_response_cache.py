@@ -12,8 +12,8 @@ from rag.answering.llm import Completion, LanguageModel
 from rag.answering.prices import Prices, together
 from rag.answering.reply_schema import SCHEMA
 from rag.answering.response_cache import CachedModel, ModelCall, ModelUse
-from rag.answering.summary import summarize
 from rag.answering.translating import Translator
+from rag.briefing.summary import summarize
 from rag.errors import LanguageModelError, NotSentError, PromptTooLongError, UnusableAnswerError
 from rag.types import Article
 from rag.usage import Usage

@@ -1,18 +1,18 @@
 """One article in a few cited sentences, by a language model or in the article's own words."""
 
 from prompts import load
-from rag.answering.briefing_selection import in_own_words, news_sentences
 from rag.answering.citations import assemble
 from rag.answering.generative import GenerativeAnswer, write
 from rag.answering.passages import Passage
 from rag.answering.response_cache import CachedModel, ModelUse
 from rag.answering.verification import NOTHING_BILINGUAL, Bilingual
 from rag.answering.verification_text import is_chinese
+from rag.briefing.lengths import SUMMARY
+from rag.briefing.points import choose, point_of
 from rag.errors import LanguageModelError
 from rag.indexing.chunking import split_sentences
-from rag.types import Article, Language, Summary
+from rag.types import Article, Draft, Language, Summary
 
-SENTENCES = 4
 SHOWN_CHARACTERS = 6000  # of an article that a language model is sent; news comes first
 
 
@@ -44,8 +44,11 @@ def summarize(
             notes = ("summed up without the language model: it found no news in the text",)
         except LanguageModelError as error:
             notes = (f"summed up without the language model: {error}",)
-    spans = [sentence.span for sentence in news_sentences(article, SENTENCES)]
-    assembly = assemble(in_own_words(article, spans), {article.id: article})
+    chosen = sorted(
+        (one.sentence for one in choose([article], SUMMARY)), key=lambda one: one.span.start
+    )
+    drafts = [Draft(point_of(one), (one.span,)) for one in chosen]
+    assembly = assemble(drafts, {article.id: article})
     return Summary(
         article_id=article.id,
         headline=article.headline,

@@ -1,5 +1,5 @@
 from rag.answering.response_cache import CachedModel
-from rag.answering.summary import summarize
+from rag.briefing.summary import summarize
 from rag.types import Article
 from tests.answering.samples import article
 from tests.fake_openai import server as fake
