@@ -136,11 +136,11 @@ def _add_table(document: Any, briefing: Briefing, frame: Frame) -> None:
     document.add_heading(frame.word("table"), level=1)
     names = ("kind", "value", "what", "story", "source")
     table = document.add_table(rows=1, cols=len(names))
-    table.style = "Light List"
+    table.style = "Table Grid"
     table.autofit = False
     widths = (Cm(1.6), Cm(3.2), Cm(8.8), Cm(1.5), Cm(1.5))
     for cell, name in zip(table.rows[0].cells, names, strict=True):
-        cell.text = frame.word(name)
+        cell.paragraphs[0].add_run(frame.word(name)).bold = True
     for row in briefing.table:
         cells = table.add_row().cells
         for cell, text in zip(cells, (frame.word(row.kind), row.value, row.what), strict=False):

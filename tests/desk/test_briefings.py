@@ -1,6 +1,7 @@
 """Finished briefings: made once, given again while nothing changes, listed, found."""
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,7 +19,15 @@ from tests.fake_openai import server as fake
 
 DAY = date(2024, 5, 16)
 NEXT = date(2024, 5, 17)
+pytestmark = pytest.mark.slow
+
 MORNING = datetime(2024, 5, 18, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(briefed: Path, tmp_path: Path) -> Path:
+    """An archive of the test's own, in which briefings are cheap."""
+    return Path(shutil.copytree(briefed, tmp_path / "home"))
 
 
 @pytest.fixture

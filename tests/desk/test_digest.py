@@ -1,5 +1,6 @@
 """What a search finds, or a period, in a few cited points."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,12 @@ from tests.fake_openai import server as fake
 pytestmark = pytest.mark.slow
 
 DAYS = Filters(date(2024, 5, 16), date(2024, 5, 18))
+
+
+@pytest.fixture
+def home(briefed: Path, tmp_path: Path) -> Path:
+    """An archive of the test's own, in which briefings are cheap."""
+    return Path(shutil.copytree(briefed, tmp_path / "home"))
 
 
 def test_what_a_search_finds_is_told_in_points_of_its_articles(home: Path) -> None:

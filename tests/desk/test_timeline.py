@@ -112,7 +112,7 @@ def test_the_command_prints_days_events_and_quotes(newsdesk: Newsdesk) -> None:
     assert outcome.status == 0
     lines = outcome.output.splitlines()
     assert any(line.startswith("2022-09  ") for line in lines)
-    assert "2024-10-08 (planned)  听雨大桥将于10月8日通车。" in outcome.output
+    assert "2024-10-08（计划）  听雨大桥将于10月8日通车。" in outcome.output
     assert any(line.startswith("2024-06-09  6月9日，听雨大桥开始安装护栏。[") for line in lines)
     assert "    6月9日，听雨大桥开始安装护栏。" in lines
     value = newsdesk("timeline", "听雨大桥", "--json").value

@@ -46,9 +46,7 @@ def test_a_briefing_has_its_day_its_stories_its_table_and_its_quotes() -> None:
 
 def test_its_frame_may_be_english() -> None:
     text = briefing_markdown(replace(DAY, topic="图书馆", date_to=date(2023, 3, 18)), "en")
-    assert text.startswith(
-        "# News of 16 March 2023 to 18 March 2023: 图书馆\n\n1 story · 4 articles"
-    )
+    assert text.startswith("# News of 16 to 18 March 2023: 图书馆\n\n1 story · 4 articles")
     assert "## Decisions and numbers\n" in text
     assert "\n**Update: the briefing of 10 March 2023 told of “新图书馆将开馆”.**\n" in text
     assert "\n云溪日报, 云溪晚报 · 16 March 2023 · p. 1 · 2 articles\n" in text

@@ -1,6 +1,7 @@
 """The command that puts what happened in order of time: timeline."""
 
 from calendar import monthrange
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -19,13 +20,18 @@ from rag.faces.cli.output import citations_text, say, say_json
 from rag.faces.cli.questions import QuestionArgument
 from rag.faces.shapes import timeline_shape
 from rag.timeline_types import EventDate, Timeline
+from rag.types import Language
 
 _INFERRED = "~"
-_LEGEND = (
-    "~ the quoted words don't say the day: it is that of the sentence before them, of the article"
-    " or of its issue"
-)
-_REFUSED = {
+_LEGEND: Mapping[Language, str] = {
+    "zh": "~ 引文本身未说明日期：据其前一句、所在报道或出版日期推定",
+    "en": (
+        "~ the quoted words don't say the day: it is that of the sentence before them, of the"
+        " article or of its issue"
+    ),
+}
+_PLANNED: Mapping[Language, str] = {"zh": "（计划）", "en": " (planned)"}
+_REFUSED: Mapping[Language, str] = {
     "zh": "资料库中没有找到这件事的记录。",
     "en": "The archive holds no dated news of this.",
 }
@@ -72,19 +78,20 @@ def timeline_text(told: Timeline) -> str:
     if told.refused:
         return "\n\n".join([_REFUSED[told.language], *notes])
     lines = [
-        f"{days_text(event.when)}  {event.text}{marks(event.citations)}" for event in told.events
+        f"{days_text(event.when, told.language)}  {event.text}{marks(event.citations)}"
+        for event in told.events
     ]
     if told.more:
         lines.append(f"… {told.more} more; --limit tells how many are shown")
-    legend = [_LEGEND] if any(event.when.inferred for event in told.events) else []
+    legend = [_LEGEND[told.language]] if any(event.when.inferred for event in told.events) else []
     return "\n\n".join(["\n".join(lines), *legend, citations_text(told.citations), *notes])
 
 
-def days_text(when: EventDate) -> str:
+def days_text(when: EventDate, language: Language) -> str:
     """The days of an event: 2024-05-16, 2024-05, 2024, 2024-06-02 to 2024-06-04; with a mark where
     they are inferred, and a word where they were still to come."""
     mark = _INFERRED if when.inferred else ""
-    planned = " (planned)" if when.planned else ""
+    planned = _PLANNED[language] if when.planned else ""
     return f"{mark}{_days(when)}{planned}"
 
 
