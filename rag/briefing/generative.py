@@ -81,8 +81,7 @@ class StoryWriter:
     ) -> Written | None:
         language = self._language or language_of(articles[0])
         by_id = {one.id: one for one in articles}
-        read = [self._asked("briefing", language, [whole_article(one)]) for one in articles]
-        found = [answer for answer in read if not answer.refused]
+        found = self._read(articles, language)
         drafts = [draft for answer in found for draft in answer.drafts]
         if keep is not None:
             drafts = [one for one in drafts if any(keep(by_id[s.article_id], s) for s in one.spans)]
@@ -97,6 +96,20 @@ class StoryWriter:
         self.notes += [f"{headline}: {note}" for answer in found for note in answer.notes]
         verdicts = tuple(Verdict(supported=True) for _ in drafts[:most])
         return Written(tuple(drafts[:most]), verdicts, found[-1].model)
+
+    def _read(self, articles: Sequence[Article], language: Language) -> list[GenerativeAnswer]:
+        """What the model says of each article. One of which it says nothing usable is passed over,
+        unless that goes for all of them: then raises UnusableAnswerError."""
+        found: list[GenerativeAnswer] = []
+        failed: UnusableAnswerError | None = None
+        for one in articles:
+            try:
+                found.append(self._asked("briefing", language, [whole_article(one)]))
+            except UnusableAnswerError as error:
+                failed = error
+        if failed is not None and not found:
+            raise failed
+        return [answer for answer in found if not answer.refused]
 
     def _asked(
         self, prompt: str, language: Language, passages: Sequence[Passage]

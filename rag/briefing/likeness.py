@@ -141,7 +141,7 @@ def _meaning(
     """The mean of each article's vectors, less what all news in its language shares."""
     import numpy as np  # heavy: loaded on first use
 
-    dimension = len(next(iter(background.values())))
+    dimension = len(next(iter(background.values()), ()))
     rows = np.zeros((len(articles), dimension), dtype=np.float32)
     for row, article in enumerate(articles):
         if article.id in vectors:

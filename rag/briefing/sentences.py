@@ -40,6 +40,7 @@ _LEANS = re.compile(
 _NARROWS = re.compile(
     r"但|却|不过|然而|除非|否则|如果|前提|除外|未|没|不|暂|仍|尚|才|只|仅|其中|分别|均|都|共|\d|or|but|not|unless"
 )
+_TO_KEEP = (_NARROWS, DECIDED, DONE, re.compile("《"))
 _PAIRS = ("“”", "（）", "《》", "「」", "()")
 _QUOTED = re.compile(r"^[“「]|[说道][：，]?[“「]|[”」][^，。]{1,12}[说道]")
 _QUESTION = re.compile(r"[？?][”」]?$")
@@ -190,7 +191,8 @@ def _doing(plain: str) -> PointKind | None:
 
 def _ends(text: str, start: int, end: int) -> Iterator[int]:
     """Where a sentence may end: at its end, or behind a clause after which nothing stands that
-    takes back or narrows what stands before, or counts."""
+    takes back or narrows what stands before, or tells more than it: another decision, a number, a
+    title."""
     yield end
     whole = text[start:end]
     for first, last in _clauses(whole)[:-1]:
@@ -199,7 +201,7 @@ def _ends(text: str, start: int, end: int) -> Iterator[int]:
             last >= SHORTEST
             and not _LEANS.search(whole[first:last])
             and all(kept.count(pair[0]) == kept.count(pair[1]) for pair in _PAIRS)
-            and not _NARROWS.search(whole[last:])
+            and not any(one.search(whole, last) for one in _TO_KEEP)
         ):
             yield start + last
 
