@@ -1,11 +1,23 @@
-"""Question files: JSONL, one question a line, checked as a whole before anything is asked.
+"""Questions whose answers are known, and the documents that they are asked of.
+
+newsdesk's own shape is JSONL, one question a line, checked as a whole before anything is asked:
 
     {"id": "golden-01", "question": "…", "lang": "zh", "answerable": true,
      "facts": [["…", "an alternative"], ["…"]], "headlines": ["…"], "tags": ["list"]}
 
 facts: what an answer must hold; each is a list of alternatives, of which one is enough.
-headlines: the articles that answer the question; any of them is right.
-An unanswerable question has neither. `tags` may be left out; further keys are ignored.
+answers: reference answers in the fewest words, any of which is right.
+reference: a whole reference answer, or for a summary the reference summary.
+headlines, gold: the articles that answer it, by headline or by the `id` of their JSONL row; any of
+    them is right.
+quotes: words of those articles that the answer stands on.
+task: `ask` (as a rule), or `summarize`, where the article in `gold` is summarized.
+confirmed: false for a drafted question that no person has looked at; counted apart.
+archive: the name of the archive it is asked of, where a set has several.
+
+An answerable question has facts, answers or a reference, and says where its answer stands; an
+unanswerable one has none of these. Further keys are ignored. Public benchmarks in their own shapes
+are read by eval/readers/.
 """
 
 import hashlib
@@ -13,7 +25,7 @@ import importlib.resources
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
@@ -22,6 +34,7 @@ from rag.types import Language
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 _Alternatives = Annotated[tuple[_Text, ...], Field(min_length=1)]
+Task = Literal["ask", "summarize"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +48,42 @@ class Question:
     facts: tuple[_Alternatives, ...] = ()
     headlines: tuple[_Text, ...] = ()
     tags: tuple[_Text, ...] = ()
+    answers: tuple[_Text, ...] = ()
+    reference: str = ""
+    gold: tuple[_Text, ...] = ()
+    quotes: tuple[_Text, ...] = ()
+    task: Task = "ask"
+    confirmed: bool = True
+    archive: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article that comes with a set; `date` is its issue date, YYYY-MM-DD, where it is told."""
+
+    id: str
+    text: str
+    date: str | None = None
+    headline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The documents that some of a set's questions are asked of."""
+
+    name: str
+    documents: tuple[Document, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A question file. `sha256` is of the file's bytes, in hexadecimal."""
+    """Questions, with the archives to ask where the set brings its own. `sha256` is of the bytes of
+    all its files, in hexadecimal."""
 
     name: str
     sha256: str
     questions: tuple[Question, ...]
+    archives: tuple[Archive, ...] = ()
 
 
 _ROW: TypeAdapter[Question] = TypeAdapter(Question)
@@ -103,12 +143,18 @@ def _question(line: str, where: str) -> Question:
         question = _ROW.validate_json(line, strict=True)
     except ValidationError as error:
         raise DatasetError(f"{where}: {_explain(error)}") from None
-    if question.answerable and not question.facts:
-        raise DatasetError(f"{where}: facts: an answerable question needs at least one")
-    if question.answerable and not question.headlines:
-        raise DatasetError(f"{where}: headlines: an answerable question names its article")
-    if not question.answerable and (question.facts or question.headlines):
+    expected = question.facts or question.answers or question.reference.strip()
+    places = question.headlines or question.gold or question.quotes
+    if question.answerable and not expected:
+        raise DatasetError(f"{where}: facts: an answerable question needs one, or answers")
+    if question.answerable and not places:
+        raise DatasetError(
+            f"{where}: headlines: an answerable question names its article, there or in gold"
+        )
+    if not question.answerable and (expected or places):
         raise DatasetError(f"{where}: an unanswerable question has no facts and no headlines")
+    if question.task == "summarize" and not (question.gold and question.reference):
+        raise DatasetError(f"{where}: summarize: name the article in gold, and give a reference")
     return question
 
 
