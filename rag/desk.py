@@ -134,6 +134,11 @@ class Desk:
         """What made the index: model, revision, dimension, chunker."""
         return self._library.manifest
 
+    @property
+    def language_model(self) -> str | None:
+        """The language model that can be asked, with its server; None where there is none."""
+        return with_server(self._model) if self._model is not None else None
+
     def __enter__(self) -> Self:
         return self
 
