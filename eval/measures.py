@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from eval.records import QuestionRecord
+from rag.errors import UsageError
 
 Better = Literal["higher", "lower"]
 Terms = tuple[float, float]
@@ -139,6 +140,14 @@ _ALL = (
 )
 
 MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in _ALL}
+
+
+def known(names: Sequence[str]) -> Sequence[str]:
+    """The names of measures as they are. Raises UsageError for one that there isn't."""
+    for name in names:
+        if name not in MEASURES:
+            raise UsageError(f"{name}: no such measure; they are {', '.join(MEASURES)}")
+    return names
 
 
 def groups(records: Sequence[QuestionRecord]) -> dict[str, tuple[QuestionRecord, ...]]:

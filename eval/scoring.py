@@ -156,7 +156,11 @@ def failed(question: Question, reason: str, seconds: float, index: ArchiveIndex)
     gold = index.gold(question)
     nothing: dict[str, float] = {}
     if question.answerable and question.task == "ask":
-        names = ("fact_recall", "right_source", *(("exact_match", "f1") if question.answers else ()))
+        names = (
+            "fact_recall",
+            "right_source",
+            *(("exact_match", "f1") if question.answers else ()),
+        )
         nothing = dict.fromkeys(names, 0.0)
         if gold:
             nothing |= ranking_scores((), gold)

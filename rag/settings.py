@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -204,6 +205,15 @@ def with_home(settings: Settings, home: Path) -> Settings:
         return Settings.model_validate({**settings.model_dump(), "home": home})
     except ValidationError as error:
         raise SettingsError(_explain(error, Path(CONFIG_NAME), home)) from None
+
+
+def with_values(settings: Settings, values: Mapping[str, object]) -> Settings:
+    """The same settings with some of them changed; text stands for what it says, as in the
+    environment. Raises SettingsError."""
+    try:
+        return Settings.model_validate({**settings.model_dump(), **values})
+    except ValidationError as error:
+        raise SettingsError(_explain(error, Path("--set"), None)) from None
 
 
 def _from_file(config: Path) -> dict[str, Any]:
