@@ -56,6 +56,10 @@ class Settings(BaseModel):
     chunk_cap: int = Field(
         default=360, ge=80, le=480, description="Characters a chunk never exceeds."
     )
+    headline_context: bool = Field(
+        default=True,
+        description="Chunks are indexed with the headline and kicker of their article.",
+    )
     chroma_url: str | None = Field(
         default=None, description="A Chroma server, for several processes; else files in home."
     )
@@ -120,6 +124,19 @@ class Settings(BaseModel):
     )
     candidates: int = Field(
         default=60, ge=5, le=1000, description="Chunks each search brings before fusion."
+    )
+    retriever: Literal["hybrid", "dense", "lexical"] = Field(
+        default="hybrid",
+        description="What is searched: hybrid both, dense vectors alone, lexical words alone.",
+    )
+    fusion: Literal["convex", "rrf"] = Field(
+        default="convex",
+        description="How both searches are joined: convex by scores, rrf by ranks alone.",
+    )
+    query_rules: bool = Field(
+        default=True,
+        description="Questions are split into their parts and sides; dates, papers and people named"
+        " in them count.",
     )
     reranker: str = Field(default="bundled", description="bundled, none or cross-encoder:<model>.")
     rerank_depth: int = Field(

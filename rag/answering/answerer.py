@@ -106,13 +106,14 @@ class Answerer:
         retrieved = self._retriever.retrieve(topic, self._settings.candidates, filters)
         if retrieved.translation.problem:
             _log.warning("%s", retrieved.translation.problem)
-        return frozenset(_on_topic(retrieved.hits))
+        return frozenset(_on_topic(retrieved.hits, self._settings.retriever))
 
     def _asked(self, question: str, filters: Filters) -> "_Asked":
         started = time.perf_counter()
         retrieved = self._retriever.retrieve(question, self._settings.candidates, filters)
         found = time.perf_counter()
-        composed = compose(retrieved, self._library, self._embedder)
+        bar = self._settings.refusal_bar
+        composed = compose(retrieved, self._library, self._embedder, bar)
         sent: tuple[Passage, ...] = ()
         if self._model is not None:
             room = self._settings.context_characters
