@@ -143,6 +143,15 @@ class Settings(BaseModel):
         default=40, ge=1, le=1000, description="Fused chunks a cross-encoder reads, from the best."
     )
 
+    refusal_bar: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Probability of answering below which a sentence of the archive's own is not"
+        " given, to a question, a part or a side of one; else as calibrated for the language. 0"
+        " refuses nothing while anything is found.",
+    )
+
     @field_validator("home", mode="before")
     @classmethod
     def _named_home(cls, home: object) -> object:
