@@ -1,18 +1,52 @@
-"""What is measured of an answer, as pure functions."""
+"""What is measured of an answer and of a run, as pure functions on plain values."""
 
-from eval.metrics.abstention import false_refusal_rate, refusal_recall
+from eval.metrics.abstention import (
+    false_refusal_rate,
+    refusal_f1,
+    refusal_precision,
+    refusal_recall,
+)
+from eval.metrics.agreement import cohens_kappa
+from eval.metrics.answers import answer_f1, exact_match
 from eval.metrics.citations import bad_citations, is_valid, quoted_characters
 from eval.metrics.facts import fact_recall
 from eval.metrics.folding import fold
+from eval.metrics.latency import Latency, latency
+from eval.metrics.ranking import (
+    RANKING_METRICS,
+    ranking_scores,
+    ranking_scores_of_all,
+    recall_at,
+)
+from eval.metrics.risk import RiskCoverage, RiskPoint, risk_coverage
+from eval.metrics.rouge import RougeL, rouge_l
 from eval.metrics.sources import right_source
+from eval.metrics.usage import total_usage
 
 __all__ = [
+    "RANKING_METRICS",
+    "Latency",
+    "RiskCoverage",
+    "RiskPoint",
+    "RougeL",
+    "answer_f1",
     "bad_citations",
+    "cohens_kappa",
+    "exact_match",
     "fact_recall",
     "false_refusal_rate",
     "fold",
     "is_valid",
+    "latency",
     "quoted_characters",
+    "ranking_scores",
+    "ranking_scores_of_all",
+    "recall_at",
+    "refusal_f1",
+    "refusal_precision",
     "refusal_recall",
     "right_source",
+    "risk_coverage",
+    "rouge_l",
+    "total_usage",
 ]
