@@ -8,6 +8,7 @@ from eval.metrics.abstention import (
 )
 from eval.metrics.agreement import cohens_kappa
 from eval.metrics.answers import answer_f1, exact_match
+from eval.metrics.bootstrap import Estimate, interval, ratio_interval, statistic_interval
 from eval.metrics.citations import bad_citations, is_valid, quoted_characters
 from eval.metrics.facts import fact_recall
 from eval.metrics.folding import fold
@@ -20,12 +21,15 @@ from eval.metrics.ranking import (
 )
 from eval.metrics.risk import RiskCoverage, RiskPoint, risk_coverage
 from eval.metrics.rouge import RougeL, rouge_l
+from eval.metrics.significance import PairedDifference, holm, paired_difference
 from eval.metrics.sources import right_source
 from eval.metrics.usage import total_usage
 
 __all__ = [
     "RANKING_METRICS",
+    "Estimate",
     "Latency",
+    "PairedDifference",
     "RiskCoverage",
     "RiskPoint",
     "RougeL",
@@ -36,11 +40,15 @@ __all__ = [
     "fact_recall",
     "false_refusal_rate",
     "fold",
+    "holm",
+    "interval",
     "is_valid",
     "latency",
+    "paired_difference",
     "quoted_characters",
     "ranking_scores",
     "ranking_scores_of_all",
+    "ratio_interval",
     "recall_at",
     "refusal_f1",
     "refusal_precision",
@@ -48,5 +56,6 @@ __all__ = [
     "right_source",
     "risk_coverage",
     "rouge_l",
+    "statistic_interval",
     "total_usage",
 ]
