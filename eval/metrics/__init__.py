@@ -9,7 +9,8 @@ from eval.metrics.abstention import (
 from eval.metrics.agreement import cohens_kappa
 from eval.metrics.answers import answer_f1, exact_match
 from eval.metrics.bootstrap import Estimate, interval, ratio_interval, statistic_interval
-from eval.metrics.citations import bad_citations, is_valid, quoted_characters
+from eval.metrics.citations import bad_citations, is_valid, quote_validity, quoted_characters
+from eval.metrics.entailment import entails
 from eval.metrics.facts import fact_recall
 from eval.metrics.folding import fold
 from eval.metrics.latency import Latency, latency
@@ -23,10 +24,21 @@ from eval.metrics.risk import RiskCoverage, RiskPoint, risk_coverage
 from eval.metrics.rouge import RougeL, rouge_l
 from eval.metrics.significance import PairedDifference, holm, paired_difference
 from eval.metrics.sources import right_source
+from eval.metrics.support import (
+    CitationScores,
+    CitedSentence,
+    Entails,
+    citation_scores,
+    cited_sentences,
+    unsupported_rate,
+)
 from eval.metrics.usage import total_usage
 
 __all__ = [
     "RANKING_METRICS",
+    "CitationScores",
+    "CitedSentence",
+    "Entails",
     "Estimate",
     "Latency",
     "PairedDifference",
@@ -35,7 +47,10 @@ __all__ = [
     "RougeL",
     "answer_f1",
     "bad_citations",
+    "citation_scores",
+    "cited_sentences",
     "cohens_kappa",
+    "entails",
     "exact_match",
     "fact_recall",
     "false_refusal_rate",
@@ -45,6 +60,7 @@ __all__ = [
     "is_valid",
     "latency",
     "paired_difference",
+    "quote_validity",
     "quoted_characters",
     "ranking_scores",
     "ranking_scores_of_all",
@@ -58,4 +74,5 @@ __all__ = [
     "rouge_l",
     "statistic_interval",
     "total_usage",
+    "unsupported_rate",
 ]
