@@ -13,7 +13,7 @@ from eval.metrics.citations import bad_citations, is_valid, quote_validity, quot
 from eval.metrics.entailment import entails
 from eval.metrics.facts import fact_recall
 from eval.metrics.folding import fold
-from eval.metrics.latency import Latency, latency
+from eval.metrics.latency import Latency, latency_of
 from eval.metrics.ranking import (
     RANKING_METRICS,
     ranking_scores,
@@ -58,7 +58,7 @@ __all__ = [
     "holm",
     "interval",
     "is_valid",
-    "latency",
+    "latency_of",
     "paired_difference",
     "quote_validity",
     "quoted_characters",

@@ -13,7 +13,7 @@ class Latency:
     p95: float
 
 
-def latency(seconds: Sequence[float]) -> Latency | None:
+def latency_of(seconds: Sequence[float]) -> Latency | None:
     """The percentiles of the seconds of each question, interpolated between neighbours as NumPy
     does; None without questions."""
     if not seconds:

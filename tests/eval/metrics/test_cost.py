@@ -5,21 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics import Latency, latency, total_usage
+from eval.metrics import Latency, latency_of, total_usage
 from rag.usage import NO_USAGE, Usage
 
 
 @given(st.lists(st.floats(0, 1000), min_size=1, max_size=40))
 def test_percentiles_are_those_of_numpy(seconds: list[float]) -> None:
-    found = latency(seconds)
+    found = latency_of(seconds)
     assert found is not None
     expected = np.percentile(seconds, [50, 95])
     assert (found.p50, found.p95) == pytest.approx(tuple(expected), abs=1e-9)
 
 
 def test_percentiles_of_one_question_and_of_none() -> None:
-    assert latency([0.4]) == Latency(0.4, 0.4)
-    assert latency([]) is None
+    assert latency_of([0.4]) == Latency(0.4, 0.4)
+    assert latency_of([]) is None
 
 
 def test_usage_adds_up_and_an_unknown_price_makes_the_sum_unknown() -> None:
