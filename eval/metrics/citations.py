@@ -18,6 +18,13 @@ def bad_citations(citations: Sequence[Citation], texts: Mapping[str, str]) -> in
     return sum(not is_valid(citation, texts.get(citation.article_id)) for citation in citations)
 
 
+def quote_validity(citations: Sequence[Citation], texts: Mapping[str, str]) -> float | None:
+    """The share of the citations that are valid, between 0 and 1; None without citations."""
+    if not citations:
+        return None
+    return 1 - bad_citations(citations, texts) / len(citations)
+
+
 def quoted_characters(citations: Sequence[Citation]) -> int:
     """Characters quoted in all: how much a reader must go through to check the answer."""
     return sum(len(citation.quote) for citation in citations)
