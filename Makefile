@@ -12,7 +12,7 @@ SET_UP := pyproject.toml scripts/install_torch.py
 OFFLINE := HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 ANONYMIZED_TELEMETRY=False
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format clean
+.PHONY: help install demo test browser lint format clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,8 +38,12 @@ $(VENV)/.made:
 demo: install ## read sample pages, ask two questions, print a briefing (offline, no key)
 	@$(OFFLINE) $(BIN)/newsdesk demo --folder .newsdesk-demo
 
-test: lint ## every check: ruff, mypy and pytest
+test: browser lint ## every check: ruff, mypy and pytest
 	$(OFFLINE) $(BIN)/python -m pytest
+
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	  { echo "the tests need a browser, Chromium; on Debian: apt-get install chromium" >&2; exit 1; }
 
 lint: install ## ruff and mypy alone
 	$(BIN)/ruff check
