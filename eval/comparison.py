@@ -83,11 +83,11 @@ def compare(first: EvalRun, second: EvalRun) -> Comparison:
     if not pairs:
         raise EvalError(f"{first.id} and {second.id} have no question in common")
     ids = [{record.id for record in run.records} for run in (first, second)]
-    found = [one for measure in MEASURES.values() if (one := _difference(measure, pairs))]
+    found = [_difference(measure, pairs) for measure in MEASURES.values()]
     return Comparison(
         first,
         second,
-        tuple(_corrected(found)),
+        tuple(_corrected([one for one in found if one is not None])),
         tuple(one for before, after in pairs if (one := _changed(before, after))),
         differing(first.manifest, second.manifest),
         tuple(record.id for record in first.records if record.id not in ids[1]),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.measures import MEASURES, Measure, groups
-from eval.metrics import Estimate, Latency, RiskCoverage, latency, ratio_interval, risk_coverage
+from eval.metrics import Estimate, Latency, RiskCoverage, latency_of, ratio_interval, risk_coverage
 from eval.records import QuestionRecord
 
 ALL = "all"
@@ -58,7 +58,7 @@ def abstention(records: Sequence[QuestionRecord]) -> dict[str, RiskCoverage]:
 
 def latencies(records: Sequence[QuestionRecord]) -> Latency | None:
     """p50 and p95 of the seconds a question took; None where none was answered."""
-    return latency([record.seconds for record in records if not record.failure])
+    return latency_of([record.seconds for record in records if not record.failure])
 
 
 def _curve(records: Sequence[QuestionRecord]) -> RiskCoverage | None:

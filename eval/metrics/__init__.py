@@ -9,7 +9,13 @@ from eval.metrics.abstention import (
 from eval.metrics.agreement import cohens_kappa
 from eval.metrics.answers import answer_f1, exact_match
 from eval.metrics.bootstrap import Estimate, interval, ratio_interval, statistic_interval
-from eval.metrics.citations import bad_citations, is_valid, quote_validity, quoted_characters
+from eval.metrics.citations import (
+    bad_citations,
+    is_valid,
+    is_whole,
+    quote_validity,
+    quoted_characters,
+)
 from eval.metrics.entailment import entails
 from eval.metrics.facts import fact_recall
 from eval.metrics.folding import fold
@@ -58,6 +64,7 @@ __all__ = [
     "holm",
     "interval",
     "is_valid",
+    "is_whole",
     "latency_of",
     "paired_difference",
     "quote_validity",

@@ -57,21 +57,20 @@ def wrong(name: str = "q1", **changes: Any) -> QuestionRecord:
 
 def unanswerable(name: str = "u1", *, refused: bool = True, **changes: Any) -> QuestionRecord:
     """A question that the archive holds nothing for."""
-    return record(
-        name,
-        question="Who built it?",
-        lang="en",
-        answerable=False,
-        tags=("near",),
-        refused=refused,
-        answer="没有找到。" if refused else "公路年内通车[1]。",
-        expected=(),
-        gold=(),
-        citations=() if refused else (quoted(right=None),),
-        confidence=0.1 if refused else 0.6,
-        scores={},
-        **changes,
-    )
+    values: dict[str, Any] = {
+        "question": "Who built it?",
+        "lang": "en",
+        "answerable": False,
+        "tags": ("near",),
+        "refused": refused,
+        "answer": "没有找到。" if refused else "公路年内通车[1]。",
+        "expected": (),
+        "gold": (),
+        "citations": () if refused else (quoted(right=None),),
+        "confidence": 0.1 if refused else 0.6,
+        "scores": {},
+    }
+    return record(name, **{**values, **changes})
 
 
 def run_of(*records: QuestionRecord, name: str = "run-1", **changes: Any) -> EvalRun:

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from eval.comparison import compare
-from eval.datasets import golden_pages, golden_questions
+from eval.datasets import golden_pages, golden_questions, load_dataset
 from eval.gate import Verdict, gate
-from eval.readers import load_dataset
 from eval.records import EvalRun
 from eval.runner import ARCHIVES, RunOptions, run_dataset
 from rag.answering import citations

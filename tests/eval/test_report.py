@@ -57,7 +57,7 @@ def test_a_run_without_a_miss_lists_no_question() -> None:
     assert "questions.jsonl 5f5f5f5f5f5f · articles: 1 · embedding bundled r1" in text
     assert "nobody confirmed" not in text
     drafted = run_of(record("q-zh", confirmed=False))
-    text = "\n".join(lines_of(lambda console: print_table(drafted, console)))
+    text = "\n".join(lines_of(lambda console: print_table(drafted, console), 200))
     assert "drafted questions that nobody confirmed: 1" in text
 
 

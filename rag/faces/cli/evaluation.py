@@ -97,9 +97,11 @@ def run(
       newsdesk eval run cmrc2018_dev.json --limit 200
       newsdesk eval run questions.jsonl --model gpt-5 --workers 8
     """
-    from eval.readers import load_dataset
-
-    from eval.datasets import golden_pages, golden_questions  # heavy: loaded on first use
+    from eval.datasets import (  # heavy: loaded on first use
+        golden_pages,
+        golden_questions,
+        load_dataset,
+    )
     from eval.report import as_json as run_shape
     from eval.report import print_table
     from eval.runner import RunOptions, run_dataset

@@ -58,12 +58,10 @@ def ablate(
       newsdesk eval ablate cmrc2018_dev.json --limit 300
       newsdesk eval ablate questions.jsonl --pages pages/ --part lexical --part dense
     """
-    from eval.readers import load_dataset
-
     from eval.ablation import ablate as ablated  # heavy: loaded on first use
     from eval.ablation_report import as_json as shape
     from eval.ablation_report import print_ablation
-    from eval.datasets import golden_pages, golden_questions
+    from eval.datasets import golden_pages, golden_questions, load_dataset
     from eval.measures import known
     from eval.runner import RunOptions
 
