@@ -65,7 +65,11 @@ def _now() -> datetime:
 
 
 class Desk:
-    """An open archive: take pages in, search, ask, brief. Use it as a context manager."""
+    """An open archive: take pages in, search, ask, brief. Use it as a context manager.
+
+    Several threads may use one at once, and get what one thread gets. A language model is asked by
+    all of them at the same time; what is read of the archive, one thread after the other.
+    """
 
     def __init__(
         self,
