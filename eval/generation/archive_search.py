@@ -30,6 +30,10 @@ class ArchiveTexts:
         words.sort(key=len, reverse=True)  # the longest is the rarest
         return [article for article, text in self._texts if all(word in text for word in words)]
 
+    def agree(self, question: str, own: Article, alternatives: Sequence[str]) -> bool:
+        """Whether every article that has the words of a question gives one of these answers."""
+        return all(self.says(one, alternatives) for one in self.telling(question, own))
+
     def says(self, article: Article, alternatives: Sequence[str]) -> bool:
         """Whether an article has one of these answers."""
         text = _plain(article.text)

@@ -1,148 +1,84 @@
-"""Drafts questions from the articles of an archive, spread over its days, articles and kinds."""
+"""Drafts questions from an archive, for a person to confirm."""
 
-import math
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
-from hashlib import sha256
-from itertools import groupby
-from random import Random
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Literal
 
 from eval.dataset_shapes import Question
-from eval.generation.archive_search import ArchiveTexts
-from eval.generation.near import swapped
-from eval.generation.statements import statements
-from eval.generation.templates import KINDS, Drafted, drafted
-from rag.types import Article
+from eval.errors import EvalError
+from eval.generation.by_model import draft_by_model
+from eval.generation.by_templates import draft_by_templates
+from eval.generation.shared import Progress
+from rag.answering.llm import open_language_model
+from rag.answering.prices import prices_of
+from rag.answering.response_cache import CachedModel
+from rag.errors import SettingsError
+from rag.usage import NO_USAGE, Usage
 
-DRAFTED, NEAR = "drafted", "near"
-LOOKED_AT = 60  # articles for each question wanted: some kinds are rare
+if TYPE_CHECKING:
+    from rag.desk import Desk
 
-Progress = Callable[[str, int, int | None], None]
+_ALWAYS = ("answerable", "confirmed")
+
+Mode = Literal["templates", "model"]
 
 
-def draft_by_templates(
-    articles: Sequence[Article],
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """Drafted questions. dropped: why others were dropped, with their number. usage: what a
+    language model used for it."""
+
+    questions: tuple[Question, ...]
+    dropped: Mapping[str, int]
+    usage: Usage = NO_USAGE
+
+
+def draft(
+    desk: "Desk",
     count: int,
-    seed: int,
+    seed: int = 0,
     unanswerable: float = 0.0,
+    mode: Mode = "templates",
     progress: Progress | None = None,
-) -> list[Question]:
-    """Up to `count` questions that no person has confirmed, the same ones for the same archive and
-    seed; fewer where the articles tell no more that can be asked alone.
+) -> Drafts:
+    """Up to `count` questions from an open archive, those that it answers first, the same ones for
+    the same archive and seed as far as a language model repeats itself.
 
-    unanswerable: the share, 0 to 1, of those that the archive doesn't answer. progress: called with
-    the stage, questions drafted, questions wanted.
+    unanswerable: the share of those that the archive doesn't answer, 0 to 1. mode: `templates`
+    makes questions in Chinese of the sentences that tell who, when, where and how many; `model` has
+    the settings' language model write them. Raises EvalError for an empty archive, a count below 1
+    and a share outside 0 to 1, SettingsError where no language model is set, LanguageModelError
+    where it fails again and again.
     """
-    random = Random(seed)
-    texts = ArchiveTexts(articles)
-    near_wanted = round(count * unanswerable)
-    wanted = count - near_wanted
-    found = _spread_over_kinds(spread(articles, random), texts, wanted + 4 * near_wanted, random)
-    questions: list[Question] = []
-    near: list[Question] = []
-    for one in found:
-        if len(questions) + len(near) == count:
-            break
-        # One of the wanted share at a time, so that both kinds come from all over the archive.
-        asked = None
-        if len(near) < near_wanted and len(near) * count <= len(questions) * near_wanted:
-            asked = swapped(one.question, texts, random)
-        if asked is not None:
-            near.append(_unanswerable(asked, one.kind))
-        elif len(questions) < wanted:
-            questions.append(_answerable(one, texts))
-        if progress is not None:
-            progress("questions", len(questions) + len(near), count)
-    return [*questions, *near]
+    if count < 1:
+        raise EvalError(f"{count} questions can't be drafted; ask for 1 or more")
+    if not 0 <= unanswerable <= 1:
+        raise EvalError(f"a share of {unanswerable} can't be unanswerable; give one from 0 to 1")
+    articles = desk.articles()
+    if not articles:
+        raise EvalError("the archive is empty; ingest pages first")
+    if mode == "templates":
+        made = draft_by_templates(articles, count, seed, unanswerable, progress)
+        return Drafts(tuple(made), {})
+    model = open_language_model(desk.settings)
+    if model is None:
+        raise SettingsError(
+            "no language model is set to write questions; set OPENAI_API_KEY or OPENAI_BASE_URL,"
+            " and NEWSDESK_MODE to auto or llm, or use --mode templates"
+        )
+    # Nothing is kept of its replies: another seed asks of other articles.
+    use = CachedModel(model, None, prices_of(desk.settings)).use()
+    written, dropped = draft_by_model(articles, use, count, seed, unanswerable, progress)
+    return Drafts(tuple(written), dict(dropped), use.usage)
 
 
-def spread(articles: Sequence[Article], random: Random) -> Iterator[Article]:
-    """All articles in a random order in which the days of issue take turns."""
-    by_day = sorted(articles, key=lambda one: (str(one.issue_date), one.id))
-    days = [list(group) for _, group in groupby(by_day, key=lambda one: one.issue_date)]
-    for day in days:
-        random.shuffle(day)
-    random.shuffle(days)
-    waiting = deque(map(deque, days))
-    while waiting:
-        day_left = waiting.popleft()
-        yield day_left.popleft()
-        if day_left:
-            waiting.append(day_left)
+def as_lines(questions: Sequence[Question]) -> str:
+    """Questions as newsdesk's JSONL."""
+    return "".join(f"{json.dumps(as_row(one), ensure_ascii=False)}\n" for one in questions)
 
 
-def name_of(question: str) -> str:
-    """The id of a drafted question, which it keeps from draft to draft."""
-    return f"draft-{sha256(question.encode()).hexdigest()[:10]}"
-
-
-def places(articles: Sequence[Article]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The gold ids and the headlines of articles: an id where the article has its source's."""
-    gold = [article.source_id for article in articles if article.source_id]
-    headlines = [one.headline for one in articles if not one.source_id and one.headline]
-    return tuple(dict.fromkeys(gold)), tuple(dict.fromkeys(headlines))
-
-
-def _spread_over_kinds(
-    articles: Iterator[Article], texts: ArchiveTexts, wanted: int, random: Random
-) -> list[Drafted]:
-    """One draft of an article at most, of the kind that is rarest so far."""
-    share = math.ceil(wanted / len(KINDS))
-    taken: list[Drafted] = []
-    spare: list[Drafted] = []
-    counts: Counter[str] = Counter()
-    asked: set[str] = set()
-    for number, article in enumerate(articles):
-        if len(taken) >= wanted or number > LOOKED_AT * wanted:
-            break
-        ready = [one for sentence in statements(article) for one in drafted(sentence)]
-        random.shuffle(ready)
-        ready.sort(key=lambda one: counts[one.kind])
-        for one in ready:
-            if one.question in asked or not _is_clear(one, texts):
-                continue
-            asked.add(one.question)
-            if counts[one.kind] < share:
-                counts[one.kind] += 1
-                taken.append(one)
-            else:
-                spare.append(one)
-            break
-    return [*taken, *spare[: wanted - len(taken)]]
-
-
-def _is_clear(one: Drafted, texts: ArchiveTexts) -> bool:
-    """Whether every article that tells of all that a question names gives its answer."""
-    article = one.statement.article
-    telling = texts.telling(one.question, article)
-    return all(texts.says(other, one.alternatives) for other in telling)
-
-
-def _answerable(one: Drafted, texts: ArchiveTexts) -> Question:
-    article = one.statement.article
-    telling = [other for other in texts.telling(one.question, article) if other.id != article.id]
-    gold, headlines = places([article, *telling])
-    return Question(
-        id=name_of(one.question),
-        question=one.question,
-        lang="zh",
-        answerable=True,
-        facts=(one.alternatives,),
-        headlines=headlines,
-        tags=(DRAFTED, one.kind),
-        answers=one.alternatives,
-        gold=gold,
-        quotes=(one.statement.quote,),
-        confirmed=False,
-    )
-
-
-def _unanswerable(question: str, kind: str) -> Question:
-    return Question(
-        id=name_of(question),
-        question=question,
-        lang="zh",
-        answerable=False,
-        tags=(DRAFTED, NEAR, kind),
-        confirmed=False,
-    )
+def as_row(question: Question) -> dict[str, object]:
+    """A question as a row of newsdesk's JSONL, without the fields that are as by default."""
+    kept = {name: value for name, value in asdict(question).items() if value or name in _ALWAYS}
+    return {name: value for name, value in kept.items() if (name, value) != ("task", "ask")}

@@ -28,6 +28,7 @@ _LEADS = tuple(
 _NO_NEWS = re.compile(
     "责任编辑|编辑[：:]|摄影|[记者]\\S{0,6}摄$|供图|图源|视觉中国|原标题|转载|关注我们|扫码|版权"
 )
+_YEARS = ("今年", "去年", "前年", "明年", "本年", "上年")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,6 @@ def _dates(article: Article, start: int, end: int) -> tuple[tuple[str, str], ...
         first, last = one.first, one.last
         if first == last:
             found.append((one.text, f"{first.year}年{first.month}月{first.day}日"))
-        elif (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
-            found.append((one.text, f"{first.year}年"))
+        elif one.text.startswith(_YEARS) and first.year == last.year:
+            found.append((one.text, f"{first.year}年{one.text[2:].removeprefix('的')}"))
     return tuple(found)

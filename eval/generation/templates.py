@@ -51,7 +51,7 @@ _AT_PLACE = re.compile(
 )
 # Of these a body has many: on which day it held one can't be asked.
 _ONE_OF_MANY = re.compile(
-    "^(?:了?一系列.*|[辞词式季]|(?:了|关于)?.{0,6}(?:会议?|发布会|记者会|仪式|公告|通知|活动|"
+    "^(?:了?一系列.*|[辞词式季]|(?:了|关于)?.{0,6}(?:会议?|发布会|记者会|仪式|公告|通知|提示|活动|"
     "大会|座谈会|论坛|研讨会|推进会|培训|通报|"
     "消息.*|报告|声明|文章|数据|视频|工作|检查|行动))$"
 )
@@ -131,7 +131,7 @@ def _cut(clause: str, earlier: tuple[str, ...], after: tuple[str, ...]) -> Itera
     if _SAYS.search(clause) is None:
         yield from _when(clause, earlier[-1] if earlier else "")
         yield from _where(clause)
-    yield from _who(clause, after)
+    yield from _who(clause, earlier, after)
 
 
 def _number(clause: str, earlier: tuple[str, ...]) -> Iterator[_Cut]:
@@ -161,7 +161,7 @@ def _number(clause: str, earlier: tuple[str, ...]) -> Iterator[_Cut]:
     before = earlier[-1] if earlier else ""
     if _has_subject(head) and begins_with_subject(head):
         yield "number", f"{timed}{asked}", answer
-    elif not timed and _leads(before):
+    elif not timed and _is_measure(head) and _leads(before):
         yield "number", f"{before}，{asked}", answer
 
 
@@ -175,6 +175,12 @@ def _in_time(earlier: tuple[str, ...]) -> str | None:
     if _PERIOD.search(earlier[-1]):
         return None
     return None if any(times(clause) for clause in earlier) else ""
+
+
+def _is_measure(head: str) -> bool:
+    """Whether what an amount follows is no more than what is measured (海拔, 总面积为)."""
+    words = tagged(head)
+    return len(head) <= 8 and bool(words) and all(tag != "v" for _, tag in words[:-1])
 
 
 def _leads(before: str) -> bool:
@@ -307,7 +313,7 @@ def _is_place(text: str) -> bool:
     return named and any(True for _ in names(text))
 
 
-def _who(clause: str, after: tuple[str, ...]) -> Iterator[_Cut]:
+def _who(clause: str, earlier: tuple[str, ...], after: tuple[str, ...]) -> Iterator[_Cut]:
     """某局局长某某主持… → 谁主持…; 某某表示，… → 谁表示，…"""
     people = people_in(clause, ())
     if len(people) != 1 or clause.count(people[0]) != 1 or people[0] not in clause:
@@ -324,6 +330,8 @@ def _who(clause: str, after: tuple[str, ...]) -> Iterator[_Cut]:
         if len(claim) >= 14 and _is_claim(claim) and not _GOES_ON.match("".join(after[1:2])):
             yield "who", f"谁{tail}，{claim}", clause[named:end]
     elif _DOES.match(tail) and len(tail) >= 8 and (not head or _is_time(head)):
+        if any(people_in(one, ()) for one in earlier):
+            return  # who does it besides
         yield "who", f"{head}谁{tail}", clause[named:end]
     elif (by := _BY.search(head)) and _BY_DOES.match(tail) and _has_subject(head[: by.start()]):
         yield "who", f"{head[: by.start()]}由谁{tail}", clause[named:end]

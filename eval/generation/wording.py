@@ -89,6 +89,8 @@ def names(text: str) -> Iterator[str]:
 
 def begins_with_subject(text: str) -> bool:
     """Whether a text begins with what it is about, a time or a title: not with a verb."""
+    if _LOCAL.match(text):
+        return True
     words = tagged(text.lstrip("“《「『"))
     return bool(words) and (words[0][1][:1] in "ntmjsfbla" or words[0][1] == "eng")
 
