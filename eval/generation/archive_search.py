@@ -15,6 +15,9 @@ class ArchiveTexts:
             (article, _plain(f"{article.headline}{article.text}")) for article in articles
         ]
 
+    def __len__(self) -> int:
+        return len(self._texts)
+
     def holds(self, words: str) -> bool:
         """Whether any article has these words."""
         wanted = _plain(words)

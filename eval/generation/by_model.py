@@ -81,7 +81,8 @@ def draft_by_model(
 
     A quote has to stand in the article, the answer in the quote, and not in the question. Of the
     share `unanswerable`, 0 to 1, a name, year or number is exchanged for one that the archive
-    doesn't hold. Raises LanguageModelError where the model fails MOST_FAILURES times on end.
+    doesn't hold. Raises LanguageModelError where the model fails MOST_FAILURES times on
+    end, or for every article.
     """
     random = Random(seed)
     drafting = _Drafting(ArchiveTexts(articles))
@@ -116,7 +117,7 @@ def _written(
             text = _asked(article, model)
         except LanguageModelError:
             failures += 1
-            if failures == MOST_FAILURES:
+            if failures == MOST_FAILURES or failures == len(drafting.texts):
                 raise
             drafting.dropped["the language model failed"] += 1
             continue

@@ -8,7 +8,7 @@ from rag.answering.resolved_dates import resolved_dates
 from rag.indexing.sentences import split_sentences
 from rag.types import Article, Span
 
-SHORTEST, LONGEST = 14, 140  # characters of a sentence
+SHORTEST, LONGEST = 12, 140  # characters of a sentence
 _PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "(": ")", "《": "》", "【": "】"}
 _CLOSERS = frozenset(_PAIRS.values())
 _CLAUSE_MARKS = frozenset("，；：,;:")

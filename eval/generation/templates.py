@@ -44,7 +44,7 @@ _ADVERB = (
 _IN_PLACE = "(?:在[^在，]{2,24}?)?"
 _PREDICATE = re.compile(
     rf"(?P<predicate>{_ADVERB}{_IN_PLACE}{_ADVERB}(?P<event>{_EVENT}))(?P<rest>(?!仪式|大会|"
-    rf"典礼|[式辞季]|在即|\d)[^的]{{0,12}})$"
+    rf"典礼|[式辞季]|在即|\d)[^的]{{0,12}}(?<![来前后时际间]))$"
 )
 _AT_PLACE = re.compile(
     rf"(?P<at>在)(?P<place>[^在，、的和与]{{2,24}}?)(?P<rest>{_ADVERB}(?:{_EVENT})(?!的).{{0,8}})$"
