@@ -7,6 +7,7 @@ from random import Random
 
 from eval.dataset_shapes import Question
 from eval.generation.archive_search import ArchiveTexts
+from eval.generation.meetings import chaired
 from eval.generation.near import swapped
 from eval.generation.shared import DRAFTED, NEAR, Progress, name_of, places, spread
 from eval.generation.statements import statements
@@ -64,7 +65,8 @@ def _spread_over_kinds(
     for number, article in enumerate(articles):
         if len(taken) >= wanted or number > LOOKED_AT * wanted:
             break
-        ready = [one for sentence in statements(article) for one in drafted(sentence)]
+        told = list(statements(article))
+        ready = [*(one for sentence in told for one in drafted(sentence)), *chaired(told)]
         random.shuffle(ready)
         ready.sort(key=lambda one: counts[one.kind])
         for one in ready:

@@ -8,7 +8,7 @@ from rag.answering.resolved_dates import resolved_dates
 from rag.indexing.sentences import split_sentences
 from rag.types import Article, Span
 
-SHORTEST, LONGEST = 12, 140  # characters of a sentence
+SHORTEST, LONGEST = 10, 140  # characters of a sentence
 _PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "(": ")", "《": "》", "【": "】"}
 _CLOSERS = frozenset(_PAIRS.values())
 _CLAUSE_MARKS = frozenset("，；：,;:")
@@ -18,7 +18,7 @@ _LEADS = tuple(
     for pattern in (
         r"^.{0,60}?(?:讯|日电|消息|正文|报道)\s*(?:[（(【][^）)】]{0,40}[）)】]|[：:])+\s*",
         r"^[【（(][^】）)]{0,40}[】）)]\s*",
-        r"^(?:本报讯|[^\s，]{2,8}讯)\s+",
+        r"^(?:本报讯\s*|[^\s，]{2,8}讯\s+)",
         r"^(?:\S{0,8}记者[^，]{0,20}(?:获悉|了解到)|据[^，]{2,25}|[^，]{2,16}(?:数据|公告|报告|"
         r"通报|消息)(?:显示|称)|据悉)[，：]\s*",
         r"^(?:此外|另外|同时|与此同时|近日|日前|近期|目前|当前|据此|截至目前|到目前为止)[，,]\s*",

@@ -37,7 +37,7 @@ _EVENT = (
     "开拍|开展"
 )
 _ADVERB = (
-    "(?:将|已|正式|顺利|成功|隆重|全面|同步|如期|在线|线上|盛大|率先|首次|即将|对外|面向公众|"
+    "(?:将|已|正式|顺利|成功|隆重|全面|同步|如期|在线|线上|盛大|批量|率先|首次|即将|对外|面向公众|"
     "向社会|重新|再次|专门|联合|共同|"
     "宣布|组织|主持|公开|一审|当庭|依法)*"
 )
@@ -87,13 +87,14 @@ _DONE = re.compile(
     "[已将又再或并被]|共(?!计)"
 )  # 已损失: a verb, which the segmenter takes for a noun
 _PERIOD = re.compile("(?:[年月内时]|季度|以来|期间|阶段)$")
+_MOVES = ("增长", "下降", "上升", "下跌", "上涨", "提高", "减少", "增加")
 _TAIL = re.compile("^[、至到年级号股/的（(以上下—～~-]|[中内后前时]$")
 _MOVED = re.compile("了|前往|并|将|把|对|被")
 _OBJECT = re.compile("[将把对被]$|对[^，]{1,8}$")
 _GENERAL_PLACE = re.compile("^(?:分|主)?会场$")
 # Before these a clause is no more than what is spoken of.
 _GOES_ON = re.compile("是|应该?|就|也|都|将|要|必须|需要?|会|可以|能够?|不|已|正")
-_LEADS_UP = re.compile("面对|针对|对于|关于|作为|围绕|结合|随着|通过|当|如果|从|在")
+_LEADS_UP = re.compile("[还也并又]|面对|针对|对于|关于|作为|围绕|结合|随着|通过|当|如果|从|在")
 # What is another every day.
 _CHANGES_DAILY = re.compile("[涨跌]|收于|收报|收盘|股价|汇率|指数|气温|水位|支持率|期货|现货")
 _CUT_CLAIM = re.compile("[时后前来中下上]$|方面$|围绕[^，]*$")
@@ -198,7 +199,7 @@ def _asked_amount(head: str, amount: Amount, said: str, tail: str) -> str | None
         return None
     last, tag = words[-1]
     asks = _asks_amount(amount, said)
-    if tag[:1] == "v" or last in _LINKS or last in verbs():
+    if tag[:1] == "v" or last in _LINKS or last in verbs() or head.endswith(_MOVES):
         return f"{head}{asks}{tail}"
     if tag[:1] != "n" or tail:
         return None
@@ -330,11 +331,15 @@ def _who(clause: str, earlier: tuple[str, ...], after: tuple[str, ...]) -> Itera
         if len(claim) >= 14 and _is_claim(claim) and not _GOES_ON.match("".join(after[1:2])):
             yield "who", f"谁{tail}，{claim}", clause[named:end]
     elif _DOES.match(tail) and len(tail) >= 8 and (not head or _is_time(head)):
-        if any(people_in(one, ()) for one in earlier):
-            return  # who does it besides
+        if earlier and not _is_time(earlier[-1]) and not _tells(earlier[-1]):
+            return  # somebody else, who does it too
         yield "who", f"{head}谁{tail}", clause[named:end]
     elif (by := _BY.search(head)) and _BY_DOES.match(tail) and _has_subject(head[: by.start()]):
         yield "who", f"{head[: by.start()]}由谁{tail}", clause[named:end]
+
+
+def _tells(clause: str) -> bool:
+    return any(tag == "v" for _, tag in tagged(clause))
 
 
 def _is_claim(text: str) -> bool:

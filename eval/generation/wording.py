@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import rjieba
 
-SHORTEST, LONGEST = 12, 64  # characters of a question
+SHORTEST, LONGEST = 10, 64  # characters of a question
 
 # What points at something told before the sentence, or at the paper and its town.
 _POINTS = re.compile(
@@ -34,7 +34,7 @@ _UNSURE = re.compile(
 _BARE = re.compile(
     "^(?:一[个次场项名位家座条]|公司|会议|项目|活动|企业|大会|论坛|中心|景区|警方|学校|医院|"
     "部门|报告|方案|通知|文件|比赛|现场|工程|平台|课程|"
-    "境内|辖区|全程|全长|演出|电影|影片|产品|车辆|车站|园区|社区|村里|镇里|专家|官员|总书记|"
+    "大桥|主桥|新馆|老馆|专线|夜市|新校区|新院区|合作社|境内|辖区|全程|全长|演出|电影|影片|产品|车辆|车站|园区|社区|村里|镇里|专家|官员|总书记|"
     "主席)(?![\u4e00-\u9fff]{0,3}[”》])"
 )
 _DAY_ALONE = re.compile(r"(?<!月)(?<![月\d\-—～~至到])\d{1,2}\s*[日号](?![线楼院])")
@@ -42,6 +42,7 @@ _LISTS = re.compile("分别|各(?!地|级|界|类|国|方|省|市)|依次|等等
 _OFTEN = frozenset(("中国", "全国", "我国", "国内", "国家", "世界", "全球", "国际", "社会", "中央"))
 _NAME_TAGS = ("nr", "ns", "nt", "nrt", "eng")
 _TITLED = re.compile("[《“「『]([^》”」』]{4,})[》”」』]")
+_DAYS = re.compile(r"\d{4}年|\d{1,2}月\d{1,2}日")
 _ASKING = frozenset(("什么", "时候", "哪里", "多少", "什么时候"))
 # What a name of something local ends in, which the segmenter doesn't know for one.
 _LOCAL = re.compile(
@@ -89,9 +90,9 @@ def names(text: str) -> Iterator[str]:
 
 def begins_with_subject(text: str) -> bool:
     """Whether a text begins with what it is about, a time or a title: not with a verb."""
-    if _LOCAL.match(text):
-        return True
     words = tagged(text.lstrip("“《「『"))
+    if _LOCAL.match(text) and words[0][1] != "v":
+        return True
     return bool(words) and (words[0][1][:1] in "ntmjsfbla" or words[0][1] == "eng")
 
 
@@ -101,15 +102,15 @@ def tagged(text: str) -> list[tuple[str, str]]:
 
 
 def content_words(text: str) -> list[str]:
-    """The words that carry what a question is about, each once."""
-    kept = (
+    """The words that carry what a question is about, and its days and years, each once."""
+    kept = [
         word
         for word, tag in tagged(text)
         if len(word) > 1
         and word not in _ASKING
         and (tag[:1] in "nvjlit" or tag in ("eng", "m", "a"))
-    )
-    return list(dict.fromkeys(kept))
+    ]
+    return list(dict.fromkeys((*_DAYS.findall("".join(text.split())), *kept)))
 
 
 def _plain(text: str) -> str:

@@ -76,3 +76,10 @@ def test_drafts_are_read_back_as_they_were(archive: list[Article], tmp_path: Pat
 
 def test_an_archive_that_tells_nothing_gives_nothing(articles_of: ArticlesOf) -> None:
     assert draft_by_templates(articles_of(["今天天气很好，大家都很高兴。"]), 5, seed=0) == []
+
+
+def test_a_question_of_one_day_has_the_article_of_that_day_as_gold(articles_of: ArticlesOf) -> None:
+    told = "{}，霁川县政府召开会议，研究{}。霁川县县长桑禾川主持会议。"
+    archive = articles_of([told.format("5月15日", "备汛"), told.format("5月25日", "备耕")])
+    questions = draft_by_templates(archive, 2, seed=0)
+    assert sorted(question.gold for question in questions) == [("a0",), ("a1",)]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from eval.generation.meetings import chaired
 from eval.generation.statements import statements
 from eval.generation.templates import Drafted, drafted
 from tests.eval.generation.conftest import ArticlesOf
@@ -91,3 +92,18 @@ def test_full_width_figures_have_their_plain_form_beside_them(articles_of: Artic
 def test_what_qualifies_an_amount_may_be_left_out(articles_of: ArticlesOf) -> None:
     (one,) = drafts_of(articles_of, "霁川县图书馆新增图书超过1.5万册。")
     assert one.alternatives == ("超过1.5万册", "1.5万册")
+
+
+def test_who_chaired_a_meeting_stands_on_two_sentences(articles_of: ArticlesOf) -> None:
+    told = "5月15日上午，霁川县政府召开防汛工作会议，研究备汛。霁川县县长桑禾川主持会议。"
+    text = f"{told}会后各镇作了部署。"
+    (article,) = articles_of([text])
+    (one,) = chaired(list(statements(article)))
+    assert one.question == "谁主持了5月15日上午霁川县政府召开的防汛工作会议？"
+    assert one.answer == "桑禾川"
+    assert one.statement.quote == told
+
+
+def test_a_chair_without_a_meeting_is_left(articles_of: ArticlesOf) -> None:
+    (article,) = articles_of(["霁川县各镇都在备汛抢险。霁川县县长桑禾川主持会议。"])
+    assert list(chaired(list(statements(article)))) == []
