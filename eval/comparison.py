@@ -30,7 +30,7 @@ class Difference:
     def gain(self) -> float:
         """How much better the second run is; below 0 where it is worse."""
         sign = 1 if MEASURES[self.measure].better == "higher" else -1
-        return sign * self.difference.mean
+        return sign * self.difference.mean + 0.0  # never -0.0
 
 
 @dataclass(frozen=True, slots=True)

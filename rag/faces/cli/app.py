@@ -21,6 +21,7 @@ from rag.faces.cli import (
     doctor,
     evaluation,
     evaluation_ablation,
+    evaluation_questions,
     evaluation_runs,
     questions,
     records,
@@ -43,7 +44,7 @@ app = typer.Typer(
 )
 for group in (archive, questions, chat, records, doctor, demo):
     group.register(app)
-for group in (evaluation_runs, evaluation_ablation):
+for group in (evaluation_runs, evaluation_ablation, evaluation_questions):
     group.register(evaluation.app)
 app.add_typer(evaluation.app, name="eval")
 
