@@ -16,6 +16,7 @@ MOST_QUOTES = 20
 MOST_ITEMS = 20  # of facts, of alternatives, of articles
 FOUND_SHOWN = 10
 
+_MARKUP = 300  # characters of a page around an entry's parts
 _MARK = re.compile(r"\[(\d{1,4})\]")
 
 
@@ -59,6 +60,13 @@ class Entry:
     more_quotes: int
     notes: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
+
+    @property
+    def characters(self) -> int:
+        """How much it adds to a page, about."""
+        texts = [self.question, *self.expected, *self.gold, *self.notes]
+        texts += [piece.text for piece in self.pieces] + [quote.text for quote in self.quotes]
+        return _MARKUP * (4 + len(self.quotes)) + sum(map(len, texts))
 
 
 def entry(record: QuestionRecord, number: int) -> Entry:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from eval.errors import EvalError
 from eval.html import html
-from eval.html.questions import LONGEST_ANSWER, entry, pieces
-from eval.html.report import MOST_RIGHT
+from eval.html.questions import entry, pieces
+from eval.html.report import MOST_CHARACTERS, MOST_RIGHT
 from eval.records import CitedQuote, QuestionRecord, SaidSentence
 from tests.eval.made_runs import HOSTILE, LENGTH, TURNED, record_of, run_of, scores, varied_run
 
@@ -181,13 +181,17 @@ def test_two_runs_are_held_against_each_other() -> None:
 
 
 def test_a_long_run_stays_small() -> None:
-    """As many right answers as fit, and no text without end."""
+    """As many answers as fit, and no text without end."""
     long = record_of("q", answer="长" * 50_000, sentences=(), tags=(), confidence=None)
-    right = [replace(long, id=f"q{number}") for number in range(MOST_RIGHT + 20)]
-    source = html(run_of(*right))
+    right = [replace(long, id=f"r{number}") for number in range(MOST_RIGHT + 20)]
+    wrong = [replace(long, id=f"w{number}", scores=scores(0.5)) for number in range(300)]
+    source = html(run_of(*right, *wrong))
     assert "and 20 more, which the run’s records hold" in source
     assert "44,000 characters more" in source
-    assert len(source) < MOST_RIGHT * LONGEST_ANSWER * 1.5
+    left_out = re.findall(r"and (\d+) more, which", source)
+    shown = re.findall(r'<details class="entry"', source)
+    assert len(shown) + sum(map(int, left_out)) == 420
+    assert len(source) < 2 * MOST_CHARACTERS + 100_000
 
 
 # What a file of questions or an article may hold: any text that can be written down.
