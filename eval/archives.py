@@ -51,13 +51,8 @@ def archives(
     measurement ends well. Raises EvalError where a document can't be read, for figures over a part
     of them would not mean what they say, and where another measurement is using the same archive.
     """
-    if pages is not None and dataset.archives:
-        raise UsageError(f"{dataset.name} brings its own documents; leave out the pages")
-    if pages is not None:
-        made = {"": _Source(_key(_bytes_of(pages), settings), pages, ())}
-    elif dataset.archives:
-        made = {one.name: _of_documents(one, settings) for one in dataset.archives}
-    else:
+    made = _sources(dataset, pages, settings)
+    if not made:
         yield {"": settings}
         return
     opened: dict[str, Settings] = {}
@@ -75,6 +70,12 @@ def archives(
     finally:
         for lock in locks:
             lock.release()
+
+
+def remove(dataset: Dataset, pages: Path | None, settings: Settings, folder: Path) -> None:
+    """Removes archives that were kept."""
+    for source in _sources(dataset, pages, settings).values():
+        shutil.rmtree(folder / source.key, ignore_errors=True)
 
 
 class _Source:
@@ -105,6 +106,15 @@ class _Source:
             more = f" (and {len(report.failed) - 1} more)" if len(report.failed) > 1 else ""
             raise EvalError(f"{first.source}: {first.reason}{more}; mend them or take them out")
         whole.touch()
+
+
+def _sources(dataset: Dataset, pages: Path | None, settings: Settings) -> dict[str, _Source]:
+    """What archives are to be made of, by name; none where there is one to be asked."""
+    if pages is not None and dataset.archives:
+        raise UsageError(f"{dataset.name} brings its own documents; leave out the pages")
+    if pages is not None:
+        return {"": _Source(_key(_bytes_of(pages), settings), pages, ())}
+    return {one.name: _of_documents(one, settings) for one in dataset.archives}
 
 
 def _of_documents(archive: Archive, settings: Settings) -> _Source:

@@ -20,73 +20,24 @@ unanswerable one has none of these. Further keys are ignored. Public benchmarks 
 are read by eval/readers/.
 """
 
-import hashlib
 import importlib.resources
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+from eval.dataset_shapes import Archive, Dataset, Document, Question, Task
+from eval.readers.formats import read_dataset
 
-from eval.errors import DatasetError
-from rag.types import Language
-
-_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-_Alternatives = Annotated[tuple[_Text, ...], Field(min_length=1)]
-Task = Literal["ask", "summarize"]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question with what a right answer holds; see the module for the fields."""
-
-    id: _Text
-    question: _Text
-    lang: Language
-    answerable: bool
-    facts: tuple[_Alternatives, ...] = ()
-    headlines: tuple[_Text, ...] = ()
-    tags: tuple[_Text, ...] = ()
-    answers: tuple[_Text, ...] = ()
-    reference: str = ""
-    gold: tuple[_Text, ...] = ()
-    quotes: tuple[_Text, ...] = ()
-    task: Task = "ask"
-    confirmed: bool = True
-    archive: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """An article that comes with a set; `date` is its issue date, YYYY-MM-DD, where it is told."""
-
-    id: str
-    text: str
-    date: str | None = None
-    headline: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """The documents that some of a set's questions are asked of."""
-
-    name: str
-    documents: tuple[Document, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """Questions, with the archives to ask where the set brings its own. `sha256` is of the bytes of
-    all its files, in hexadecimal."""
-
-    name: str
-    sha256: str
-    questions: tuple[Question, ...]
-    archives: tuple[Archive, ...] = ()
-
-
-_ROW: TypeAdapter[Question] = TypeAdapter(Question)
+__all__ = [
+    "Archive",
+    "Dataset",
+    "Document",
+    "Question",
+    "Task",
+    "golden_days",
+    "golden_pages",
+    "golden_questions",
+    "golden_sides",
+    "load_dataset",
+]
 
 
 def golden_questions() -> Path:
@@ -110,63 +61,14 @@ def golden_days() -> Path:
 
 
 def load_dataset(path: Path) -> Dataset:
-    """Every question of a JSONL file, in order; blank lines are passed over.
+    """The questions of a file, with the archives that it brings, whatever its format.
 
-    Raises DatasetError, which names the file and the first bad line, for a file that can't be
-    read, holds no question, or has a line that breaks the shape or repeats an id.
+    path: a file, or for a set of PREFIX.docs*.jsonl and PREFIX.questions.jsonl its PREFIX. The
+    format is told by the content; eval/readers/ has one file for each. Raises DatasetError, which
+    names the file and the line or place, for what can't be read, holds no question, breaks its
+    shape, repeats an id, or names a document that isn't there.
     """
-    try:
-        content = path.read_bytes()
-        lines = content.decode("utf-8-sig").split("\n")
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from None
-    except OSError as error:
-        raise DatasetError(f"{path}: can't be read ({error.strerror}); name a JSONL file") from None
-    questions: list[Question] = []
-    line_of: dict[str, int] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        question = _question(line, f"{path}:{number}")
-        if question.id in line_of:
-            first = line_of[question.id]
-            raise DatasetError(f"{path}:{number}: id {question.id!r} is also that of line {first}")
-        line_of[question.id] = number
-        questions.append(question)
-    if not questions:
-        raise DatasetError(f"{path}: holds no question; write one JSON object a line")
-    return Dataset(path.name, hashlib.sha256(content).hexdigest(), tuple(questions))
-
-
-def _question(line: str, where: str) -> Question:
-    try:
-        question = _ROW.validate_json(line, strict=True)
-    except ValidationError as error:
-        raise DatasetError(f"{where}: {_explain(error)}") from None
-    expected = question.facts or question.answers or question.reference.strip()
-    places = question.headlines or question.gold or question.quotes
-    if question.answerable and not expected:
-        raise DatasetError(f"{where}: facts: an answerable question needs one, or answers")
-    if question.answerable and not places:
-        raise DatasetError(
-            f"{where}: headlines: an answerable question names its article, there or in gold"
-        )
-    if not question.answerable and (expected or places):
-        raise DatasetError(f"{where}: an unanswerable question has no facts and no headlines")
-    if question.task == "summarize" and not (question.gold and question.reference):
-        raise DatasetError(f"{where}: summarize: name the article in gold, and give a reference")
-    return question
-
-
-def _explain(error: ValidationError) -> str:
-    problem = error.errors()[0]
-    name = _place(problem["loc"])
-    message = problem["msg"]
-    return f"{name}: {message}" if name else message
-
-
-def _place(location: Sequence[int | str]) -> str:
-    return ".".join(str(part) for part in location)
+    return read_dataset(path)
 
 
 def _golden() -> Path:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from eval.records import QuestionRecord
+from rag.errors import UsageError
 
 Better = Literal["higher", "lower"]
 Terms = tuple[float, float]
@@ -66,6 +67,11 @@ def _citation_validity(record: QuestionRecord) -> Terms | None:
     return (given - record.bad_citations, given) if given else None
 
 
+def _whole_quotes(record: QuestionRecord) -> Terms | None:
+    given = len(record.citations)
+    return (sum(one.whole for one in record.citations), given) if given else None
+
+
 def _failed(record: QuestionRecord) -> Terms:
     return float(bool(record.failure)), 1.0
 
@@ -103,6 +109,7 @@ _ALL = (
     Measure("rouge_l", "ROUGE-L", _ANSWERING, "higher", _scored("rouge_l")),
     Measure("right_source", "right source first", _CITING, "higher", _scored("right_source")),
     Measure("citation_validity", "citation validity", _CITING, "higher", _citation_validity),
+    Measure("whole_quotes", "whole quotes", _CITING, "higher", _whole_quotes),
     Measure("citation_recall", "citation recall", _CITING, "higher", _scored("citation_recall")),
     Measure(
         "citation_precision", "citation precision", _CITING, "higher", _scored("citation_precision")
@@ -139,6 +146,14 @@ _ALL = (
 )
 
 MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in _ALL}
+
+
+def known(names: Sequence[str]) -> Sequence[str]:
+    """The names of measures as they are. Raises UsageError for one that there isn't."""
+    for name in names:
+        if name not in MEASURES:
+            raise UsageError(f"{name}: no such measure; they are {', '.join(MEASURES)}")
+    return names
 
 
 def groups(records: Sequence[QuestionRecord]) -> dict[str, tuple[QuestionRecord, ...]]:

@@ -10,7 +10,8 @@ from rag.types import AnswerMode, Language
 @dataclass(frozen=True, slots=True)
 class CitedQuote:
     """One citation as it was given. valid: the quote is the article's own text at its offsets.
-    right: it is of an article that answers the question; None where the question names none."""
+    whole: it cuts no word at its ends. right: it is of an article that answers the question; None
+    where the question names none."""
 
     number: int
     article: str
@@ -18,6 +19,7 @@ class CitedQuote:
     quote: str
     valid: bool
     right: bool | None
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class QuestionRecord:
             return False
         if not self.answerable:
             return self.refused
+        if self.refused:
+            return False
         if self.task == "summarize":
             return bool(self.citations)
         whole = self.scores.get("fact_recall", self.scores.get("exact_match", 0.0)) == 1.0

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from eval.archives import archives
+from eval.archives import archives, remove
 from eval.datasets import Dataset, Question
 from eval.errors import EvalError
 from eval.manifest import describe
@@ -90,6 +90,11 @@ def run_dataset(
         asked = [question for question in questions if question.id not in known]
         _ask_all(asked, desks, indexes, writer, options.workers, progress)
         return writer.run()
+
+
+def remove_archives(dataset: Dataset, settings: Settings, options: RunOptions) -> None:
+    """Removes the archives that runs with these options have kept."""
+    remove(dataset, options.pages, settings, settings.home / ARCHIVES)
 
 
 def _index(desk: "Desk") -> ArchiveIndex:

@@ -69,7 +69,7 @@ class RunStore:
     """The runs in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def begin(
         self, manifest: RunManifest, ids: Sequence[str], now: datetime, *, anew: bool = False
@@ -86,7 +86,7 @@ class RunStore:
         stem = _SEPARATORS.sub("-", Path(manifest.dataset).stem)[:24].strip("-")
         run_id = f"{now:%Y%m%d-%H%M%S}-{stem}-{secrets.token_hex(2)}"
         head = _Head(run_id, now.isoformat(timespec="seconds"), tuple(ids), manifest)
-        folder = self._folder / run_id
+        folder = self.folder / run_id
         try:
             folder.mkdir(parents=True)
             (folder / _RECORDS).touch()
@@ -125,7 +125,7 @@ class RunStore:
     def _heads(self) -> list[tuple[_Head, Path]]:
         """Every run that can be read, by when it was started."""
         found = []
-        for path in sorted(self._folder.glob(f"*/{_HEAD}")):
+        for path in sorted(self.folder.glob(f"*/{_HEAD}")):
             try:
                 head = _HEADS.validate_json(path.read_bytes())
             except (OSError, ValidationError):
@@ -189,7 +189,9 @@ def _records(path: Path) -> list[QuestionRecord]:
         try:
             record = _RECORD.validate_json(line)
         except ValidationError:
-            raise EvalError(f"{path}:{number}: is no record; remove the line, and run again") from None
+            raise EvalError(
+                f"{path}:{number}: is no record; remove the line, and run again"
+            ) from None
         found[record.id] = record
     return list(found.values())
 

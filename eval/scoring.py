@@ -7,10 +7,13 @@ from eval.datasets import Question
 from eval.metrics import (
     answer_f1,
     citation_scores,
+    cited_sentences,
+    entails,
     exact_match,
     fact_recall,
     fold,
     is_valid,
+    is_whole,
     ranking_scores,
     rouge_l,
     unsupported_rate,
@@ -143,7 +146,7 @@ def score_summary(
         sentences=_said(summary.sentences),
         citations=_cited(summary.citations, gold, index),
         scores={
-            "rouge_l": rouge_l(text, question.reference, question.lang),
+            "rouge_l": rouge_l(text, question.reference, question.lang).f1,
             **_citation_scores(summary, index),
         },
         seconds=seconds,
@@ -156,7 +159,11 @@ def failed(question: Question, reason: str, seconds: float, index: ArchiveIndex)
     gold = index.gold(question)
     nothing: dict[str, float] = {}
     if question.answerable and question.task == "ask":
-        names = ("fact_recall", "right_source", *(("exact_match", "f1") if question.answers else ()))
+        names = (
+            "fact_recall",
+            "right_source",
+            *(("exact_match", "f1") if question.answers else ()),
+        )
         nothing = dict.fromkeys(names, 0.0)
         if gold:
             nothing |= ranking_scores((), gold)
@@ -200,7 +207,7 @@ def _answer_scores(question: Question, answer: Answer) -> dict[str, float]:
         scores["exact_match"] = exact_match(said, question.answers, question.lang)
         scores["f1"] = answer_f1(said, question.answers, question.lang)
     if question.reference:
-        scores["rouge_l"] = rouge_l(said, question.reference, question.lang)
+        scores["rouge_l"] = rouge_l(said, question.reference, question.lang).f1
     return scores
 
 
@@ -209,17 +216,17 @@ def _source_scores(citations: Sequence[CitedQuote]) -> dict[str, float]:
 
 
 def _citation_scores(answer: Answer | Summary, index: ArchiveIndex) -> dict[str, float]:
+    """What an independent look at words says of the citations; what it can't judge is missing."""
     if not answer.sentences:
         return {}
-    quotes = {citation.number: citation.quote for citation in answer.citations}
-    cited = [
-        (sentence.text, [quotes[number] for number in sentence.citations])
-        for sentence in answer.sentences
-    ]
-    return {
-        **citation_scores(cited),
-        "unsupported": unsupported_rate(answer.sentences, answer.citations, index.texts),
+    counts = citation_scores(cited_sentences(answer.sentences, answer.citations), entails)
+    unsupported = unsupported_rate(answer.sentences, answer.citations, index.texts, entails)
+    values = {
+        "citation_recall": counts.recall,
+        "citation_precision": counts.precision,
+        "unsupported": unsupported,
     }
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _cited(
@@ -232,6 +239,7 @@ def _cited(
             headline=citation.headline,
             quote=citation.quote,
             valid=is_valid(citation, index.texts.get(citation.article_id)),
+            whole=is_whole(citation, index.texts.get(citation.article_id)),
             right=name in gold if gold else None,
         )
         for citation in citations

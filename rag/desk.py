@@ -32,6 +32,7 @@ from rag.indexing.pipeline import Progress, manifest_of
 from rag.reading.reader import ReadOptions, discover, read
 from rag.retrieval.glossary import Glossary, glossary_path
 from rag.retrieval.hybrid import Retriever
+from rag.retrieval.method import method_of
 from rag.retrieval.reranking.providers import open_reranker
 from rag.server_secrets import shown
 from rag.settings import Settings, load_settings, with_home
@@ -352,7 +353,8 @@ class Desk:
             self.settings.candidates,
             self._reranker,
             self._today,
-            translate=Translator(model) if model is not None else None,
+            method_of(self.settings),
+            Translator(model) if model is not None else None,
         )
 
     def _fingerprint(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from eval.comparison import Comparison, Difference
 from eval.html.questions import LONGEST_NAME, cut
 from eval.measures import MEASURES, Measure
-from eval.metrics import latency
+from eval.metrics import latency_of
 from eval.records import EvalRun, QuestionRecord
 from eval.summary import ALL, Figure
 from rag.settings import Settings
@@ -102,7 +102,7 @@ def spending(records: Sequence[QuestionRecord]) -> list[tuple[str, str]]:
     """What the run took in all: time, tokens, money."""
     rows = []
     asked = [record for record in records if not record.failure]
-    if times := latency([record.seconds for record in asked]):
+    if times := latency_of([record.seconds for record in asked]):
         rows.append(("seconds a question", f"p50 {times.p50:.2f}, p95 {times.p95:.2f}"))
     stages: dict[str, list[int]] = {}
     for record in asked:

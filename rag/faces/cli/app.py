@@ -14,7 +14,17 @@ import typer
 
 from rag import __version__
 from rag.errors import NewsdeskError, OutputError, UsageError
-from rag.faces.cli import archive, chat, demo, doctor, evaluation, questions, records
+from rag.faces.cli import (
+    archive,
+    chat,
+    demo,
+    doctor,
+    evaluation,
+    evaluation_ablation,
+    evaluation_runs,
+    questions,
+    records,
+)
 from rag.faces.cli.context import folder_named
 from rag.faces.cli.output import say, say_json, warn
 from rag.faces.shapes import error_shape
@@ -33,6 +43,8 @@ app = typer.Typer(
 )
 for group in (archive, questions, chat, records, doctor, demo):
     group.register(app)
+for group in (evaluation_runs, evaluation_ablation):
+    group.register(evaluation.app)
 app.add_typer(evaluation.app, name="eval")
 
 
