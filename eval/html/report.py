@@ -6,7 +6,7 @@ their escapes.
 """
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from eval.comparison import Comparison, compare
 from eval.html.plots import Plot, plots
-from eval.html.questions import Entry, entry
+from eval.html.questions import Entry, entry, headlines_of
 from eval.html.tables import (
     DifferenceRow,
     FigureRow,
@@ -114,7 +114,9 @@ def _view(run: EvalRun, comparison: Comparison | None) -> View:
     numbered = [(number, record) for number, record in enumerate(records, start=1)]
     wrong = [(number, record) for number, record in numbered if not record.right]
     right = [(number, record) for number, record in numbered if record.right]
-    wrong_shown, right_shown = _entries(wrong, MOST_WRONG), _entries(right, MOST_RIGHT)
+    headlines = headlines_of(records)
+    wrong_shown = _entries(wrong, MOST_WRONG, headlines)
+    right_shown = _entries(right, MOST_RIGHT, headlines)
     return View(
         dataset=run.manifest.dataset,
         finished=run.finished,
@@ -137,12 +139,14 @@ def _view(run: EvalRun, comparison: Comparison | None) -> View:
     )
 
 
-def _entries(numbered: Sequence[tuple[int, QuestionRecord]], most: int) -> list[Entry]:
+def _entries(
+    numbered: Sequence[tuple[int, QuestionRecord]], most: int, headlines: Mapping[str, str]
+) -> list[Entry]:
     """As many entries as the page has room for, and one at least."""
     entries: list[Entry] = []
     room = MOST_CHARACTERS
     for number, record in numbered[:most]:
-        one = entry(record, number)
+        one = entry(record, number, headlines)
         room -= one.characters
         if room < 0 and entries:
             break
@@ -155,7 +159,7 @@ def _against(comparison: Comparison) -> Against:
     moved.sort(key=lambda one: one.change != "worse")
     changes = []
     for one in moved[:MOST_CHANGED]:
-        before, after = entry(one.first, 0), entry(one.second, 0)
+        before, after = entry(one.first, 0, {}), entry(one.second, 0, {})
         changes.append(
             Change(
                 one.change == "better",
