@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from eval.html import html
 from tests.eval.made_runs import HOSTILE, record_of, run_of, scores, varied_run
 
+pytestmark = pytest.mark.slow
+
 # Colours as drawn, with what is behind them, up to the first that is not see-through.
 CONTRASTS = """
 selectors => {

@@ -323,6 +323,7 @@ def test_the_command_tells_agreement_and_disagreements(
     assert outcome.exit_code == 1  # one reply could not be read
     assert "2 of 3 answers agreed on; Cohen's kappa 0.400" in outcome.output
     assert "1 replies were not as asked" in outcome.output
+    assert re.search(r"  b: Invalid JSON.* \(no idea\)\n", outcome.output)
     assert re.search(r"a +A\? +right +wrong +the width is missing", outcome.output)
     assert (tmp_path / "home" / RUNS / run.id).is_dir()
     shape = json.loads(command("--json", OPENAI_BASE_URL=server.url).stdout)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 LONGEST_QUESTION = 40  # characters, in a table
+LONGEST_REPLY = 60
 
 
 def judge(
@@ -116,7 +117,7 @@ def _say(run: "EvalRun", judgement: "Judgement", agreed: "Agreement", flipped: "
     if judgement.malformed:
         say(f"{len(judgement.malformed)} replies were not as asked, and count nowhere:")
         for one in judgement.malformed:
-            say(f"  {one.id}: {one.reason}")
+            say(f"  {one.id}: {one.reason} ({' '.join(one.reply.split())[:LONGEST_REPLY]})")
     if agreed.disagreements:
         say("\nTo be looked at by a person:\n")
         say_table(
