@@ -1,7 +1,7 @@
 """One question of a run as the page shows it."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +16,7 @@ MOST_QUOTES = 20
 MOST_ITEMS = 20  # of facts, of alternatives, of articles
 FOUND_SHOWN = 10
 
+_MARKUP = 300  # characters of a page around an entry's parts
 _MARK = re.compile(r"\[(\d{1,4})\]")
 
 
@@ -60,9 +61,22 @@ class Entry:
     notes: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
 
+    @property
+    def characters(self) -> int:
+        """How much it adds to a page, about."""
+        texts = [self.question, *self.expected, *self.gold, *self.notes]
+        texts += [piece.text for piece in self.pieces] + [quote.text for quote in self.quotes]
+        return _MARKUP * (4 + len(self.quotes)) + sum(map(len, texts))
 
-def entry(record: QuestionRecord, number: int) -> Entry:
-    """A record as an entry of a list. number: its place in the run, from 1."""
+
+def headlines_of(records: Sequence[QuestionRecord]) -> dict[str, str]:
+    """The headlines of the articles that a run cites, by how records name them."""
+    return {one.article: one.headline for record in records for one in record.citations}
+
+
+def entry(record: QuestionRecord, number: int, headlines: Mapping[str, str]) -> Entry:
+    """A record as an entry of a list. number: its place in the run, from 1. headlines: of articles,
+    as far as they are known."""
     quotes = record.citations[:MOST_QUOTES]
     return Entry(
         anchor=f"q{number}",
@@ -73,9 +87,10 @@ def entry(record: QuestionRecord, number: int) -> Entry:
         tags=record.tags[:MOST_ITEMS],
         expected=_items([" / ".join(fact[:MOST_ITEMS]) for fact in record.expected], LONGEST_QUOTE),
         answerable=record.answerable,
-        gold=_items(record.gold, LONGEST_NAME),
+        gold=_items([_article(name, headlines) for name in record.gold], LONGEST_NAME),
         found=tuple(
-            (cut(name, LONGEST_NAME), name in record.gold) for name in record.found[:FOUND_SHOWN]
+            (cut(_article(name, headlines), LONGEST_NAME), name in record.gold)
+            for name in record.found[:FOUND_SHOWN]
         ),
         pieces=tuple(pieces(record, {quote.number for quote in quotes})),
         quotes=tuple(map(_quote, quotes)),
@@ -114,6 +129,11 @@ def cut(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
     return f"{text[:longest]}… ({len(text) - longest:,} characters more)"
+
+
+def _article(name: str, headlines: Mapping[str, str]) -> str:
+    headline = headlines.get(name, "")
+    return f"{headline} ({name})" if headline.strip() else name
 
 
 def _within(record: QuestionRecord) -> Iterator[tuple[int, str, bool]]:

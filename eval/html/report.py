@@ -6,6 +6,7 @@ their escapes.
 """
 
 from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -15,7 +16,7 @@ from markupsafe import Markup
 
 from eval.comparison import Comparison, compare
 from eval.html.plots import Plot, plots
-from eval.html.questions import Entry, entry
+from eval.html.questions import Entry, entry, headlines_of
 from eval.html.tables import (
     DifferenceRow,
     FigureRow,
@@ -28,7 +29,7 @@ from eval.html.tables import (
     kind_tables,
     spending,
 )
-from eval.records import EvalRun
+from eval.records import EvalRun, QuestionRecord
 from eval.summary import ALL, Figure, summarise
 from rag.faces.printable import visible
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
 
 MOST_WRONG = 1_000
 MOST_RIGHT = 100
+MOST_CHARACTERS = 1_800_000  # of a list of questions: a page must open fast
 MOST_CHANGED = 200
 
 
@@ -112,6 +114,9 @@ def _view(run: EvalRun, comparison: Comparison | None) -> View:
     numbered = [(number, record) for number, record in enumerate(records, start=1)]
     wrong = [(number, record) for number, record in numbered if not record.right]
     right = [(number, record) for number, record in numbered if record.right]
+    headlines = headlines_of(records)
+    wrong_shown = _entries(wrong, MOST_WRONG, headlines)
+    right_shown = _entries(right, MOST_RIGHT, headlines)
     return View(
         dataset=run.manifest.dataset,
         finished=run.finished,
@@ -127,11 +132,26 @@ def _view(run: EvalRun, comparison: Comparison | None) -> View:
         spending=spending(records),
         plots=plots(records, figures),
         against=None if comparison is None else _against(comparison),
-        wrong=[entry(record, number) for number, record in wrong[:MOST_WRONG]],
-        more_wrong=max(0, len(wrong) - MOST_WRONG),
-        right_ones=[entry(record, number) for number, record in right[:MOST_RIGHT]],
-        more_right=max(0, len(right) - MOST_RIGHT),
+        wrong=wrong_shown,
+        more_wrong=len(wrong) - len(wrong_shown),
+        right_ones=right_shown,
+        more_right=len(right) - len(right_shown),
     )
+
+
+def _entries(
+    numbered: Sequence[tuple[int, QuestionRecord]], most: int, headlines: Mapping[str, str]
+) -> list[Entry]:
+    """As many entries as the page has room for, and one at least."""
+    entries: list[Entry] = []
+    room = MOST_CHARACTERS
+    for number, record in numbered[:most]:
+        one = entry(record, number, headlines)
+        room -= one.characters
+        if room < 0 and entries:
+            break
+        entries.append(one)
+    return entries
 
 
 def _against(comparison: Comparison) -> Against:
@@ -139,7 +159,7 @@ def _against(comparison: Comparison) -> Against:
     moved.sort(key=lambda one: one.change != "worse")
     changes = []
     for one in moved[:MOST_CHANGED]:
-        before, after = entry(one.first, 0), entry(one.second, 0)
+        before, after = entry(one.first, 0, {}), entry(one.second, 0, {})
         changes.append(
             Change(
                 one.change == "better",

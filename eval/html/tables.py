@@ -15,6 +15,10 @@ from rag.settings import Settings
 Figures = Mapping[str, Mapping[str, Figure]]
 
 MOST_ROWS = 60  # of one table by kind
+SIGNIFICANT = 0.05
+"""p-values below this make a difference better or worse; without one, intervals that leave out zero
+do. Time and tokens have chance in them, and get no verdict."""
+PRECISE = 0.001  # a p-value below this is shown as less than it
 KINDS = {"lang": "language", "archive": "archive", "tag": "tag"}
 
 
@@ -171,8 +175,9 @@ def difference_rows(comparison: Comparison) -> list[DifferenceRow]:
 def _difference_row(one: Difference) -> DifferenceRow:
     measure = MEASURES[one.measure]
     low, high = (_shown(value, measure, "+") for value in (one.difference.low, one.difference.high))
+    apart = one.difference.apart if one.p_value is None else one.p_value < SIGNIFICANT
     verdict = ""
-    if one.difference.apart:
+    if apart and measure.deterministic:
         verdict = "better" if one.gain > 0 else "worse"
     return DifferenceRow(
         measure.title,
@@ -180,7 +185,7 @@ def _difference_row(one: Difference) -> DifferenceRow:
         _shown(one.second, measure),
         _shown(one.difference.mean, measure, "+"),
         f"{low} to {high}",
-        "" if one.p_value is None else f"{one.p_value:.3f}",
+        _p_value(one.p_value),
         verdict,
     )
 
@@ -195,6 +200,12 @@ def _cell(figure: Figure | None, measure: Measure) -> tuple[str, str] | None:
 
 def _shown(value: float, measure: Measure, sign: str = "") -> str:
     return f"{value:{sign},.{measure.digits}f}"
+
+
+def _p_value(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"<{PRECISE}" if value < PRECISE else f"{value:.3f}"
 
 
 def _json(value: object) -> str:

@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from eval.html import html
 from tests.eval.made_runs import HOSTILE, record_of, run_of, scores, varied_run
 
+pytestmark = pytest.mark.slow
+
 # Colours as drawn, with what is behind them, up to the first that is not see-through.
 CONTRASTS = """
 selectors => {
@@ -59,7 +61,7 @@ def test_hostile_text_is_read_as_text(page: Page, report: Path) -> None:
     opened(page, report)
     assert page.title() == "Accuracy of answers: questions.jsonl"
     page.locator("#q5").scroll_into_view_if_needed()
-    assert HOSTILE in page.locator("#q5 .asked").inner_text()
+    expect(page.locator("#q5 .asked")).to_contain_text(HOSTILE, use_inner_text=True)
     assert page.locator("script, img").count() == 0
 
 
@@ -108,7 +110,7 @@ def test_right_answers_are_folded_away_until_asked_for(page: Page, report: Path)
     expect(page.locator("#q1")).to_be_hidden()
     page.locator("#right-ones > summary").click()
     page.locator("#q1 > summary").click()
-    expect(page.locator("#q1").get_by_text("大桥合龙")).to_be_visible()
+    expect(page.locator("#q1").get_by_text("大桥合龙", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from eval.errors import EvalError
 from eval.html import html
-from eval.html.questions import LONGEST_ANSWER, entry, pieces
-from eval.html.report import MOST_RIGHT
+from eval.html.questions import entry, pieces
+from eval.html.report import MOST_CHARACTERS, MOST_RIGHT
 from eval.records import CitedQuote, QuestionRecord, SaidSentence
 from tests.eval.made_runs import HOSTILE, LENGTH, TURNED, record_of, run_of, scores, varied_run
 
@@ -84,7 +84,7 @@ def test_hostile_text_stands_there_as_text(page: Page) -> None:
 def test_a_miss_is_listed_with_its_reason_and_a_right_answer_is_folded(page: Page) -> None:
     assert "Not right (5)" in page.text
     assert "Right (3)" in page.text
-    assert "refused, but the pages hold the answer" in page.text
+    assert "refused, but the archive holds the answer" in page.text
     assert "failed: the server is gone" in page.text
     assert "not the article’s own text" in page.text
     folded = [one for one in page.attributes("details") if one.get("class") == "entry"]
@@ -180,14 +180,28 @@ def test_two_runs_are_held_against_each_other() -> None:
         html(after, run_of(record_of("a"), dataset_sha256="00" * 32))
 
 
+def test_a_clear_difference_gets_a_verdict_and_time_gets_none() -> None:
+    names = [f"q{number}" for number in range(20)]
+    before = run_of(*(record_of(name, scores=scores(0.0), seconds=9.0) for name in names))
+    after = run_of(*(record_of(name, seconds=1.0) for name in names))
+    text = Page(html(after, before)).text
+    assert re.search(r"right answers0\.0001\.000\+1\.000[^\n]*0\.001better", text)
+    assert re.search(r"seconds a question9\.0001\.000-8\.000[^\n]*\n", text)
+    assert not re.search(r"seconds a question[^\n]*better", text)
+
+
 def test_a_long_run_stays_small() -> None:
-    """As many right answers as fit, and no text without end."""
+    """As many answers as fit, and no text without end."""
     long = record_of("q", answer="长" * 50_000, sentences=(), tags=(), confidence=None)
-    right = [replace(long, id=f"q{number}") for number in range(MOST_RIGHT + 20)]
-    source = html(run_of(*right))
+    right = [replace(long, id=f"r{number}") for number in range(MOST_RIGHT + 20)]
+    wrong = [replace(long, id=f"w{number}", scores=scores(0.5)) for number in range(300)]
+    source = html(run_of(*right, *wrong))
     assert "and 20 more, which the run’s records hold" in source
     assert "44,000 characters more" in source
-    assert len(source) < MOST_RIGHT * LONGEST_ANSWER * 1.5
+    left_out = re.findall(r"and (\d+) more, which", source)
+    shown = re.findall(r'<details class="entry"', source)
+    assert len(shown) + sum(map(int, left_out)) == 420
+    assert len(source) < 2 * MOST_CHARACTERS + 100_000
 
 
 # What a file of questions or an article may hold: any text that can be written down.
@@ -243,8 +257,10 @@ def test_sentences_that_the_answer_lacks_are_given_with_their_marks() -> None:
 def test_an_entry_cuts_what_is_too_long() -> None:
     quotes = tuple(CitedQuote(n, "a1", "h", TURNED, valid=True, right=None) for n in range(1, 40))
     record: QuestionRecord = record_of("q", citations=quotes, expected=(("x",),) * 50)
-    shown = entry(record, 7)
+    shown = entry(record, 7, {"a1": "大桥合龙"})
     assert (len(shown.quotes), shown.more_quotes) == (20, 19)
     assert shown.expected[-1] == "… and 30 more"
     assert shown.quotes[0].text.endswith("characters more)")
     assert shown.anchor == "q7"
+    assert shown.gold == ("大桥合龙 (a1)",)
+    assert shown.found[:2] == (("大桥合龙 (a1)", True), ("a2", False))
