@@ -6,8 +6,7 @@ is held against the measures instead, and where the two disagree, a person shoul
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from eval.judgements import VERDICTS, Judge, Judgement, JudgementStore, NoReply, Opinion, Verdict
 from eval.records import EvalRun, QuestionRecord
+from eval.workers import each
 from prompts import Message, load
 from rag.answering.generative_reply import without_thought
 from rag.answering.llm import Completion, LanguageModel
@@ -90,7 +90,7 @@ def judge(
                 return
             yield one
 
-    for outcome in _each(lambda one: _asked(model, *one), asking(), workers):
+    for outcome in each(lambda one: _asked(model, *one), asking(), workers):
         if isinstance(outcome, NoReply):
             failed.append(outcome)
             in_a_row += 1
@@ -171,25 +171,3 @@ def _data(record: QuestionRecord, quotes: Sequence[str], left_out: int) -> str:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _each(
-    ask: Callable[[_Asking], Opinion | NoReply], left: Iterator[_Asking], workers: int
-) -> Iterator[Opinion | NoReply]:
-    """Outcomes as they come. Not more are begun than are being asked, so that a kill costs no more
-    than those."""
-    if workers == 1:
-        yield from map(ask, left)
-        return
-    with ThreadPoolExecutor(workers, thread_name_prefix="judge") as pool:
-        running: set[Future[Opinion | NoReply]] = set()
-        while True:
-            for one in left:
-                running.add(pool.submit(ask, one))
-                if len(running) == workers:
-                    break
-            if not running:
-                return
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()

@@ -1,7 +1,6 @@
 """Asks every question of a dataset through the Desk and keeps what came of it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from eval.manifest import describe
 from eval.records import EvalRun, QuestionRecord
 from eval.runs import RunStore, RunWriter
 from eval.scoring import ArchiveIndex, Asked, failed, score, score_summary
+from eval.workers import each
 from rag.errors import NewsdeskError, UsageError
 from rag.settings import Settings
 
@@ -127,33 +127,10 @@ def _ask_all(
     def ask(question: Question) -> QuestionRecord:
         return _ask(desks[question.archive], question, indexes[question.archive])
 
-    for done, record in enumerate(_each(ask, questions, workers), start=before + 1):
+    for done, record in enumerate(each(ask, questions, workers), start=before + 1):
         writer.add(record)
         if progress is not None:
             progress("questions", done, whole)
-
-
-def _each(
-    ask: Callable[[Question], QuestionRecord], questions: Sequence[Question], workers: int
-) -> Iterator[QuestionRecord]:
-    """Records as they come: in order from one worker. Not more are begun than are being asked, so
-    that an interrupted run stops soon."""
-    if workers == 1:
-        yield from map(ask, questions)
-        return
-    left = iter(questions)
-    with ThreadPoolExecutor(workers, thread_name_prefix="eval") as pool:
-        asking: set[Future[QuestionRecord]] = set()
-        while True:
-            for question in left:
-                asking.add(pool.submit(ask, question))
-                if len(asking) == workers:
-                    break
-            if not asking:
-                return
-            done, asking = wait(asking, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()
 
 
 def _ask(desk: "Desk", question: Question, index: ArchiveIndex) -> QuestionRecord:

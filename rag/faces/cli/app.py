@@ -21,6 +21,7 @@ from rag.faces.cli import (
     doctor,
     evaluation,
     evaluation_ablation,
+    evaluation_judge,
     evaluation_questions,
     evaluation_runs,
     questions,
@@ -44,7 +45,7 @@ app = typer.Typer(
 )
 for group in (archive, questions, chat, records, doctor, demo):
     group.register(app)
-for group in (evaluation_runs, evaluation_ablation, evaluation_questions):
+for group in (evaluation_runs, evaluation_ablation, evaluation_judge, evaluation_questions):
     group.register(evaluation.app)
 app.add_typer(evaluation.app, name="eval")
 
