@@ -13,9 +13,8 @@ from rag.answering.answer_spans import times
 from rag.answering.offices import office_start
 from rag.retrieval.people import people_in
 
-_HELD = re.compile(
-    "^(?P<body>.{2,24}?)(?P<verb>召开|举行)(?P<what>.{0,16}(?:会议|座谈会|推进会|大会|常委会))$"
-)
+_KINDS = "会议|座谈会|推进会|大会"
+_HELD = re.compile(f"^(?P<body>.{{2,24}}?)(?P<verb>召开|举行)(?P<what>.{{0,16}}(?:{_KINDS}))$")
 _CHAIRED = re.compile(f"^主持(?:{_KINDS})(?:并讲话)?$")
 
 

@@ -96,7 +96,9 @@ _GENERAL_PLACE = re.compile("^(?:分|主)?会场$")
 _GOES_ON = re.compile("是|应该?|就|也|都|将|要|必须|需要?|会|可以|能够?|不|已|正")
 _LEADS_UP = re.compile("[还也并又]|面对|针对|对于|关于|作为|围绕|结合|随着|通过|当|如果|从|在")
 # What is another every day.
-_CHANGES_DAILY = re.compile("[涨跌]|收于|收报|收盘|股价|汇率|指数|气温|水位|支持率|期货|现货")
+_CHANGES_DAILY = re.compile(
+    "[涨跌]|收于|收报|收盘|股价|汇率|指数|气温|水位|[风雨雪]|降水|支持率|期货|现货"
+)
 _CUT_CLAIM = re.compile("[时后前来中下上]$|方面$|围绕[^，]*$")
 
 
@@ -230,7 +232,7 @@ def _when(clause: str, before: str) -> Iterator[_Cut]:
         one = inside[0]
         head, tail = clause[: one.start].rstrip(), clause[one.end :].lstrip("的 ")
         answer = clause[one.start : one.end]
-        if _ends_in_verb(head.rstrip("将于在已")):
+        if _ends_in_verb(head.rstrip("将于在已")) or tail.startswith(("后", "左右")):
             return
         if head and _ends_in_event(tail, clause) and _is_subject(head.rstrip("将于在自已")):
             yield "when", f"{head}什么时候{tail}", answer

@@ -34,7 +34,7 @@ _UNSURE = re.compile(
 _BARE = re.compile(
     "^(?:一[个次场项名位家座条]|公司|会议|项目|活动|企业|大会|论坛|中心|景区|警方|学校|医院|"
     "部门|报告|方案|通知|文件|比赛|现场|工程|平台|课程|"
-    "大桥|主桥|新馆|老馆|专线|夜市|新校区|新院区|合作社|境内|辖区|全程|全长|演出|电影|影片|产品|车辆|车站|园区|社区|村里|镇里|专家|官员|总书记|"
+    "大桥|主桥|新馆|老馆|专线|夜市|新校区|新院区|合作社|联合会|协会|交易中心|基地|境内|辖区|全程|全长|演出|电影|影片|产品|车辆|车站|园区|社区|村里|镇里|专家|官员|总书记|"
     "主席)(?![\u4e00-\u9fff]{0,3}[”》])"
 )
 _DAY_ALONE = re.compile(r"(?<!月)(?<![月\d\-—～~至到])\d{1,2}\s*[日号](?![线楼院])")
@@ -93,7 +93,7 @@ def begins_with_subject(text: str) -> bool:
     words = tagged(text.lstrip("“《「『"))
     if _LOCAL.match(text) and words[0][1] != "v":
         return True
-    return bool(words) and (words[0][1][:1] in "ntmjsfbla" or words[0][1] == "eng")
+    return bool(words) and (words[0][1][:1] in "ntmjsfbl" or words[0][1] == "eng")
 
 
 def tagged(text: str) -> list[tuple[str, str]]:
