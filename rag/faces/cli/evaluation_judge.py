@@ -19,6 +19,11 @@ LONGEST_QUESTION = 40  # characters, in a table
 LONGEST_REPLY = 60
 
 
+def register(app: typer.Typer) -> None:
+    """Adds this command to `newsdesk eval`."""
+    app.command()(judge)
+
+
 def judge(
     context: typer.Context,
     run: Annotated[
