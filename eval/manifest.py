@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # Where the data lies decides no result, and an address may hold a password; what is kept of answers
 # decides none either.
 _PLACES = {"home", "chroma_url", "response_cache", "answer_records", "answer_megabytes"}
+# Prompts that no answer is made by.
+_APART = {"judge", "question"}
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -38,7 +40,7 @@ def describe(
         embedding=desk.manifest.as_dict(),
         model=desk.language_model,
         packages=_packages(),
-        prompts={name: prompts.load(name).hash for name in prompts.names()},
+        prompts={name: prompts.load(name).hash for name in prompts.names() if name not in _APART},
     )
 
 
