@@ -11,8 +11,11 @@ SET_UP := pyproject.toml scripts/install_torch.py
 # What the tests and the demo need is installed; nothing below may reach out for a model.
 OFFLINE := HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 ANONYMIZED_TELEMETRY=False
 
+# Extractive, whatever language model the environment names.
+GOLDEN_RUN := $(OFFLINE) $(BIN)/newsdesk --home .newsdesk-gate eval run --set mode=extractive
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format clean
+.PHONY: help install demo test browser gate baseline lint format clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,8 +41,21 @@ $(VENV)/.made:
 demo: install ## read sample pages, ask two questions, print a briefing (offline, no key)
 	@$(OFFLINE) $(BIN)/newsdesk demo --folder .newsdesk-demo
 
-test: lint ## every check: ruff, mypy and pytest
+test: browser lint gate ## every check: ruff, mypy, the accuracy gate and pytest
 	$(OFFLINE) $(BIN)/python -m pytest
+
+gate: install ## ask the sample questions; fail where answers are worse than eval/golden/baseline.json
+	@rm -rf .newsdesk-gate
+	@$(GOLDEN_RUN) >/dev/null
+	@$(OFFLINE) $(BIN)/newsdesk --home .newsdesk-gate eval gate eval/golden/baseline.json
+
+baseline: install ## ask the sample questions and keep the answers as the baseline of the gate
+	@rm -rf .newsdesk-gate
+	@$(GOLDEN_RUN) -o eval/golden/baseline.json
+
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	  { echo "the tests need a browser, Chromium; on Debian: apt-get install chromium" >&2; exit 1; }
 
 lint: install ## ruff and mypy alone
 	$(BIN)/ruff check
@@ -51,5 +67,5 @@ format: install ## put the code into ruff's form
 	$(BIN)/ruff format
 
 clean: ## remove what make made: .venv, caches, the demo's archive
-	rm -rf $(VENV) .newsdesk-demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .newsdesk-demo .newsdesk-gate build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

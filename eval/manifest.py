@@ -4,7 +4,7 @@ import hashlib
 import importlib.metadata
 import platform
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import prompts
@@ -15,19 +15,21 @@ from rag import __version__
 if TYPE_CHECKING:
     from rag.desk import Desk
 
-# Where the data lies decides no result, and an address may hold a password.
-_PLACES = {"home", "chroma_url"}
+# Where the data lies decides no result, and an address may hold a password; what is kept of answers
+# decides none either.
+_PLACES = {"home", "chroma_url", "response_cache", "answer_records", "answer_megabytes"}
+# Prompts that no answer is made by.
+_APART = {"judge", "question"}
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def describe(
-    desk: "Desk",
-    dataset: Dataset,
-    limit: int | None,
-    article_ids: Sequence[str],
-    models: Collection[str],
+    desk: "Desk", dataset: Dataset, limit: int | None, article_ids: Sequence[str]
 ) -> RunManifest:
-    """The manifest of a run over an open archive; models: those that wrote any of its answers."""
+    """The manifest of a run over an open archive, or over several of which this is one.
+
+    article_ids: of all of them.
+    """
     return RunManifest(
         dataset=dataset.name,
         dataset_sha256=dataset.sha256,
@@ -36,9 +38,9 @@ def describe(
         archive_sha256=hashlib.sha256("\n".join(sorted(article_ids)).encode()).hexdigest(),
         settings=desk.settings.model_dump(mode="json", exclude=_PLACES),
         embedding=desk.manifest.as_dict(),
-        models=tuple(sorted(models)),
+        model=desk.language_model,
         packages=_packages(),
-        prompts={"answer": prompts.load("answer").hash} if models else {},
+        prompts={name: prompts.load(name).hash for name in prompts.names() if name not in _APART},
     )
 
 

@@ -1,20 +1,49 @@
-"""What a measurement leaves behind: one record a question, their aggregate, and what decided it."""
+"""What a measurement leaves behind: one record a question, and what decided them all."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from statistics import median
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from eval.metrics import false_refusal_rate, refusal_recall
+from eval.datasets import Task
 from rag.types import AnswerMode, Language
+
+
+@dataclass(frozen=True, slots=True)
+class CitedQuote:
+    """One citation as it was given. valid: the quote is the article's own text at its offsets.
+    whole: it cuts no word at its ends. right: it is of an article that answers the question; None
+    where the question names none."""
+
+    number: int
+    article: str
+    headline: str
+    quote: str
+    valid: bool
+    right: bool | None
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SaidSentence:
+    """One sentence of an answer, with the numbers of its citations. supported: what newsdesk's own
+    verification found."""
+
+    text: str
+    citations: tuple[int, ...]
+    supported: bool
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionRecord:
     """One question as it was asked and answered.
 
-    fact_recall (0 to 1) and right_source are None for an unanswerable question. seconds: wall time
-    of the asking. failure: why no answer came at all, else empty; such a question counts as
-    neither refused nor right.
+    expected: what a right answer holds, fact by fact, each in its alternatives. gold: the articles
+    that answer it, and found: those that the search brought, best first, each once; articles are
+    named by the `id` of their row, or else the beginning of their own id, and a gold article that
+    the archive lacks as the question names it.
+    confidence (0 to 1): None where nothing was weighed. scores: by the name of a measure; a
+    measure that does not apply to the question is missing. seconds: wall time of the asking.
+    failure: why no answer came at all, else empty; such a question counts as neither refused nor
+    right.
     """
 
     id: str
@@ -23,48 +52,46 @@ class QuestionRecord:
     answerable: bool
     tags: tuple[str, ...]
     refused: bool
-    mode: AnswerMode | None
-    model: str | None
     answer: str
-    cited_headlines: tuple[str, ...]
-    citations: int
-    bad_citations: int
-    quoted_characters: int
-    fact_recall: float | None
-    right_source: bool | None
     seconds: float
+    task: Task = "ask"
+    archive: str = ""
+    confirmed: bool = True
+    mode: AnswerMode | None = None
+    model: str | None = None
+    expected: tuple[tuple[str, ...], ...] = ()
+    gold: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+    sentences: tuple[SaidSentence, ...] = ()
+    citations: tuple[CitedQuote, ...] = ()
+    confidence: float | None = None
+    scores: Mapping[str, float] = field(default_factory=dict)
+    timings_ms: Mapping[str, int] = field(default_factory=dict)
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float | None = None
+    notes: tuple[str, ...] = ()
     failure: str = ""
 
     @property
+    def bad_citations(self) -> int:
+        """How many quotes are not the article's own text."""
+        return sum(not citation.valid for citation in self.citations)
+
+    @property
     def right(self) -> bool:
-        """All facts from the right article, or a refusal where there is no answer; quotes true."""
+        """All facts from the right article, or a refusal where there is no answer; quotes true. A
+        summary is right where its quotes are: how good it is, ROUGE-L says."""
         if self.failure or self.bad_citations:
             return False
         if not self.answerable:
             return self.refused
-        return self.fact_recall == 1.0 and self.right_source is True
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """The aggregate of some records. Shares are between 0 and 1, None where nothing was measured.
-
-    fact_recall, right_source, false_refusal_rate and quoted_characters (median) are over the
-    answerable questions, refusal_recall over the unanswerable ones, citation_validity over all
-    citations, seconds (median) over all questions.
-    """
-
-    questions: int
-    unanswerable: int
-    failed: int
-    fact_recall: float | None
-    right_source: float | None
-    refusal_recall: float | None
-    false_refusal_rate: float | None
-    citation_validity: float | None
-    bad_citations: int
-    quoted_characters: float | None
-    seconds: float | None
+        if self.refused:
+            return False
+        if self.task == "summarize":
+            return bool(self.citations)
+        whole = self.scores.get("fact_recall", self.scores.get("exact_match", 0.0)) == 1.0
+        return whole and self.scores.get("right_source", 1.0) == 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +100,8 @@ class RunManifest:
 
     Hashes are SHA-256 in hexadecimal, a prompt's its first 12 digits. archive_sha256: over the
     ids of the articles asked, which come from their content. limit: None where all questions were
-    asked. embedding: the index's own record of what made it. prompts: empty where no language
-    model wrote.
+    asked. embedding: the index's own record of what made it. model: the language model that could
+    be asked, with its server; None for extraction. prompts: every prompt file, where there is one.
     """
 
     dataset: str
@@ -84,54 +111,23 @@ class RunManifest:
     archive_sha256: str
     settings: Mapping[str, object]
     embedding: Mapping[str, object]
-    models: tuple[str, ...]
+    model: str | None
     packages: Mapping[str, str]
     prompts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class EvalRun:
-    """A finished measurement. `by_language` has the languages that were asked in."""
+    """A measurement: finished, or as far as it came. started: ISO 8601, with its zone. questions:
+    how many it is of."""
 
+    id: str
+    started: str
     manifest: RunManifest
-    scores: Scores
-    by_language: Mapping[Language, Scores]
+    questions: int
     records: tuple[QuestionRecord, ...]
 
-
-def aggregate(records: Sequence[QuestionRecord]) -> Scores:
-    """The scores of some records, which may be none."""
-    answerable = [record for record in records if record.answerable]
-    outcomes = [(record.answerable, record.refused) for record in records]
-    citations = sum(record.citations for record in records)
-    bad = sum(record.bad_citations for record in records)
-    return Scores(
-        questions=len(records),
-        unanswerable=len(records) - len(answerable),
-        failed=sum(bool(record.failure) for record in records),
-        fact_recall=_mean([record.fact_recall or 0.0 for record in answerable]),
-        right_source=_mean([float(record.right_source or False) for record in answerable]),
-        refusal_recall=refusal_recall(outcomes),
-        false_refusal_rate=false_refusal_rate(outcomes),
-        citation_validity=1 - bad / citations if citations else None,
-        bad_citations=bad,
-        quoted_characters=_median([record.quoted_characters for record in answerable]),
-        seconds=_median([record.seconds for record in records]),
-    )
-
-
-def aggregate_by_language(records: Sequence[QuestionRecord]) -> dict[Language, Scores]:
-    """The scores of each language's records, in the order in which the languages first appear."""
-    languages = dict.fromkeys(record.lang for record in records)
-    return {
-        language: aggregate([record for record in records if record.lang == language])
-        for language in languages
-    }
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return sum(values) / len(values) if values else None
-
-
-def _median(values: Sequence[float]) -> float | None:
-    return float(median(values)) if values else None
+    @property
+    def finished(self) -> bool:
+        """Whether every question was asked."""
+        return len(self.records) == self.questions

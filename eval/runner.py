@@ -1,154 +1,156 @@
-"""Asks every question of a dataset through the Desk and records what came of it."""
+"""Asks every question of a dataset through the Desk and keeps what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from eval.datasets import Dataset, Question, load_dataset
+from eval.archives import archives, remove
+from eval.datasets import Dataset, Question
 from eval.errors import EvalError
 from eval.manifest import describe
-from eval.metrics import bad_citations, fact_recall, quoted_characters, right_source
-from eval.records import EvalRun, QuestionRecord, aggregate, aggregate_by_language
+from eval.records import EvalRun, QuestionRecord
+from eval.runs import RunStore, RunWriter
+from eval.scoring import ArchiveIndex, Asked, failed, score, score_summary
+from eval.workers import each
 from rag.errors import NewsdeskError, UsageError
 from rag.settings import Settings
-from rag.types import Answer
 
 if TYPE_CHECKING:
     from rag.desk import Desk
     from rag.indexing.pipeline import Progress
 
+RUNS = "eval/runs"
+ARCHIVES = "eval/archives"
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How a set is asked. pages: a folder (or file) to make an archive from, in place of the one in
+    the settings. limit: only the first so many questions. workers: questions asked at a time, for
+    a model's server. anew: begin again where an unfinished run could be gone on with. keep: leave
+    archives that were made where the next run finds them."""
+
+    pages: Path | None = None
+    limit: int | None = None
+    workers: int = 1
+    anew: bool = False
+    keep: bool = False
+
 
 def run_dataset(
-    questions: Path,
-    pages: Path | None,
+    dataset: Dataset,
     settings: Settings,
-    limit: int | None = None,
+    options: RunOptions | None = None,
     progress: "Progress | None" = None,
+    *,
+    now: Callable[[], datetime] | None = None,
+    today: Callable[[], date] | None = None,
 ) -> EvalRun:
-    """Ask the questions of a file: of the archive in settings.home, or of one made for the purpose.
+    """Ask the questions of a set: of the archives it brings, of one made from pages, or of the one
+    in settings.home. The run is kept in settings.home, question by question; one that was broken
+    off goes on where it stopped.
 
-    pages: a folder (or file) of pages that a temporary archive is made from; it lives in files of
-    its own even where settings name a Chroma server. limit: only the first so many questions.
-    Raises DatasetError for a bad question file, UsageError for a limit below 1, EvalError where a
-    page can't be read: figures over half the pages would not mean what they say.
+    progress: called with the stage, what is done, and of how much. now, today: clocks, of the run
+    and of the questions. Raises UsageError for a limit or workers below 1, EvalError for an empty
+    archive, and where a document can't be read.
     """
-    dataset = load_dataset(questions)
-    if limit is not None and limit < 1:
-        raise UsageError(f"limit {limit}: ask at least one question")
+    options = options or RunOptions()
+    if options.limit is not None and options.limit < 1:
+        raise UsageError(f"limit {options.limit}: ask at least one question")
+    if options.workers < 1:
+        raise UsageError(f"workers {options.workers}: ask at least one question at a time")
     from rag.desk import Desk  # heavy: loaded on first use
 
+    store = RunStore(settings.home / RUNS)
+    questions = dataset.questions[: options.limit]
+    # A measurement asks anew, and its questions are not the user's.
+    quiet = settings.model_copy(update={"response_cache": 0, "answer_records": 0})
+    made_in, pages, keep = settings.home / ARCHIVES, options.pages, options.keep
     with ExitStack() as stack:
-        if pages is not None:
-            home = stack.enter_context(TemporaryDirectory(prefix="newsdesk-eval-"))
-            settings = settings.model_copy(update={"home": Path(home), "chroma_url": None})
-        # A measurement asks anew, and its questions are not the user's.
-        settings = settings.model_copy(update={"response_cache": 0, "answer_records": 0})
-        desk = stack.enter_context(Desk.open(settings=settings))
-        if pages is not None:
-            _take_in(desk, pages, progress)
-        return run(desk, dataset, limit, progress)
+        homes = stack.enter_context(
+            archives(dataset, pages, quiet, made_in, keep=keep, progress=progress)
+        )
+        desks = {
+            name: stack.enter_context(Desk.open(settings=one, today=today))
+            for name, one in homes.items()
+        }
+        indexes = {name: _index(desk) for name, desk in desks.items()}
+        _check_archives(questions, desks)
+        ids = [article_id for index in indexes.values() for article_id in index.texts]
+        manifest = describe(next(iter(desks.values())), dataset, options.limit, ids)
+        started = (now or _now)()
+        writer = store.begin(
+            manifest, [question.id for question in questions], started, anew=options.anew
+        )
+        known = {record.id for record in writer.records}
+        asked = [question for question in questions if question.id not in known]
+        _ask_all(asked, desks, indexes, writer, options.workers, progress)
+        return writer.run()
 
 
-def run(
-    desk: "Desk",
-    dataset: Dataset,
-    limit: int | None = None,
-    progress: "Progress | None" = None,
-) -> EvalRun:
-    """Ask the first `limit` questions (all by default) of an open archive, in order.
+def remove_archives(dataset: Dataset, settings: Settings, options: RunOptions) -> None:
+    """Removes the archives that runs with these options have kept."""
+    remove(dataset, options.pages, settings, settings.home / ARCHIVES)
 
-    A question that fails is recorded with its reason and never costs the others. progress: called
-    with the stage, questions done, questions in all. Raises EvalError for an empty archive.
-    """
+
+def _index(desk: "Desk") -> ArchiveIndex:
     articles = desk.articles()
     if not articles:
         raise EvalError("the archive is empty; ingest pages first, or name a folder of pages")
-    texts = {article.id: article.text for article in articles}
-    questions = dataset.questions[:limit]
-    records = []
-    for number, question in enumerate(questions, start=1):
-        records.append(_ask(desk, question, texts))
+    return ArchiveIndex(articles)
+
+
+def _check_archives(questions: Sequence[Question], desks: Mapping[str, "Desk"]) -> None:
+    for question in questions:
+        if question.archive not in desks:
+            raise EvalError(
+                f"question {question.id!r} asks the archive {question.archive!r}, which the set"
+                " doesn't bring"
+            )
+
+
+def _ask_all(
+    questions: Sequence[Question],
+    desks: Mapping[str, "Desk"],
+    indexes: Mapping[str, ArchiveIndex],
+    writer: RunWriter,
+    workers: int,
+    progress: "Progress | None",
+) -> None:
+    before = len(writer.records)
+    whole = before + len(questions)
+
+    def ask(question: Question) -> QuestionRecord:
+        return _ask(desks[question.archive], question, indexes[question.archive])
+
+    for done, record in enumerate(each(ask, questions, workers), start=before + 1):
+        writer.add(record)
         if progress is not None:
-            progress("questions", number, len(questions))
-    models = {record.model for record in records if record.model}
-    return EvalRun(
-        manifest=describe(desk, dataset, limit, list(texts), models),
-        scores=aggregate(records),
-        by_language=aggregate_by_language(records),
-        records=tuple(records),
-    )
+            progress("questions", done, whole)
 
 
-def score(
-    question: Question, answer: Answer, texts: Mapping[str, str], seconds: float
-) -> QuestionRecord:
-    """One answer held against its question. texts: clean article texts by article id."""
-    citations = answer.citations
-    record = QuestionRecord(
-        id=question.id,
-        question=question.question,
-        lang=question.lang,
-        answerable=question.answerable,
-        tags=question.tags,
-        refused=answer.refused,
-        mode=answer.mode,
-        model=answer.model,
-        answer=answer.answer,
-        cited_headlines=tuple(dict.fromkeys(citation.headline for citation in citations)),
-        citations=len(citations),
-        bad_citations=bad_citations(citations, texts),
-        quoted_characters=quoted_characters(citations),
-        fact_recall=None,
-        right_source=None,
-        seconds=seconds,
-    )
-    if not question.answerable:
-        return record
-    quotes = [citation.quote for citation in citations]
-    recall = 0.0 if answer.refused else fact_recall(answer.answer, quotes, question.facts)
-    return replace(
-        record, fact_recall=recall, right_source=right_source(citations, question.headlines)
-    )
-
-
-def _ask(desk: "Desk", question: Question, texts: Mapping[str, str]) -> QuestionRecord:
+def _ask(desk: "Desk", question: Question, index: ArchiveIndex) -> QuestionRecord:
     started = perf_counter()
     try:
-        answer = desk.ask(question.question)
+        if question.task == "summarize":
+            summary = desk.summarize(_article(question, index))
+            return score_summary(question, summary, perf_counter() - started, index)
+        answer, explanation = desk.explain(question.question, use_cache=False)
     except NewsdeskError as error:
-        return _failed(question, str(error), perf_counter() - started)
-    return score(question, answer, texts, perf_counter() - started)
+        return failed(question, str(error), perf_counter() - started, index)
+    return score(question, Asked(answer, explanation, perf_counter() - started), index)
 
 
-def _failed(question: Question, reason: str, seconds: float) -> QuestionRecord:
-    return QuestionRecord(
-        id=question.id,
-        question=question.question,
-        lang=question.lang,
-        answerable=question.answerable,
-        tags=question.tags,
-        refused=False,
-        mode=None,
-        model=None,
-        answer="",
-        cited_headlines=(),
-        citations=0,
-        bad_citations=0,
-        quoted_characters=0,
-        fact_recall=0.0 if question.answerable else None,
-        right_source=False if question.answerable else None,
-        seconds=seconds,
-        failure=reason,
-    )
+def _article(question: Question, index: ArchiveIndex) -> str:
+    for source_id in question.gold:
+        if article_id := index.article(source_id):
+            return article_id
+    raise EvalError(f"the archive has no article {question.gold[0]!r} to summarize")
 
 
-def _take_in(desk: "Desk", pages: Path, progress: "Progress | None") -> None:
-    report = desk.ingest([pages], progress=progress)
-    if report.failed:
-        first = report.failed[0]
-        more = f" (and {len(report.failed) - 1} more)" if len(report.failed) > 1 else ""
-        raise EvalError(f"{first.source}: {first.reason}{more}; mend the pages or take them out")
+def _now() -> datetime:
+    return datetime.now().astimezone()

@@ -69,6 +69,12 @@ def load(name: str) -> Prompt:
     return parse(file.read_text(encoding="utf-8"))
 
 
+def names() -> tuple[str, ...]:
+    """The names of all prompts, sorted."""
+    files = importlib.resources.files("prompts").iterdir()
+    return tuple(sorted(file.name[:-3] for file in files if file.name.endswith(".md")))
+
+
 def parse(source: str) -> Prompt:
     """A prompt from the text of its file. Raises ValueError where the file breaks the format."""
     found = _FRONT_MATTER.fullmatch(source)

@@ -40,6 +40,7 @@ from rag.indexing.pipeline import Progress, manifest_of
 from rag.reading.reader import ReadOptions, discover, read
 from rag.retrieval.glossary import Glossary, glossary_path
 from rag.retrieval.hybrid import Retriever
+from rag.retrieval.method import method_of
 from rag.retrieval.reranking.providers import open_reranker
 from rag.server_secrets import shown
 from rag.settings import Settings, load_settings, with_home
@@ -73,7 +74,11 @@ def _now() -> datetime:
 
 
 class Desk:
-    """An open archive: take pages in, search, ask, brief. Use it as a context manager."""
+    """An open archive: take pages in, search, ask, brief. Use it as a context manager.
+
+    Several threads may use one at once, and get what one thread gets. A language model is asked by
+    all of them at the same time; what is read of the archive, one thread after the other.
+    """
 
     def __init__(
         self,
@@ -150,6 +155,11 @@ class Desk:
     def briefings(self) -> Briefings:
         """The finished briefings: made once and kept, listed, shown again."""
         return self._briefings
+
+    @property
+    def language_model(self) -> str | None:
+        """The language model that can be asked, with its server; None where there is none."""
+        return with_server(self._model) if self._model is not None else None
 
     def __enter__(self) -> Self:
         return self
@@ -424,7 +434,8 @@ class Desk:
             self.settings.candidates,
             self._reranker,
             self._today,
-            translate=Translator(model) if model is not None else None,
+            method_of(self.settings),
+            Translator(model) if model is not None else None,
         )
 
     def _fingerprint(self) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -55,6 +56,10 @@ class Settings(BaseModel):
     )
     chunk_cap: int = Field(
         default=360, ge=80, le=480, description="Characters a chunk never exceeds."
+    )
+    headline_context: bool = Field(
+        default=True,
+        description="Chunks are indexed with the headline and kicker of their article.",
     )
     chroma_url: str | None = Field(
         default=None, description="A Chroma server, for several processes; else files in home."
@@ -133,9 +138,30 @@ class Settings(BaseModel):
     candidates: int = Field(
         default=60, ge=5, le=1000, description="Chunks each search brings before fusion."
     )
+    retriever: Literal["hybrid", "dense", "lexical"] = Field(
+        default="hybrid",
+        description="What is searched: hybrid both, dense vectors alone, lexical words alone.",
+    )
+    fusion: Literal["convex", "rrf"] = Field(
+        default="convex",
+        description="How both searches are joined: convex by scores, rrf by ranks alone.",
+    )
+    query_rules: bool = Field(
+        default=True,
+        description="Questions are split into their parts and sides; dates, papers and people named"
+        " in them count.",
+    )
     reranker: str = Field(default="bundled", description="bundled, none or cross-encoder:<model>.")
     rerank_depth: int = Field(
         default=40, ge=1, le=1000, description="Fused chunks a cross-encoder reads, from the best."
+    )
+    refusal_bar: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Probability of answering below which a sentence of the archive's own is not"
+        " given, to a question, a part or a side of one; else as calibrated for the language. 0"
+        " refuses nothing while anything is found.",
     )
 
     @field_validator("home", mode="before")
@@ -216,6 +242,15 @@ def with_home(settings: Settings, home: Path) -> Settings:
         return Settings.model_validate({**settings.model_dump(), "home": home})
     except ValidationError as error:
         raise SettingsError(_explain(error, Path(CONFIG_NAME), home)) from None
+
+
+def with_values(settings: Settings, values: Mapping[str, object]) -> Settings:
+    """The same settings with some of them changed; text stands for what it says, as in the
+    environment. Raises SettingsError."""
+    try:
+        return Settings.model_validate({**settings.model_dump(), **values})
+    except ValidationError as error:
+        raise SettingsError(_explain(error, Path("--set"), None)) from None
 
 
 def _from_file(config: Path) -> dict[str, Any]:

@@ -85,8 +85,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A passage of an article: article.text[start:end] == text. `context` (headline and kicker) is
-    given to the embedder with the text and counts in no offset."""
+    """A passage of an article: article.text[start:end] == text. `context` (headline and kicker;
+    empty in an index made without) is indexed with the text and counts in no offset."""
 
     id: str
     article_id: str
@@ -278,7 +278,12 @@ class Answer:
     comes `short_answer`, where one is near certain. `sides` are the parts of a question that asks
     several things, and `gaps` says, a sentence each, which of them the archive has nothing for;
     `answer` ends with those. `id` names its record; None where none is kept. broken_off: whoever
-    asked left before it was whole; it then is on record alone."""
+    asked left before it was whole; it then is on record alone.
+
+    `confidence`, 0 to 1: how probably the best sentence of the archive's own that was weighed
+    answers the question, or a part or side of it; of a refusal, too, and the same whether or not a
+    language model wrote the answer. None where none was weighed: nothing was found, nothing found
+    was about the question, or the news of certain days was told."""
 
     question: str
     language: Language
@@ -297,6 +302,7 @@ class Answer:
     sides: tuple[AnswerSide, ...] = ()
     gaps: tuple[str, ...] = ()
     broken_off: bool = False
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

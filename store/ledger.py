@@ -168,6 +168,8 @@ class Ledger:
         """What the index was made by; None where that was never noted, or not in these terms."""
         rows = dict(self._database.rows("SELECT field, value FROM manifest"))
         rows.pop(_PLACE, None)
+        # SQLite keeps truth values as numbers.
+        rows["headline_context"] = bool(rows.get("headline_context", True))
         try:
             return Manifest(**rows)
         except TypeError:

@@ -7,6 +7,7 @@ after a kill finishes what was begun.
 """
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -69,6 +70,7 @@ class Library:
         self._beside = beside
         self._chroma_url = chroma_url
         self._lock: WriterLock = beside._lock if beside else WriterLock(home)
+        self._checking = threading.RLock()
         self._catalogue_path = archive / CATALOGUE_NAME
         self._database = Database(self._catalogue_path)
         self._catalogue = Catalogue(self._database)
@@ -304,8 +306,7 @@ class Library:
             in_memory = self._scan.fits(len(vector))
             if in_memory and not filters.empty:
                 return self._scan.nearest(vector, limit, filters)
-            if not self._upkeep.vectors_checked:
-                self._if_free(self._upkeep.check_vectors)
+            self._at_first(lambda: self._upkeep.vectors_checked, self._upkeep.check_vectors)
             if in_memory and self._scan.loaded:
                 return self._scan.nearest(vector, limit, filters)
             return self._nearest_live(vector, limit, filters)
@@ -339,6 +340,15 @@ class Library:
             if len(kept) >= limit or len(found) < asked:
                 return kept[:limit]
             asked *= 2
+
+    def _at_first(self, checked: Callable[[], bool], check: Callable[[], None]) -> None:
+        """Checks what wasn't yet, if no other process writes; threads that come meanwhile wait, as
+        what they would read may be about to be made again."""
+        if checked():
+            return
+        with self._checking:
+            if not checked():
+                self._if_free(check)
 
     def _if_free(self, task: Callable[[], None]) -> None:
         """Does what only a writer may, if nobody else writes."""
@@ -379,8 +389,7 @@ class Library:
         """The lexical index, to be read; at first, if nobody writes, one that is lost or out of
         step is made again."""
         with self._reading():
-            if not self._upkeep.lexical_checked:
-                self._if_free(self._upkeep.check_lexical)
+            self._at_first(lambda: self._upkeep.lexical_checked, self._upkeep.check_lexical)
             yield self._lexical
 
 

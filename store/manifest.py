@@ -9,6 +9,8 @@ class Manifest:
 
     dimension: 0 where it isn't known yet; it then agrees with any. normaliser, chunker: versions
     of the lexical folding and of the chunker. chunk_characters, chunk_cap: the chunker's settings.
+    headline_context: whether chunks are indexed with headline and kicker; an index in which that
+    isn't noted was made with them.
     """
 
     embedding: str
@@ -18,6 +20,7 @@ class Manifest:
     chunker: int
     chunk_characters: int
     chunk_cap: int
+    headline_context: bool = True
 
     def differences(self, wanted: "Manifest") -> list[str]:
         """One phrase for each part in which the index (self) is not what is wanted."""

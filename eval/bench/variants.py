@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.indexing.embedding.base import Embedder
-from rag.retrieval.fusion import Ranking, convex_fusion
+from rag.retrieval.fusion import Ranking, convex_fusion, reciprocal_rank_fusion
 from rag.retrieval.glossary import Glossary, glossary_path
-from rag.retrieval.hybrid import Method, Retriever
+from rag.retrieval.hybrid import Retriever
+from rag.retrieval.method import Method
 from rag.retrieval.reranking.base import Reranker
 from rag.retrieval.reranking.bundled import WEIGHTS, BundledReranker
 from rag.retrieval.reranking.providers import open_reranker
@@ -15,7 +16,6 @@ from rag.settings import Settings
 from rag.types import Filters
 from store.library import Library
 
-RANK_CONSTANT = 60  # the k of reciprocal rank fusion, as its authors set it
 DENSE_WEIGHTS = (0.3, 0.4, 0.5, 0.6, 0.7)
 
 Fusion = Callable[[Ranking, Ranking], Ranking]
@@ -37,16 +37,6 @@ class Variant:
     rerank: bool = True
     signal: str | None = None
     fuse: Fusion | None = None
-
-
-def reciprocal_rank_fusion(dense: Ranking, lexical: Ranking) -> Ranking:
-    """Chunk ids by the sum of 1 / (k + rank) over both rankings (Cormack, Clarke and Büttcher
-    2009)."""
-    scores: dict[str, float] = {}
-    for ranking in (dense, lexical):
-        for rank, (chunk_id, _) in enumerate(ranking, start=1):
-            scores[chunk_id] = scores.get(chunk_id, 0.0) + 1 / (RANK_CONSTANT + rank)
-    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
 def convex(dense_weight: float) -> Fusion:

@@ -106,13 +106,14 @@ class Answerer:
         retrieved = self._retriever.retrieve(topic, self._settings.candidates, filters)
         if retrieved.translation.problem:
             _log.warning("%s", retrieved.translation.problem)
-        return frozenset(_on_topic(retrieved.hits))
+        return frozenset(_on_topic(retrieved.hits, self._settings.retriever))
 
     def _asked(self, question: str, filters: Filters) -> "_Asked":
         started = time.perf_counter()
         retrieved = self._retriever.retrieve(question, self._settings.candidates, filters)
         found = time.perf_counter()
-        composed = compose(retrieved, self._library, self._embedder)
+        bar = self._settings.refusal_bar
+        composed = compose(retrieved, self._library, self._embedder, bar)
         sent: tuple[Passage, ...] = ()
         if self._model is not None:
             room = self._settings.context_characters
@@ -221,6 +222,7 @@ class _Asked:
             timings_ms=self._timings(),
             usage=self._usage(),
             broken_off=True,
+            confidence=self.composed.selection.confidence,
         )
         return Answered(answer, self.retrieved, self.composed, self.sent, None, self._call())
 
@@ -244,10 +246,11 @@ def _instead(error: LanguageModelError) -> str:
     return f"answered without the language model: {error}"
 
 
-def _on_topic(hits: Sequence[Hit]) -> Iterable[str]:
-    """Articles that both searches found, or that score at least half of the best."""
+def _on_topic(hits: Sequence[Hit], retriever: str) -> Iterable[str]:
+    """Articles that every search found, with at least half of the best score."""
     best = hits[0].score if hits else 0.0
     for hit in hits:
-        both = hit.dense_rank is not None and hit.lexical_rank is not None
-        if both and hit.score >= best / 2:
+        ranks = {"dense": hit.dense_rank, "lexical": hit.lexical_rank}
+        asked = ranks.values() if retriever == "hybrid" else [ranks[retriever]]
+        if None not in asked and hit.score >= best / 2:
             yield hit.article_id

@@ -9,8 +9,8 @@ from rag.answering.changes import changes
 from rag.answering.extractive import (
     Evidence,
     Selection,
+    calibrated_bar,
     chosen,
-    evidence_models,
     evidence_of,
     select,
 )
@@ -58,42 +58,50 @@ class Composed:
     sides: tuple[SideAnswer, ...] = ()
 
 
-def compose(retrieved: Retrieved, library: Library, embedder: Embedder) -> Composed:
+def compose(
+    retrieved: Retrieved, library: Library, embedder: Embedder, bar: float | None = None
+) -> Composed:
     """The sentences that answer a question, or none.
+
+    bar: the probability, 0 to 1, that a sentence needs to be given; None as calibrated for the
+    question's language. What needs none: the news of days, and what changed since one.
 
     A part, or a side of a comparison, is answered by itself, by at most MOST_OF_SIDE sentences.
     Where none of them is, the question is answered as a whole, if it can be; but not one that
-    compares days, as what is not of those days tells nothing of them.
+    compares days, unless the bar is 0, as what is not of those days tells nothing of them.
     """
+    bar = calibrated_bar(retrieved.query.language) if bar is None else bar
     if retrieved.plan.kind == "single":
-        return Composed(select(retrieved, library, embedder))
-    bar = evidence_models()[retrieved.query.language].bar
+        return Composed(select(retrieved, library, embedder, bar))
     if retrieved.plan.kind == "changes":
         drafts = changes(retrieved, library)
         spans = tuple(span for draft in drafts for span in draft.spans)
         return Composed(Selection(drafts, (), bar), (SideAnswer(retrieved.sides[0], spans),))
     if retrieved.plan.kind == "parts":
-        sides = _parts(retrieved, library, embedder)
+        sides = _parts(retrieved, library, embedder, bar)
     else:
-        sides = _sides(retrieved, library, embedder)
-        sides = _with_differences(sides, select(retrieved, library, embedder))
+        sides = _sides(retrieved, library, embedder, bar)
+        sides = _with_differences(sides, select(retrieved, library, embedder, bar))
     evidence = tuple(one for side in sides for one in side.evidence)
     if any(side.spans for side in sides):
         drafts = _drafts(retrieved, sides)
         ranked = tuple(sorted(evidence, key=lambda one: -one.probability))
         return Composed(Selection(drafts, ranked, bar), tuple(sides))
-    if all(_is_of_days(side.found) for side in sides):
+    if bar and all(_is_of_days(side.found) for side in sides):
         return Composed(Selection((), evidence, bar), tuple(sides))
-    return Composed(select(retrieved, library, embedder))
+    return Composed(select(retrieved, library, embedder, bar))
 
 
-def _parts(retrieved: Retrieved, library: Library, embedder: Embedder) -> list[SideAnswer]:
+def _parts(
+    retrieved: Retrieved, library: Library, embedder: Embedder, bar: float
+) -> list[SideAnswer]:
     """Each part's answer. One that only the words it shares with other parts speak for is none:
     停车费是多少, of what a market's article says of its stalls."""
     answers = []
     for found in retrieved.sides:
-        evidence = evidence_of(found.retrieved, library, embedder)
-        answers.append(SideAnswer(found, _spans(evidence, found.retrieved), tuple(evidence)))
+        evidence = evidence_of(found.retrieved, library, embedder, bar)
+        spans = _spans(evidence, found.retrieved, bar)
+        answers.append(SideAnswer(found, spans, tuple(evidence)))
     return [
         replace(one, spans=())
         if _is_borrowed(one, [other for other in answers if other is not one], library)
@@ -117,7 +125,9 @@ def _is_borrowed(part: SideAnswer, others: Sequence[SideAnswer], library: Librar
     return bool(terms) and not any(own.words(articles[span.article_id]) for span in part.spans)
 
 
-def _sides(retrieved: Retrieved, library: Library, embedder: Embedder) -> list[SideAnswer]:
+def _sides(
+    retrieved: Retrieved, library: Library, embedder: Embedder, bar: float
+) -> list[SideAnswer]:
     terms = [term for one in retrieved.sides for term in one.retrieved.query.terms]
     idf = term_rarity(library, terms, ())
     fits = [SideOf(at, retrieved.sides, idf).holds for at in range(len(retrieved.sides))]
@@ -126,7 +136,9 @@ def _sides(retrieved: Retrieved, library: Library, embedder: Embedder) -> list[S
         for one, holds in zip(retrieved.sides, fits, strict=True)
     ]
     return [
-        SideAnswer(one, _news(told, at)) if told[at] else _side(one, library, embedder, fits[at])
+        SideAnswer(one, _news(told, at))
+        if told[at]
+        else _side(one, library, embedder, bar, fits[at])
         for at, one in enumerate(retrieved.sides)
     ]
 
@@ -141,17 +153,19 @@ def _with_differences(sides: Sequence[SideAnswer], whole: Selection) -> list[Sid
     return [replace(side, spans=tuple(dict.fromkeys((*spans, *side.spans)))) for side in sides]
 
 
-def _side(found: SideFound, library: Library, embedder: Embedder, fits: Fits) -> SideAnswer:
+def _side(
+    found: SideFound, library: Library, embedder: Embedder, bar: float, fits: Fits
+) -> SideAnswer:
     """The answer of a side of which something certain is asked, or all the news of its days."""
     articles = {hit.article_id: hit.article for hit in found.retrieved.hits}
     if not found.side.text:
         return SideAnswer(found, tuple(overview(articles.values(), MOST_OF_OVERVIEW)))
     evidence = [
         one
-        for one in evidence_of(found.retrieved, library, embedder)
+        for one in evidence_of(found.retrieved, library, embedder, bar)
         if fits(one.text, articles[one.span.article_id])
     ]
-    spans = _spans(evidence, found.retrieved) or _figures(found, library, fits)
+    spans = _spans(evidence, found.retrieved, bar) or _figures(found, library, fits)
     return SideAnswer(found, spans, tuple(evidence))
 
 
@@ -192,9 +206,9 @@ def _news(told: Sequence[Sequence[Told]], at: int) -> tuple[Span, ...]:
     return tuple(one.span for one in kept)
 
 
-def _spans(evidence: Sequence[Evidence], retrieved: Retrieved) -> tuple[Span, ...]:
+def _spans(evidence: Sequence[Evidence], retrieved: Retrieved, bar: float) -> tuple[Span, ...]:
     """What answers one side: of the sentences that would answer it alone, the likeliest."""
-    drafts = chosen(evidence, retrieved).drafts
+    drafts = chosen(evidence, retrieved, bar).drafts
     spans = [span for draft in drafts for span in draft.spans]
     likely = {one.span: one.probability for one in evidence}
 

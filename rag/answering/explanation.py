@@ -15,7 +15,7 @@ from rag.retrieval.question_plan import PlanKind
 from rag.types import Answer, Hit, Language
 from rag.usage import Usage
 
-HITS_KEPT = 30  # in an explanation; a text shows the first HITS_SHOWN
+HITS_KEPT = 60  # in an explanation; a text shows the first HITS_SHOWN
 HITS_SHOWN = 10
 EVIDENCE_SHOWN = 6
 EXCERPT = 40  # characters of a text in one line
@@ -24,7 +24,7 @@ EXCERPT = 40  # characters of a text in one line
 @dataclass(frozen=True, slots=True)
 class ExplainedHit:
     """One fused hit, which stands at start:end of its article. Ranks count from 1; None where that
-    search did not find it."""
+    search did not find it. source_id: the article's own id where it came from, if it had one."""
 
     chunk_id: str
     article_id: str
@@ -37,6 +37,7 @@ class ExplainedHit:
     lexical_rank: int | None
     lexical_score: float | None
     excerpt: str
+    source_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +161,12 @@ def trace_lines(answer: Answer, explanation: Explanation) -> list[str]:
         for sentence in answer.sentences
         if answer.mode == "llm"
     ]
+    weighed = answer.confidence
+    confidence = "none, as nothing was weighed" if weighed is None else f"{weighed:.3f}"
     spent = ", ".join(f"{stage} {ms} ms" for stage, ms in answer.timings_ms.items())
     return [
         *([f"id         {answer.id}"] if answer.id else []),
+        f"confidence {confidence}",
         *explanation.lines(),
         *verdicts,
         f"timings    {spent}",
@@ -300,6 +304,7 @@ def _explained(hit: Hit) -> ExplainedHit:
         lexical_rank=hit.lexical_rank,
         lexical_score=hit.lexical_score,
         excerpt=_excerpt(hit.chunk.text),
+        source_id=hit.source_id,
     )
 
 

@@ -64,6 +64,11 @@ class Selection:
     evidence: tuple[Evidence, ...]
     bar: float
 
+    @property
+    def confidence(self) -> float | None:
+        """The probability, 0 to 1, of the best evidence; None where nothing was weighed."""
+        return max((one.probability for one in self.evidence), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class EvidenceModel:
@@ -96,16 +101,29 @@ def evidence_models() -> Mapping[Language, EvidenceModel]:
     }
 
 
-def select(retrieved: Retrieved, library: Library, embedder: Embedder) -> Selection:
-    """Picks the few sentences that answer, or none where none is likely enough to."""
-    return chosen(evidence_of(retrieved, library, embedder), retrieved)
+def calibrated_bar(language: Language) -> float:
+    """The probability below which a question in this language is refused, as it was fitted."""
+    return evidence_models()[language].bar
+
+
+def select(
+    retrieved: Retrieved, library: Library, embedder: Embedder, bar: float | None = None
+) -> Selection:
+    """Picks the few sentences that answer, or none where none reaches the bar; None as
+    calibrated."""
+    bar = calibrated_bar(retrieved.query.language) if bar is None else bar
+    return chosen(evidence_of(retrieved, library, embedder, bar), retrieved, bar)
 
 
 def evidence_of(
-    retrieved: Retrieved, library: Library, embedder: Embedder, most_articles: int = ARTICLES_READ
+    retrieved: Retrieved, library: Library, embedder: Embedder, bar: float
 ) -> list[Evidence]:
-    """The sentences of the best articles that may answer, each with its probability, best first."""
+    """The sentences of the best articles that may answer, each with its probability, best first.
+    bar: where it is 0 and none of them may, all their sentences may."""
     model = evidence_models()[retrieved.query.language]
+    candidates = weigh(retrieved, library, embedder)
+    if not candidates and bar == 0:
+        candidates = weigh(retrieved, library, embedder, any_sentence=True)
     weighed = [
         Evidence(
             candidate.span,
@@ -113,7 +131,7 @@ def evidence_of(
             model.probability(candidate.features),
             candidate.features,
         )
-        for candidate in weigh(retrieved, library, embedder, most_articles)
+        for candidate in candidates
     ]
     weighed.sort(
         key=lambda evidence: (-evidence.probability, evidence.span.article_id, evidence.span.start)
@@ -121,9 +139,8 @@ def evidence_of(
     return weighed
 
 
-def chosen(weighed: Sequence[Evidence], retrieved: Retrieved) -> Selection:
+def chosen(weighed: Sequence[Evidence], retrieved: Retrieved, bar: float) -> Selection:
     """Of sentences, best first, the few that answer; none where the best is below the bar."""
-    bar = evidence_models()[retrieved.query.language].bar
     articles = {hit.article_id: hit.article for hit in retrieved.hits}
     spans = _choose(weighed, retrieved, bar, articles)
     drafts = tuple(
@@ -142,21 +159,25 @@ class Candidate:
 
 
 def weigh(
-    retrieved: Retrieved, library: Library, embedder: Embedder, most_articles: int = ARTICLES_READ
+    retrieved: Retrieved, library: Library, embedder: Embedder, *, any_sentence: bool = False
 ) -> list[Candidate]:
     """Measures the sentences of the best articles against the question, but for those that can't
-    answer it: of an article about something else, or without the figure that is asked for."""
+    answer it: of an article about something else, or without the figure that is asked for.
+    any_sentence: those, too."""
     query = retrieved.query
     asked = simplified(query.text)
     coverage = Coverage(query, term_rarity(library, query.terms, query.bigrams))
     readings = [
         reading
-        for hits in by_article(retrieved.hits)[:most_articles]
+        for hits in by_article(retrieved.hits)[:ARTICLES_READ]
         for reading in _read(hits[0].article, coverage, retrieved.hits[0].score - hits[0].score)
-        if reading.article >= LEAST_COVERED[query.language]
-        # Of the sentences that hold the answer in the development sets, fewer than 2 in 100 seem
-        # to lack the figure.
-        and not lacks_figure(asked, query.kinds, reading.plain)
+        if any_sentence
+        or (
+            reading.article >= LEAST_COVERED[query.language]
+            # Of the sentences that hold the answer in the development sets, fewer than 2 in 100
+            # seem to lack the figure.
+            and not lacks_figure(asked, query.kinds, reading.plain)
+        )
     ]
     readings.sort(key=lambda item: item.behind - item.words - item.focus - item.around)
     readings = readings[:SENTENCES_EMBEDDED]

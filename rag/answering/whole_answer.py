@@ -115,6 +115,7 @@ def whole_answer(
         short_answer=short,
         sides=_answer_sides(retrieved, composed, sent, written, told.drafts, assembly.sentences),
         gaps=told.gaps,
+        confidence=composed.selection.confidence,
     )
 
 

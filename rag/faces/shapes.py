@@ -111,6 +111,7 @@ def answer_shape(answer: Answer) -> Shape:
         "question": answer.question,
         "language": answer.language,
         "refused": answer.refused,
+        "confidence": answer.confidence,
         "mode": answer.mode,
         "model": answer.model,
         "answer": answer.answer,

@@ -29,13 +29,16 @@ _SPACE = re.compile(r"\s*")
 Span = tuple[int, int]
 
 
-def chunk_article(article: Article, target: int, cap: int) -> tuple[Chunk, ...]:
+def chunk_article(
+    article: Article, target: int, cap: int, *, in_context: bool = True
+) -> tuple[Chunk, ...]:
     """The passages of an article, in order, without overlap; together they hold all its text.
 
     target, cap: sizes in hanzi. Latin letters count 0.3, digits and other narrow characters 0.5, so
     that a passage of either script takes about as much of a model's window. Sentences stay whole
     and passages near the same size, unless a sentence alone exceeds the cap: then it is split at
-    a clause mark, or anywhere between characters. Raises ValueError for a target over the cap.
+    a clause mark, or anywhere between characters. in_context: whether headline and kicker go with
+    each of them. Raises ValueError for a target over the cap.
     """
     if not 0 < target <= cap:
         raise ValueError(f"a target of {target} doesn't fit a cap of {cap}")
@@ -45,7 +48,7 @@ def chunk_article(article: Article, target: int, cap: int) -> tuple[Chunk, ...]:
         for start, end in split_sentences(article.text)
         for piece in _within_cap(article.text, start, end, ruler, cap)
     ]
-    context = "\n".join(part for part in (article.kicker, article.headline) if part)
+    context = "\n".join(part for part in (article.kicker, article.headline) if part and in_context)
     return tuple(
         Chunk(
             id=_chunk_id(article.id, start, end),

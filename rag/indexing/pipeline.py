@@ -43,6 +43,7 @@ def manifest_of(embedder: Embedder, settings: Settings) -> Manifest:
         chunker=CHUNKER_VERSION,
         chunk_characters=settings.chunk_characters,
         chunk_cap=settings.chunk_cap,
+        headline_context=settings.headline_context,
     )
 
 
@@ -153,8 +154,11 @@ class _Run:
 
     def _planned(self, page: Page, known: str | None) -> PlannedPage:
         target, cap = self._settings.chunk_characters, self._settings.chunk_cap
+        in_context = self._settings.headline_context
         chunks = tuple(
-            chunk for article in page.articles for chunk in chunk_article(article, target, cap)
+            chunk
+            for article in page.articles
+            for chunk in chunk_article(article, target, cap, in_context=in_context)
         )
         texts = tuple(map(passage_text, chunks))
         return PlannedPage(page, known, chunks, texts, tuple(map(self._library.vector_key, texts)))

@@ -1,14 +1,31 @@
 """Two rankings of the same chunks as one."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from rag.types import Language
 
 Ranking = Sequence[tuple[str, float]]
 """Chunk ids with their scores, best first."""
 
+Fusion = Literal["convex", "rrf"]
+"""How two rankings are joined: by their scores, or by their ranks alone."""
+
 # Share of the dense score in the fused one, by question language, as docs/retrieval.md shows.
 DENSE_WEIGHT: Mapping[Language, float] = {"zh": 0.4, "en": 0.6}
+RANK_CONSTANT = 60  # the k of reciprocal rank fusion, as its authors set it
+
+
+def fused(
+    dense: Ranking, lexical: Ranking, language: Language, fusion: Fusion
+) -> list[tuple[str, float]]:
+    """Two rankings as one, scored 0 to 1. fusion: `convex` weighs by the question's language,
+    `rrf` is scaled so that the best has 1."""
+    if fusion == "convex":
+        return convex_fusion(dense, lexical, DENSE_WEIGHT[language])
+    ranking = reciprocal_rank_fusion(dense, lexical)
+    scores = scaled([score for _, score in ranking])
+    return [(chunk_id, score) for (chunk_id, _), score in zip(ranking, scores, strict=True)]
 
 
 def convex_fusion(dense: Ranking, lexical: Ranking, dense_weight: float) -> list[tuple[str, float]]:
@@ -23,6 +40,17 @@ def convex_fusion(dense: Ranking, lexical: Ranking, dense_weight: float) -> list
         values = scaled([score for _, score in ranking])
         for (chunk_id, _), value in zip(ranking, values, strict=True):
             scores[chunk_id] = scores.get(chunk_id, 0.0) + weight * value
+    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+
+
+def reciprocal_rank_fusion(dense: Ranking, lexical: Ranking) -> list[tuple[str, float]]:
+    """Two rankings as one, by the sum of 1 / (k + rank) over both (Cormack, Clarke and Büttcher
+    2009, "Reciprocal Rank Fusion Outperforms Condorcet"); k is RANK_CONSTANT, ranks count from 1.
+    Ties are broken by id."""
+    scores: dict[str, float] = {}
+    for ranking in (dense, lexical):
+        for rank, (chunk_id, _) in enumerate(ranking, start=1):
+            scores[chunk_id] = scores.get(chunk_id, 0.0) + 1 / (RANK_CONSTANT + rank)
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 

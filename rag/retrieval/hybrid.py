@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.indexing.embedding.base import Embedder
-from rag.retrieval.fusion import DENSE_WEIGHT, Ranking, convex_fusion
+from rag.retrieval.fusion import Ranking, convex_fusion, fused
 from rag.retrieval.glossary import Glossary
 from rag.retrieval.hints import Hints, boost, hints, with_people
 from rag.retrieval.level import levelled
 from rag.retrieval.merging import behind, merge, united
-from rag.retrieval.names_found import people_asked, with_names_found
+from rag.retrieval.method import ALL_PARTS, Method
+from rag.retrieval.names_found import Forms, people_asked, with_names_found
 from rag.retrieval.names_in_archive import find_name
 from rag.retrieval.people import people_in
 from rag.retrieval.periods import spans
@@ -33,16 +34,6 @@ NAMES_READ = 20
 # Stretches of days that one part of a question is searched in; more are joined, the nearest first.
 MOST_SPANS = 12
 NOT_TRANSLATED = QuestionTranslation(())
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """Which parts of retrieval take part: all of them, but where their worth is measured."""
-
-    dense: bool = True
-    lexical: bool = True
-    split: bool = True
-    hints: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +110,7 @@ class Retriever:
         candidates: int,
         reranker: Reranker | None,
         today: Callable[[], date],
-        method: Method = Method(),
+        method: Method = ALL_PARTS,
         translate: Translate | None = None,
     ) -> None:
         """candidates: chunks that each search brings before fusion, and that are reranked.
@@ -284,8 +275,7 @@ class Retriever:
         if query.names or query.foreign_names:
             near = self._library.chunks([chunk_id for chunk_id, _ in dense[:NAMES_READ]])
             texts = (chunk.context + "\n" + chunk.text for chunk in near.values())
-            named = {name: find_name(self._library, name) for name in query.names}
-            query = with_names_found(query, named, texts)
+            query = with_names_found(query, self._names_in_archive(query), texts)
         lexical: Ranking = ()
         if self._method.lexical:
             lexical = united(self._lexical(query, limit, one) for one in part.filters)[:limit]
@@ -298,11 +288,23 @@ class Retriever:
             list(dict.fromkeys(chunk_id for chunk_id, _ in (*dense, *lexical)))
         )
         level = levelled(dense, chunks, query.language, self._embedder.own_language)
-        fused = convex_fusion(level, lexical, DENSE_WEIGHT[query.language])[:limit]
-        held = [item for item in fused if item[0] in chunks]
+        joined = self._joined(level, lexical, query.language)[:limit]
+        held = [item for item in joined if item[0] in chunks]
         asked = Asked(query, part.embedding.tokens)
         ranking = self._reranked(asked, held, chunks, level, lexical)
         return Found(part, query, dense, lexical, ranking, chunks)
+
+    def _joined(self, dense: Ranking, lexical: Ranking, language: Language) -> Ranking:
+        method = self._method
+        if method.dense and method.lexical:
+            return fused(dense, lexical, language, method.fusion)
+        return convex_fusion(dense or lexical, (), 1.0)
+
+    def _names_in_archive(self, query: Query) -> Mapping[str, Forms]:
+        """How the archive writes the names in pinyin; none where its words aren't searched."""
+        if not self._method.lexical:
+            return {}
+        return {name: find_name(self._library, name) for name in query.names}
 
     def _embedded(self, text: str) -> QuestionEmbedding:
         return self._embedder.embed_question(simplified(text))
@@ -323,15 +325,15 @@ class Retriever:
     def _reranked(
         self,
         asked: Asked,
-        fused: Ranking,
+        ranking: Ranking,
         chunks: Mapping[str, Chunk],
         dense: Ranking,
         lexical: Ranking,
     ) -> Ranking:
         """The first candidates as the reranker has them, and the others behind them."""
-        if self._reranker is None or not fused:
-            return fused
-        first, rest = fused[: self._candidates], fused[self._candidates :]
+        if self._reranker is None or not ranking:
+            return ranking
+        first, rest = ranking[: self._candidates], ranking[self._candidates :]
         dense_scores, lexical_scores = dict(dense), dict(lexical)
         candidates = [
             Candidate(

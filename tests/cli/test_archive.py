@@ -253,8 +253,8 @@ def test_eval_run_scores_the_archive(newsdesk: "Newsdesk", tmp_path: Path) -> No
     questions.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
     outcome = newsdesk("eval", "run", str(questions), "--json")
     assert outcome.status == 0
-    assert outcome.value["scores"]["questions"] == 1
-    assert outcome.value["scores"]["fact_recall"] == 1.0
+    assert outcome.value["questions"] == 1
+    assert outcome.value["figures"]["all"]["fact_recall"]["value"] == 1.0
     assert "fact recall" in newsdesk("eval", "run", str(questions)).output
     missing = newsdesk("eval", "run", str(tmp_path / "missing.jsonl"))
     assert missing.status == 1

@@ -66,7 +66,7 @@ def test_a_byte_order_mark_windows_lines_and_further_keys_are_tolerated(tmp_path
         ({**GOOD, "facts": ["1.28公里"]}, "facts.0: "),
         ({**GOOD, "facts": [["1.28公里"], []]}, "facts.1: "),
         ({**GOOD, "facts": [["1.28公里", ""]]}, "facts.0.1: "),
-        ({**GOOD, "facts": []}, "facts: an answerable question needs at least one"),
+        ({**GOOD, "facts": []}, "facts: an answerable question needs one, or answers"),
         ({**GOOD, "headlines": []}, "headlines: an answerable question names its article"),
         ({**UNANSWERABLE, "facts": [["x"]]}, "an unanswerable question has no facts"),
         ({**UNANSWERABLE, "headlines": ["x"]}, "an unanswerable question has no facts"),

@@ -142,6 +142,8 @@ def test_the_passage_begins_with_the_headline_within_bounds() -> None:
     assert len(passage_text(chunk)) == LONGEST_CONTEXT + 1 + len(sentence(1))
     [chunk] = chunk_article(article_with(sentence(1)), 240, 360)
     assert passage_text(chunk) == sentence(1)
+    [bare] = chunk_article(article_with(sentence(1), headline="水库"), 240, 360, in_context=False)
+    assert passage_text(bare) == sentence(1)
 
 
 def test_blank_text_has_no_chunks() -> None:

@@ -12,7 +12,8 @@ from rag.desk import Desk
 from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import manifest_of
 from rag.retrieval.glossary import Glossary
-from rag.retrieval.hybrid import HINT_WEIGHT, Method, Retrieved, Retriever
+from rag.retrieval.hybrid import HINT_WEIGHT, Retrieved, Retriever
+from rag.retrieval.method import Method
 from rag.retrieval.reranking.bundled import BundledReranker, Signals
 from rag.settings import Settings
 from rag.types import Filters

@@ -15,7 +15,8 @@ from pypinyin.constants import PINYIN_DICT
 from rag.reading.surnames import SURNAMES
 from rag.retrieval.folding import fold
 from rag.retrieval.glossary import Glossary
-from rag.retrieval.hybrid import NAMES_READ, Method, Retriever
+from rag.retrieval.hybrid import NAMES_READ, Retriever
+from rag.retrieval.method import Method
 from rag.retrieval.names_in_archive import CERTAIN, MOST_FORMS, find_name
 from rag.types import Filters
 from store.library import Library

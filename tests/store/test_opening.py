@@ -80,6 +80,18 @@ def test_a_catalogue_emptied_is_no_empty_archive(settings: Settings) -> None:
         open_library(settings)
 
 
+def test_an_index_made_before_headlines_could_be_left_out_has_them(settings: Settings) -> None:
+    archive = fill(settings)
+    catalogue = sqlite3.connect(archive / CATALOGUE_NAME, isolation_level=None)
+    catalogue.execute("DELETE FROM manifest WHERE field = 'headline_context'")
+    catalogue.close()
+    with open_library(settings) as library:
+        assert library.manifest.headline_context is True
+    without = settings.model_copy(update={"headline_context": False})
+    with pytest.raises(IndexMismatchError, match="headline context is True, the settings give Fal"):
+        open_library(without)
+
+
 def test_a_lost_pointer_hides_no_archive(settings: Settings) -> None:
     archive = fill(settings)
     pointer = settings.home / CURRENT_NAME

@@ -21,6 +21,10 @@ from rag.faces.cli import (
     demo,
     doctor,
     evaluation,
+    evaluation_ablation,
+    evaluation_judge,
+    evaluation_questions,
+    evaluation_runs,
     questions,
     records,
     summaries,
@@ -44,6 +48,8 @@ app = typer.Typer(
 )
 for group in (archive, questions, summaries, timelines, briefings, chat, records, doctor, demo):
     group.register(app)
+for group in (evaluation_runs, evaluation_ablation, evaluation_judge, evaluation_questions):
+    group.register(evaluation.app)
 app.add_typer(evaluation.app, name="eval")
 
 

@@ -4,40 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from eval.bench.variants import documents, reciprocal_rank_fusion, variants
+from eval.bench.variants import documents, variants
 from rag.settings import Settings
-from tests.eval.bench.samples import DOCUMENTS, run
-
-rankings = st.lists(st.sampled_from("abcdefgh"), unique=True).map(
-    lambda ids: [(name, float(len(ids) - place)) for place, name in enumerate(ids)]
-)
-
+from tests.eval.bench.samples import run
 
 # Ways to search
-
-
-@given(rankings, rankings)
-def test_rank_fusion_holds_both_and_puts_no_chunk_before_one_that_both_rank_higher(
-    dense: list[tuple[str, float]], lexical: list[tuple[str, float]]
-) -> None:
-    fused = [name for name, _ in reciprocal_rank_fusion(dense, lexical)]
-    assert sorted(fused) == sorted(dict(dense) | dict(lexical))
-    places = [{name: place for place, (name, _) in enumerate(one)} for one in (dense, lexical)]
-    last = len(DOCUMENTS) + 8
-    for place, first in enumerate(fused):
-        for second in fused[place + 1 :]:
-            behind = [one.get(first, last) > one.get(second, last) for one in places]
-            assert not all(behind)
-
-
-def test_rank_fusion_worked_out_by_hand() -> None:
-    dense, lexical = [("a", 0.9), ("b", 0.8)], [("b", 7.0), ("c", 6.0)]
-    assert dict(reciprocal_rank_fusion(dense, lexical)) == pytest.approx(
-        {"b": 1 / 62 + 1 / 61, "a": 1 / 61, "c": 1 / 62}
-    )
 
 
 def test_a_document_stands_where_its_first_chunk_stood() -> None:

@@ -1,0 +1,1 @@
+"""Questions drafted from an archive, each for a person to confirm."""

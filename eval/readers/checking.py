@@ -1,0 +1,68 @@
+"""What holds for a dataset in any format."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from eval.dataset_shapes import Archive, Dataset, Question
+from eval.errors import DatasetError
+from eval.readers.files import SourceFile, digest
+
+Placed = tuple[str, Question]
+"""A question after the place it stands at, such as `questions.jsonl:3`."""
+
+
+def checked(
+    name: str, files: Sequence[SourceFile], questions: Sequence[Placed], archives: Iterable[Archive]
+) -> Dataset:
+    """The dataset, once every id is unique and every gold id a document of the question's archive.
+    Raises DatasetError that names the place, and for a set without a question."""
+    kept = tuple(archive for archive in archives if archive.documents)
+    if not questions:
+        raise DatasetError(f"{files[-1].path}: holds no question; write one JSON object a line")
+    _check_questions(questions)
+    for archive in kept:
+        _check_documents(archive, files[0].path)
+    if kept:
+        _check_gold(questions, kept)
+    return Dataset(name, digest(files), tuple(question for _, question in questions), kept)
+
+
+def _check_questions(questions: Sequence[Placed]) -> None:
+    first: dict[str, str] = {}
+    for where, question in questions:
+        if question.id in first:
+            raise DatasetError(
+                f"{where}: id {question.id!r} is also that of {_short(first[question.id])}"
+            )
+        first[question.id] = where
+
+
+def _short(where: str) -> str:
+    """`line 3` for a place in a JSONL file, the place in a JSON file otherwise."""
+    path, _, place = where.rpartition(":")
+    return f"line {place}" if place.isdigit() else place.strip() or path
+
+
+def _check_documents(archive: Archive, path: Path) -> None:
+    seen: set[str] = set()
+    for document in archive.documents:
+        if document.id in seen:
+            raise DatasetError(f"{path}: the document {document.id!r} stands there twice")
+        if not document.text.strip():
+            raise DatasetError(f"{path}: the document {document.id!r} has no text")
+        seen.add(document.id)
+
+
+def _check_gold(questions: Sequence[Placed], archives: Sequence[Archive]) -> None:
+    documents = {
+        archive.name: {document.id for document in archive.documents} for archive in archives
+    }
+    for where, question in questions:
+        held = documents.get(question.archive)
+        if held is None:
+            raise DatasetError(f"{where}: no document to ask {question.id!r} of")
+        if missing := sorted(set(question.gold) - held):
+            raise DatasetError(
+                f"{where}: `gold` names {missing[0]!r}, which is not among the"
+                f" {len(held)} documents"
+            )
