@@ -77,7 +77,7 @@ def test_a_dead_server_is_asked_once(home: Path) -> None:
 def test_a_spent_budget_leaves_the_rest_to_the_articles_words(home: Path) -> None:
     with served(fake.says(first_sentence), NEWSDESK_BRIEFING_TOKENS="1000") as server:
         briefing = briefed(home)
-    assert 0 < len(server.received)
+    assert len(server.received) > 0
     assert all(story.points for story in briefing.stories)
     spent = [note for note in briefing.notes if "NEWSDESK_BRIEFING_TOKENS" in note]
     assert (len(server.received) < len(briefing.stories)) == bool(spent)

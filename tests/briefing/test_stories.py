@@ -21,9 +21,7 @@ def test_articles_on_one_event_are_one_story(desk: Desk, events: Mapping[str, st
     assert b_cubed(groups, events).f1 >= 0.85
 
 
-def test_an_event_is_told_once_a_day(
-    three_days: list[Briefing], events: Mapping[str, str]
-) -> None:
+def test_an_event_is_told_once_a_day(three_days: list[Briefing], events: Mapping[str, str]) -> None:
     for briefing in three_days:
         told = [events[story.article_ids[0]] for story in briefing.stories]
         assert len(told) == len(set(told))
