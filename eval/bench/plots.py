@@ -1,11 +1,12 @@
 """Draws the figures that measurements have written, as SVG.
 
     python -m eval.bench.plots [--retrieval FILE...] [--peers FILE...] [--search FILE...]
-        [--ingest FILE] -o FOLDER
+        [--ingest FILE] [--briefing FILE] -o FOLDER
 
 recall.svg: recall@k of newsdesk and its peers, set by set. ablation.svg: what retrieval loses
 without each of its parts. latency.svg: search by size of the archive and by filter. ingest.svg:
-time by stage. What no file is given for is not drawn.
+time by stage. briefing.svg: time and memory by the number of articles. What no file is given for is
+not drawn.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,8 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval.bench.briefing_size import Size
 from eval.bench.command import ends_in_one_line, parser
-from eval.bench.figures import read_ingest, read_peers, read_retrieval, read_search
+from eval.bench.figures import read_briefing, read_ingest, read_peers, read_retrieval, read_search
 from eval.bench.ingest import Figures as IngestFigures
 from eval.bench.peers.comparison import Compared
 from eval.bench.peers.systems import FORMS, NEWSDESK, Kind
@@ -47,10 +49,13 @@ def main() -> None:
     for name in ("retrieval", "peers", "search"):
         asked.add_argument(f"--{name}", type=Path, nargs="+", default=[], metavar="FILE")
     asked.add_argument("--ingest", type=Path, metavar="FILE")
+    asked.add_argument("--briefing", type=Path, metavar="FILE")
     asked.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     arguments = asked.parse_args()
     with ends_in_one_line("plots"), _styled():
         drawn = _drawn(arguments.retrieval, arguments.peers, arguments.search, arguments.ingest)
+        if arguments.briefing is not None:
+            drawn["briefing"] = briefing_plot(read_briefing(arguments.briefing).figures)
         _save(drawn, arguments.output)
 
 
@@ -145,6 +150,23 @@ def ingest_plot(figures: IngestFigures) -> "Figure":
     axes.invert_yaxis()
     axes.set_xlabel(f"seconds, for {figures.documents} documents")
     axes.legend(frameon=False)
+    return figure
+
+
+def briefing_plot(sizes: Sequence[Size]) -> "Figure":
+    """Seconds, by the clock and of the processor, and the peak of memory, over the articles."""
+    figure, (times, memory) = _panels(2)
+    articles = [one.articles for one in sizes]
+    wall, cpu = [one.seconds for one in sizes], [one.cpu for one in sizes]
+    times.plot(articles, wall, marker="o", markersize=3, label="wall")
+    times.plot(articles, cpu, marker="o", markersize=3, label="CPU")
+    times.set_ylabel("seconds")
+    times.legend(frameon=False)
+    memory.plot(articles, [one.peak_mib for one in sizes], marker="o", markersize=3)
+    memory.set_ylabel("peak MiB")
+    for axes in (times, memory):
+        axes.set_ylim(bottom=0)
+        axes.set_xlabel("articles of a day")
     return figure
 
 

@@ -18,8 +18,7 @@ from rag.briefing.lengths import Extent
 from rag.briefing.sentences import Sentence, sentences_of
 from rag.types import Article
 
-# These were settled on what the questions of a news set ask for and on event summaries together;
-# docs/briefing.md has what either says of each.
+# Settled on summaries of news that people can compare with; docs/briefing.md says which.
 DECAY = 0.5  # how fast a sentence's words weigh less, the further down it stands
 HEADLINE = 4.0  # what a word of the headline weighs besides
 LENGTH = 0.7  # how much of a sentence's length its worth is divided by: of 1 all, of 0 none
