@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from eval.bench.briefing_size import Size
 from eval.bench.embedding import Figures as EmbeddingFigures
 from eval.bench.ingest import Figures as IngestFigures
 from eval.bench.peers.comparison import Compared
@@ -71,6 +72,14 @@ def read_ingest(path: Path) -> Measurement[IngestFigures]:
     if not found.figures.stages:
         raise EvalError(f"{path}: no stage of the ingest; measure it anew")
     return found
+
+
+def read_briefing(path: Path) -> Measurement[list[Size]]:
+    """What `python -m eval.bench.briefing_size` wrote, smallest first. Raises EvalError."""
+    found = _read(path, TypeAdapter(Measurement[list[Size]]), "briefing_size")
+    if not found.figures:
+        raise EvalError(f"{path}: no briefing was measured; measure it anew")
+    return Measurement(found.provenance, sorted(found.figures, key=lambda one: one.articles))
 
 
 def read_embedding(path: Path) -> Measurement[EmbeddingFigures]:

@@ -7,6 +7,12 @@ recall.svg: recall@k of newsdesk and its peers, set by set. ablation.svg: what r
 without each of its parts. latency.svg: search by size of the archive and by filter. ingest.svg:
 time by stage. risk.svg: of runs that newsdesk eval run -o wrote, how many answers are wrong where
 only the surest are given, a panel a run. What no file is given for is not drawn.
+        [--ingest FILE] [--briefing FILE] -o FOLDER
+
+recall.svg: recall@k of newsdesk and its peers, set by set. ablation.svg: what retrieval loses
+without each of its parts. latency.svg: search by size of the archive and by filter. ingest.svg:
+time by stage. briefing.svg: time and memory by the number of articles. What no file is given for is
+not drawn.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,8 +20,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval.bench.briefing_size import Size
 from eval.bench.command import ends_in_one_line, parser
-from eval.bench.figures import read_ingest, read_peers, read_retrieval, read_search
+from eval.bench.figures import read_briefing, read_ingest, read_peers, read_retrieval, read_search
 from eval.bench.ingest import Figures as IngestFigures
 from eval.bench.peers.comparison import Compared
 from eval.bench.peers.systems import FORMS, NEWSDESK, Kind
@@ -51,12 +58,15 @@ def main() -> None:
     for name in ("retrieval", "peers", "search", "runs"):
         asked.add_argument(f"--{name}", type=Path, nargs="+", default=[], metavar="FILE")
     asked.add_argument("--ingest", type=Path, metavar="FILE")
+    asked.add_argument("--briefing", type=Path, metavar="FILE")
     asked.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     arguments = asked.parse_args()
     with ends_in_one_line("plots"), _styled():
         drawn = _drawn(arguments.retrieval, arguments.peers, arguments.search, arguments.ingest)
         if arguments.runs:
             drawn["risk"] = risk_plot([load_run(path) for path in arguments.runs])
+        if arguments.briefing is not None:
+            drawn["briefing"] = briefing_plot(read_briefing(arguments.briefing).figures)
         _save(drawn, arguments.output)
 
 
@@ -172,6 +182,23 @@ def risk_plot(runs: Sequence[EvalRun]) -> "Figure":
         axes.set_xlabel("coverage")
         axes.legend(frameon=False)
     panels[0].set_ylabel("risk")
+    return figure
+
+
+def briefing_plot(sizes: Sequence[Size]) -> "Figure":
+    """Seconds, by the clock and of the processor, and the peak of memory, over the articles."""
+    figure, (times, memory) = _panels(2)
+    articles = [one.articles for one in sizes]
+    wall, cpu = [one.seconds for one in sizes], [one.cpu for one in sizes]
+    times.plot(articles, wall, marker="o", markersize=3, label="wall")
+    times.plot(articles, cpu, marker="o", markersize=3, label="CPU")
+    times.set_ylabel("seconds")
+    times.legend(frameon=False)
+    memory.plot(articles, [one.peak_mib for one in sizes], marker="o", markersize=3)
+    memory.set_ylabel("peak MiB")
+    for axes in (times, memory):
+        axes.set_ylim(bottom=0)
+        axes.set_xlabel("articles of a day")
     return figure
 
 

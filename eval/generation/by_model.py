@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from random import Random
 
 from pydantic import BaseModel, ValidationError
-from rag.answering.summary import language_of, whole_article
 
 from eval.dataset_shapes import Question, Text
 from eval.generation.archive_search import ArchiveTexts
@@ -20,6 +19,7 @@ from prompts import load
 from rag.answering.generative_reply import without_thought
 from rag.answering.request import request
 from rag.answering.response_cache import Completes
+from rag.briefing.summary import language_of, whole_article
 from rag.errors import LanguageModelError
 from rag.types import Article
 

@@ -17,7 +17,7 @@ class Extent:
 
 EXTENTS: Mapping[Length, Extent] = {
     "short": Extent(stories=5, points=2, characters=100),
-    "standard": Extent(stories=20, points=4, characters=160),  # about five minutes to read
+    "standard": Extent(stories=20, points=4, characters=170),  # five to ten minutes to read
     "long": Extent(stories=100, points=4, characters=240),
 }
 

@@ -28,8 +28,8 @@ MOST_DAYS = 5
 FEW = 8  # articles that may have an anchor, and no more than half of all; or one in so many:
 ONE_IN = 250
 COMMON = 200  # articles that the background of a language counts as, beside those of the period
-# Twice as many articles hold twice as many that are alike by chance: what counts as alike rises.
-# docs/briefing.md has the figures that these two were settled by.
+# The more articles, the more are alike by chance: what counts as alike rises. Settled on 60
+# articles whose events are known, and by reading which of 5,000 news texts are put together.
 LEAST = 0.28
 SMALL = 60
 RISE = 0.05  # for each factor of e over SMALL articles

@@ -18,14 +18,14 @@ from rag.briefing.lengths import Extent
 from rag.briefing.sentences import Sentence, sentences_of
 from rag.types import Article
 
-# These were settled on what the questions of a news set ask for and on event summaries together;
-# docs/briefing.md has what either says of each.
+# Settled on summaries of news that people can compare with; docs/briefing.md says which.
 DECAY = 0.5  # how fast a sentence's words weigh less, the further down it stands
 HEADLINE = 4.0  # what a word of the headline weighs besides
-LENGTH = 0.85  # how much of a sentence's length its worth is divided by: of 1 all, of 0 none
-OVERHEAD = 30  # characters that a further point costs its reader
-ENOUGH = 0.2  # of the first point's worth; a point that adds less is left out
-_TOLD = {"decision": 2.5, "action": 1.3, "other": 0.6}  # by what a sentence tells; others once
+LENGTH = 0.7  # how much of a sentence's length its worth is divided by: of 1 all, of 0 none
+OVERHEAD = 10  # characters that a further point costs its reader
+ENOUGH = 0.1  # of the first point's worth; a point that adds less is left out
+_TOLD = {"decision": 1.3, "action": 1.3}  # by what a sentence tells; others count once
+_FORMAL = 2.5  # a decision of a meeting, which is what was met for
 SHORT = 40  # characters of a sentence that is added to say who led
 _QUOTED = 0.7  # somebody's own words
 _QUESTION = 0.5
@@ -57,9 +57,17 @@ def choose(articles: Sequence[Article], extent: Extent, keep: Kept | None = None
     chosen = _greedy(said or offered[:1], _weights(articles, offered), extent, articles[0])
     chosen += _leader(chosen, said, extent)
     place = {one.id: at for at, one in enumerate(articles)}
-    told = {"decision": 0, "action": 1}
-    chosen.sort(key=lambda one: (told.get(one.kind, 2), place[one.article.id], one.span.start))
+    chosen.sort(key=lambda one: (place[one.article.id], one.span.start))
+    chosen = _led(chosen)
     return [Chosen(one, _same(one, said)) for one in chosen]
+
+
+def _led(chosen: Sequence[Sentence]) -> list[Sentence]:
+    """Sentences with what was decided before the rest; where nothing was, the first that tells what
+    was done."""
+    lead = [one for one in chosen if one.kind == "decision"]
+    lead = lead or [one for one in chosen if one.kind == "action"][:1]
+    return [*lead, *(one for one in chosen if one not in lead)]
 
 
 def point_of(sentence: Sentence) -> str:
@@ -128,7 +136,7 @@ def _worth(sentence: Sentence, weights: dict[str, float], told: set[str]) -> flo
 
 def _factor(sentence: Sentence, best_told: Article) -> float:
     """What a sentence's worth is multiplied by for what it tells and how."""
-    factor = _TOLD.get(sentence.kind, 1.0)
+    factor = _FORMAL if sentence.formal else _TOLD.get(sentence.kind, 1.0)
     factor *= _QUOTED if sentence.quoted else 1.0
     factor *= 1.0 if sentence.article.id == best_told.id else _OTHER
     factor *= _LEANS if sentence.leans else 1.0

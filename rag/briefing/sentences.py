@@ -49,6 +49,7 @@ _TITLE = re.compile(r"《[^《》]{2,}》")
 _NO_DECISION = re.compile(
     r"(?:未|需|等待|尊重|推翻|服从|挑战)[^，。；]{0,16}(?:决定|批准|通过)|决定的|审定(?:品种|的)"
 )
+_MEETING = re.compile(r"(?:会议|大会|全会|会上)(?!室|厅)")
 # Only who said what stands before, and what can't be understood without it.
 _SAYS = re.compile(r"^[^，。；]{2,24}[说道讲称][。！]?$")
 _GOES_ON = re.compile(
@@ -61,8 +62,8 @@ _WORD = re.compile(r"\w")
 class Sentence:
     """A sentence of an article, or its beginning where it is `cut`. ordinal: its place among the
     article's sentences.
-    words: of two characters or more, and numbers. quoted: somebody's own words. led: it says
-    who led. leans: it needs what stands before it to be understood."""
+    words: of two characters or more, and numbers. quoted: somebody's own words. led: it says who
+    led. formal: it is what a meeting decided. leans: it needs what stands before it."""
 
     article: Article
     span: Span
@@ -74,6 +75,7 @@ class Sentence:
     quoted: bool
     question: bool
     led: bool
+    formal: bool
     leans: bool
 
     @property
@@ -158,6 +160,7 @@ def _sentence(article: Article, span: Span, ordinal: int, cut: bool, spoken: boo
         quoted=is_speech(plain) or _QUOTED.search(plain) is not None,
         question=_QUESTION.search(plain) is not None,
         led=LED.search(plain) is not None,
+        formal=kind == "decision" and _MEETING.match(plain) is not None,
         leans=_GOES_ON.search(plain) is not None,
     )
 

@@ -41,6 +41,7 @@ def first_sentence(body: Body) -> str:
     return fake.answer_json((found[2], found[1]))
 
 
+@pytest.mark.slow
 def test_each_article_is_read_and_each_story_of_several_put_together(home: Path) -> None:
     with served(fake.says(first_sentence)) as server, Desk.open(home) as desk:
         briefing = desk.brief(DAYS[0], length="short")

@@ -19,7 +19,9 @@ variables = ["a", "b"]
 """
 
 
-@pytest.mark.parametrize("name", ["answer", "briefing", "followup", "summary", "translate"])
+@pytest.mark.parametrize(
+    "name", ["answer", "briefing", "followup", "story", "summary", "translate"]
+)
 def test_every_prompt_loads_and_says_what_it_needs(name: str) -> None:
     prompt = load(name)
     assert prompt.name == name

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from eval.bench.briefing_size import Size
 from eval.bench.embedding import OURS, SOURCE, Changed, DenseSet, Opening, Turns
 from eval.bench.embedding import Figures as EmbeddingFigures
 from eval.bench.ingest import Figures, Stage
@@ -147,6 +148,12 @@ def ingest_figures(**differing: Any) -> Any:
     """Of ten documents in eight seconds."""
     stages = {"read": Stage(1.0, 0.5), "embed": Stage(6.0, 7.5)}
     return measured(Figures(10, 40, 8.0, 10.0, 0.75, 512.0, 0.5, stages), **differing)
+
+
+def briefing_figures(**differing: Any) -> Any:
+    """Of two sizes."""
+    sizes = [Size(500, 400, 3.0, 4.0, 310.0), Size(100, 90, 1.0, 1.5, 300.0)]
+    return measured(sizes, **differing)
 
 
 def embedding_figures(**differing: Any) -> Any:

@@ -9,9 +9,10 @@ from xml.etree import ElementTree
 import pytest
 from matplotlib import patches
 
-from eval.bench.figures import read_ingest, read_peers, read_retrieval, read_search
+from eval.bench.figures import read_briefing, read_ingest, read_peers, read_retrieval, read_search
 from eval.bench.plots import (
     ablation_plot,
+    briefing_plot,
     ingest_plot,
     latency_plot,
     main,
@@ -20,6 +21,7 @@ from eval.bench.plots import (
 )
 from eval.errors import EvalError
 from tests.eval.bench.samples import (
+    briefing_figures,
     ingest_figures,
     measured,
     peers_figures,
@@ -46,6 +48,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch, folder: Path) -> dict[str, bytes]:
         "peers": peers_figures(),
         "search": search_figures({1000: 8.0, 9000: 20.0}),
         "ingest": ingest_figures(),
+        "briefing": briefing_figures(),
     }
     words = ["plots", "-o", str(folder / "plots")]
     for name, figures in every.items():
@@ -62,7 +65,13 @@ def test_a_run_draws_every_plot_alike_each_time(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     first = drawn(monkeypatch, tmp_path)
-    assert sorted(first) == ["ablation.svg", "ingest.svg", "latency.svg", "recall.svg"]
+    assert sorted(first) == [
+        "ablation.svg",
+        "briefing.svg",
+        "ingest.svg",
+        "latency.svg",
+        "recall.svg",
+    ]
     for content in first.values():
         assert ElementTree.fromstring(content).tag.endswith("svg")
     assert b"town, en" in first["recall.svg"]
@@ -164,3 +173,17 @@ def test_risk_is_drawn_a_line_an_archive_a_panel_a_run() -> None:
     assert by_label["full"] == [(0.5, 0.0), (1.0, 0.5)]
     assert by_label["negative"] == [(1.0, 1.0)]
     assert by_label["all"][-1][1] == pytest.approx(2 / 3)
+
+
+def test_a_briefings_time_and_memory_are_drawn_over_its_articles(tmp_path: Path) -> None:
+    figure = briefing_plot(read_briefing(written(tmp_path, briefing_figures())).figures)
+    times, memory = figure.axes
+    wall, cpu = times.lines
+    assert points(wall) == [(100, 1.0), (500, 3.0)]
+    assert points(cpu) == [(100, 1.5), (500, 4.0)]
+    assert points(memory.lines[0]) == [(100, 300.0), (500, 310.0)]
+
+
+def test_no_briefing_that_was_measured_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(EvalError, match="no briefing"):
+        read_briefing(written(tmp_path, measured([])))
