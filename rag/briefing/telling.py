@@ -35,7 +35,8 @@ def headline(article: Article) -> str:
     if article.headline or article.kicker:
         return article.headline or article.kicker
     told = sentences_of(article)
-    return (told[0][0].quote if told else article.text)[:EXCERPT]
+    text = told[0][0].quote if told else article.text
+    return text if len(text) <= EXCERPT else text[:EXCERPT] + "…"
 
 
 def update_of(continues: ToldBefore | None, news: bool) -> StoryUpdate | None:

@@ -13,7 +13,7 @@ from rag.briefing.clustering import stories_of
 from rag.briefing.formula import is_formula
 from rag.briefing.lengths import EXTENTS
 from rag.briefing.points import choose, point_of
-from rag.briefing.sentences import sentences_of
+from rag.briefing.sentences import kind_of, sentences_of
 from rag.types import Article
 from tests.answering.samples import article
 
@@ -72,6 +72,10 @@ def test_an_article_that_says_nothing_tells_nothing(text: str) -> None:
         "新桥今天上午正式建成通车，货车除外。",
         "今年投入资金改造老旧小区，总额9400万元。",
         "由于连日来的强降雨，学校停课。",
+        "县水利局负责人回应称，恢复今年秋季河道采砂，将是对下游堤防的一大威胁。",
+        "六十位来自各个村镇的青年志愿者和学生们，以及带队老师参加活动。",
+        "这次在县城开营的暑期少年夏令营白榆营地，是今年全县第一个。",
+        "新修订的河道管理办法第十二条明确规定，各镇有义务清理河道。",
     ],
 )
 def test_a_sentence_is_not_cut_where_that_would_change_what_it_says(sentence: str) -> None:
@@ -85,8 +89,51 @@ def test_a_sentence_may_end_before_what_only_praises_it() -> None:
     assert point_of(variants[1]) == "县图书馆新馆昨天上午正式向全县读者开放。"
 
 
+def test_words_of_a_quotation_are_not_told_without_who_says_them() -> None:
+    said = "我们在河边住过三天，看着水一天一天往上涨。\n后来水大得谁也没有见过，连石桥也看不见了。"
+    text = f"县水利局局长说：“上月我们去过那里。{said}”新堤昨天完工。"
+    one = article("x", text + "“请大家立即转移！”", "标题")
+    told = [item.sentence.quote for item in choose([one], EXTENTS["standard"])]
+    assert "新堤昨天完工。" in told
+    assert not any("我们在河边" in quote or "转移" in quote for quote in told)
+
+
+def test_what_tells_of_a_picture_is_not_news() -> None:
+    one = article("x", "图为新桥。志愿者合影。新桥昨天通车。", "标题")
+    assert [item[0].quote for item in sentences_of(one)] == ["新桥昨天通车。"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "decided"),
+    [
+        ("会议表决通过了关于召开大会的决定。", True),
+        ("县里作出了暂停施工的决定。", True),
+        ("三个镇可能共同决定关闭渡口。", False),
+        ("他批评了县里的决定。", False),
+        ("乘客可自主决定是否上车。", False),
+    ],
+)
+def test_a_decision_is_told_from_talk_of_one(sentence: str, decided: bool) -> None:
+    assert (kind_of(sentence) == "decision") is decided
+
+
 def test_what_stands_before_the_news_is_not_quoted() -> None:
-    for head in ("本报讯 ", "霁川日报讯（记者石溪桥）", "2024-07-08 16:38:43，正文：", "标题一 "):
+    for head in (
+        "本报讯 ",
+        "霁川日报讯（记者石溪桥）",
+        "2024-07-08 16:38:43，正文：",
+        "标题一 ",
+        "标题一！",
+        "本报讯 县新社白榆7月20日电(记者 石溪桥)",
+        "县新网7月20日电 ",
+        "红网7月28日讯（通讯员 石溪桥）",
+        "标题一白榆客户端、白榆网7月28日消息(记者 石溪桥 文)",
+        "本报讯【白榆网报道记者 石溪桥】",
+        "白榆网7月28日电(石溪桥)",
+        "参考网8月3日报道综合县内报道，",
+        "记者石溪桥报道 ",
+        "石溪桥 摄",
+    ):
         [first, *_] = sentences_of(article("x", f"{head}大桥昨天通车。桥长一千米。", "标题一"))
         assert first[0].quote == "大桥昨天通车。"
 
