@@ -85,8 +85,8 @@ class Briefings:
         """`Desk.brief`, kept: for the same request over the same articles and settings the briefing
         that was made before is given, if not `anew`. It marks what earlier ones of its kind told.
 
-        Raises UsageError as `Desk.brief` does, StoreError or HomeError where kept ones can't be
-        read.
+        Where kept ones can't be read, one is made without them, and its notes say so. Raises
+        UsageError as `Desk.brief` does.
         """
         first = on or date_from or date_to or self._today()
         last = on or date_to or first

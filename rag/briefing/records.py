@@ -86,15 +86,21 @@ class BriefingRecords:
         earlier ones of its kind. by_model: whether a language model is to write it; one that it
         failed to write is kept, but made anew when it is next asked for.
         """
-        stored = self._store.before(
-            request.date_from, _days_before(request.date_from, EARLIER_DAYS), request.scope
-        )
-        key = _key(request, [*basis, *(one.id for one in stored)])
-        found = None if anew else self._store.made_for(key)
-        if found is not None:
-            return replace(_read(found), again=True)
-        made_at = self._now()
+        since = _days_before(request.date_from, EARLIER_DAYS)
+        try:
+            stored = self._store.before(request.date_from, since, request.scope)
+            key = _key(request, [*basis, *(one.id for one in stored)])
+            found = None if anew else self._store.made_for(key)
+        except (StoreError, HomeError) as error:
+            note = f"made without the kept briefings, and not kept itself: {error}"
+            return FinishedBriefing(None, self._now(), _noted(make([]), note))
         earlier, unread = _readable(stored)
+        if found is not None:
+            try:
+                return replace(_read(found), again=True)
+            except StoreError as error:
+                unread.append(f"{error}; this one was made anew")
+        made_at = self._now()
         briefing = _noted(make(earlier), *unread)
         if not self._kept or not briefing.stories:
             return FinishedBriefing(None, made_at, briefing)

@@ -121,6 +121,15 @@ def test_a_file_that_cannot_be_opened_is_named(desk: Desk, home: Path) -> None:
         desk.briefings.latest()
 
 
+def test_a_damaged_file_costs_no_briefing(desk: Desk, home: Path) -> None:
+    (home / BRIEFINGS_NAME).write_bytes(b"no database" * 1000)
+    made = desk.briefings.finish(DAY)
+    assert made.briefing.stories
+    assert (made.id, made.again) == (None, False)
+    assert any("damaged" in note and BRIEFINGS_NAME in note for note in made.briefing.notes)
+    assert (home / BRIEFINGS_NAME).read_bytes().startswith(b"no database")
+
+
 def test_what_another_version_wrote_costs_no_briefing(desk: Desk, home: Path) -> None:
     kept = desk.briefings.finish(DAY)
     assert kept.id is not None
@@ -129,6 +138,8 @@ def test_what_another_version_wrote_costs_no_briefing(desk: Desk, home: Path) ->
     made = desk.briefings.finish(NEXT)
     assert any(f"the briefing {kept.id} can't be read" in note for note in made.briefing.notes)
     assert [one.id for one in desk.briefings.latest()] == [made.id, kept.id]
+    same = desk.briefings.finish(DAY)
+    assert (same.again, same.briefing.stories) == (False, kept.briefing.stories)
 
 
 def test_quotes_have_their_contexts(desk: Desk) -> None:
