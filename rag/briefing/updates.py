@@ -15,6 +15,9 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
     from numpy.typing import NDArray
 
 MOST = 6  # articles of a story that are compared, on either side
+# What two stories mean must be so near for one to go on with the other, whatever names and numbers
+# they share: what takes place in one town shares its names.
+NEAR = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,8 @@ def continued(
     background: "Mapping[Language, NDArray[np.float32]]",
 ) -> list[ToldBefore | None]:
     """For each group of articles the earlier story that it goes on with, by the mean likeness of
-    their articles, as groups themselves are found. vectors, background: as `likeness` takes
-    them."""
+    their articles, as groups themselves are found, and by what they mean besides. vectors,
+    background: as `likeness` takes them."""
     import numpy as np  # heavy: loaded on first use
 
     if not groups or not before:
@@ -61,10 +64,13 @@ def continued(
     rows = np.split(np.arange(len(every)), ends[:-1])
     least = least_alike(len(every))
     found: list[ToldBefore | None] = []
+    past = rows[len(now) :]
     for own in rows[: len(now)]:
-        means = [float(alike.between(own, other).mean()) for other in rows[len(now) :]]
-        best = max(range(len(before)), key=lambda at: (means[at], -at))
-        found.append(before[best] if means[best] >= least else None)
+        means = [float(alike.between(own, other).mean()) for other in past]
+        near = [float((alike.meaning[own] @ alike.meaning[other].T).mean()) for other in past]
+        fitting = [at for at in range(len(before)) if means[at] >= least and near[at] >= NEAR]
+        best = max(fitting, key=lambda at: (means[at], -at), default=None)
+        found.append(before[best] if best is not None else None)
     return found
 
 

@@ -161,3 +161,13 @@ def test_progress_ends_with_all_stories_told(desk: Desk) -> None:
 def test_a_range_that_ends_before_it_begins_is_wrong_usage(desk: Desk) -> None:
     with pytest.raises(UsageError, match="before"):
         desk.brief(date_from=DAYS[1], date_to=DAYS[0])
+
+
+@pytest.mark.slow
+def test_what_only_shares_a_town_is_no_update(tmp_path: Path) -> None:
+    with Desk.open(tmp_path) as other:
+        other.ingest([STORIES.parent / "pages"])
+        first = other.brief(date(2024, 5, 16))
+        second = other.brief(date(2024, 5, 17), earlier=[first])
+    updates = {story.headline: story.update for story in second.stories}
+    assert updates["县实验小学城东校区九月启用"] is None
