@@ -21,12 +21,8 @@ SHORTEST = 18  # characters of a sentence that is cut short
 LEAST = 6  # letters of a sentence that tells anything
 LONGEST = 1000  # characters; what runs on further is no sentence
 
-# What a page of the web prints before the news: the time, 正文：, 原标题：.
-_WEB_HEAD = re.compile(
-    r"\s*(?:[\[(（]?\s*\d{0,4}[-/年. ]{0,2}\d{1,2}[-/月.]\d{1,2}日?\s*"
-    r"(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
-    r"\s*[\])）]?\s*[，,]?\s*)?正文[：:]\s*(?:原标题[：:]\s*)?"
-)
+# What a page of the web prints before the news: the time, 来源：, 作者：, 正文：, 原标题：.
+_WEB_HEAD = re.compile(r"[^。！？；“”]{0,60}?正文[：:]\s*(?:原标题[：:]\s*)?")
 # Who sent or gathered the news, as a line of the web or of an agency has it: 【某网报道 记者 …】,
 # 某某客户端7月28日消息, (甲乙丙) behind such a line.
 _SENT = re.compile(
