@@ -10,6 +10,7 @@ from rag.answering.saying import Saying
 from rag.answering.topical import Subject, Told
 from rag.answering.verification import Verdict
 from rag.briefing.generative import StoryWriter
+from rag.briefing.sentences import without_head
 from rag.briefing_types import Briefing
 from rag.indexing.chunking import split_sentences
 from rag.retrieval.hybrid import Retrieved
@@ -133,4 +134,6 @@ def _time(told: Told) -> tuple[tuple[str, str, int, str], int]:
 
 
 def _draft(told: Told) -> Draft:
-    return Draft(told.text.strip().rstrip(_LOOSE_ENDS), (told.span,))
+    span = without_head(told.article, told.span)
+    text = told.article.text[span.start : span.end]
+    return Draft(text.strip().rstrip(_LOOSE_ENDS), (span,))

@@ -30,7 +30,7 @@ _SENT = re.compile(
     r"|[\u4e00-\u9fffA-Za-z·、]{1,24}[社网报端][\u4e00-\u9fff]{0,8}\d{1,2}月\d{1,2}日(?:电|讯|消息|报道(?![，：,:]))"
     r"|(?<=[电讯息])[（(][\u4e00-\u9fff·\s]{2,16}[）)]"
     r"|[（(](?:[\u4e00-\u9fff·]{2,4}\s+)+[\u4e00-\u9fff·]{2,4}[）)]"
-    r"|(?:本网讯)?(?:实习|首席)?记者\s*[\u4e00-\u9fff·]{2,4}报道\s"
+    r"|(?:本网讯)?(?:实习|首席)?记者\s*[\u4e00-\u9fff·]{2,4}报道(?![说称，：,:])"
     r"|[\u4e00-\u9fff]{1,8}[社网报端]消息[：:]"
     r"|综合[^，。；]{0,8}报道[，,])\s*"
 )
@@ -142,6 +142,13 @@ def sentences_of(article: Article) -> list[tuple[Sentence, ...]]:
         going_on = is_speech(_plain(quote)) or (spoken and variants[0].formula)
         spoken = going_on and not quote.endswith("”")
     return read
+
+
+def without_head(article: Article, span: Span) -> Span:
+    """A sentence of an article without what stands before the news in it."""
+    first = not article.text[: span.start].strip()
+    start = _after_head(article, span.start, span.end, 0 if first else 1)
+    return Span(article.id, start, span.end)
 
 
 def _plain(text: str) -> str:

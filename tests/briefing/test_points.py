@@ -13,8 +13,8 @@ from rag.briefing.clustering import stories_of
 from rag.briefing.formula import is_formula
 from rag.briefing.lengths import EXTENTS
 from rag.briefing.points import choose, point_of
-from rag.briefing.sentences import kind_of, sentences_of
-from rag.types import Article
+from rag.briefing.sentences import kind_of, sentences_of, without_head
+from rag.types import Article, Span
 from tests.answering.samples import article
 
 SEED = Path("/work/shared/pages/seed/seed-page.txt")
@@ -134,6 +134,7 @@ def test_what_stands_before_the_news_is_not_quoted() -> None:
         "白榆网7月28日电(石溪桥)",
         "参考网8月3日报道综合县内报道，",
         "记者石溪桥报道 ",
+        "本网讯记者石溪桥报道",
         "石溪桥 摄",
     ):
         [first, *_] = sentences_of(article("x", f"{head}大桥昨天通车。桥长一千米。", "标题一"))
@@ -188,3 +189,12 @@ def test_the_seed_page_is_three_stories_led_by_what_was_decided_or_done(tmp_path
     assert any("提请市委市政府全会审议" in text for text in points)
     assert any("张群环主持召开座谈会" in text and "征求意见" in text for text in points)
     assert any("召开总结表彰大会" in text for text in points)
+
+
+def test_a_sentence_that_a_search_finds_begins_with_the_news() -> None:
+    text = "2024-07-08 16:38，正文：白榆网7月8日电 大桥昨天通车。桥长一千米。"
+    one = article("x", text, "标题")
+    end = text.index("。") + 1
+    first = without_head(one, Span("x", 0, end))
+    assert text[first.start : first.end] == "大桥昨天通车。"
+    assert without_head(one, Span("x", end, len(text))) == Span("x", end, len(text))
