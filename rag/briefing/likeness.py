@@ -32,7 +32,9 @@ COMMON = 200  # articles that the background of a language counts as, beside tho
 # articles whose events are known, and by reading which of 5,000 news texts are put together.
 LEAST = 0.28
 SMALL = 60
-RISE = 0.05  # for each factor of e over SMALL articles
+RISE = 0.08  # for each factor of e over SMALL articles
+# Articles that mean less alike tell of other things, whatever names and words they share.
+CLOSE = 0.35
 _BLOCK = 500
 
 _NAME_TAG = re.compile("nr|ns|nt|nz")
@@ -78,6 +80,7 @@ class Likeness:
         found: NDArray[np.float32] = (
             (1 - WORDS) * meaning + WORDS * words + anchored + apart + beside
         ).astype(np.float32)
+        found[meaning < CLOSE] = 0
         return found
 
     def pairs(self, least: float) -> "tuple[NDArray[np.intp], NDArray[np.intp]]":
