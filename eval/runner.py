@@ -83,9 +83,8 @@ def run_dataset(
         ids = [article_id for index in indexes.values() for article_id in index.texts]
         manifest = describe(next(iter(desks.values())), dataset, options.limit, ids)
         started = (now or _now)()
-        writer = store.begin(
-            manifest, [question.id for question in questions], started, anew=options.anew
-        )
+        named = [question.id for question in questions]
+        writer = stack.enter_context(store.begin(manifest, named, started, anew=options.anew))
         known = {record.id for record in writer.records}
         asked = [question for question in questions if question.id not in known]
         _ask_all(asked, desks, indexes, writer, options.workers, progress)
