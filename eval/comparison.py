@@ -112,6 +112,8 @@ def _flat(manifest: RunManifest) -> dict[str, Any]:
         "articles": manifest.articles,
         "limit": manifest.limit,
         "model": manifest.model,
+        "code": manifest.code or None,
+        "today": manifest.today or None,
     }
     for name, of in (
         ("setting", manifest.settings),

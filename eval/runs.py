@@ -84,6 +84,10 @@ class RunWriter:
     def id(self) -> str:
         return self._head.id
 
+    @property
+    def manifest(self) -> RunManifest:
+        return self._head.manifest
+
     def add(self, record: QuestionRecord) -> None:
         """Keeps one record, on disk before this returns. Raises EvalError where it can't."""
         line = _RECORD.dump_json(record).decode() + "\n"
@@ -109,10 +113,12 @@ class RunStore:
         self, manifest: RunManifest, ids: Sequence[str], now: datetime, *, anew: bool = False
     ) -> RunWriter:
         """A new run of the questions with these ids, or the latest unfinished one with the same
-        manifest that nobody is making, to go on with, unless it shall be made anew."""
+        manifest that nobody is making, to go on with, unless it shall be made anew. A run that is
+        gone on with keeps the day on which it was begun."""
         at = now.isoformat(timespec="microseconds")
         for head, folder in [] if anew else reversed(self._heads()):
-            if head.manifest == manifest and head.ids == tuple(ids):
+            same = replace(head.manifest, today="") == replace(manifest, today="")
+            if same and head.ids == tuple(ids):
                 writer = _go_on(folder, replace(head, last_begun=at))
                 if writer is not None:
                     return writer

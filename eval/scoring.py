@@ -30,6 +30,7 @@ class ArchiveIndex:
     """The articles of an archive, as questions name them."""
 
     def __init__(self, articles: Sequence[Article]) -> None:
+        self.articles = articles
         self.texts: Mapping[str, str] = {article.id: article.text for article in articles}
         self._names = {article.id: named(article) for article in articles}
         self._by_source = {article.source_id: article.id for article in articles}
