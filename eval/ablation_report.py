@@ -9,21 +9,23 @@ from rich.table import Table
 from rich.text import Text
 
 from eval.ablation import PARTS, Ablation
-from eval.comparison import Comparison
+from eval.comparison import Comparison, by_group
 from eval.measures import MEASURES
 
 SHOWN = ("right", "fact_recall", "refusal_recall", "false_refusals", "recall@1", "ndcg@10")
 
 
 def as_json(ablation: Ablation) -> dict[str, Any]:
-    """By part and measure: the whole, without the part, and the difference."""
+    """By part, group of questions and measure: the whole, without the part, and the difference."""
     return {
         "whole": ablation.whole.id,
         "parts": {
             name: {
                 "title": PARTS[name].title,
                 "run": comparison.second.id,
-                "differences": [asdict(one) for one in comparison.differences],
+                "differences": {
+                    group: [asdict(one) for one in of] for group, of in by_group(comparison).items()
+                },
             }
             for name, comparison in ablation.without.items()
         },

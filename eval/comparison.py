@@ -1,11 +1,11 @@
 """Two runs over the same questions, question by question."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from eval.errors import EvalError
-from eval.measures import MEASURES, Measure
+from eval.measures import MEASURES, Measure, groups
 from eval.metrics import Estimate, holm, paired_difference, statistic_interval
 from eval.records import EvalRun, QuestionRecord, RunManifest
 
@@ -93,6 +93,21 @@ def compare(first: EvalRun, second: EvalRun) -> Comparison:
         tuple(record.id for record in first.records if record.id not in ids[1]),
         tuple(record.id for record in second.records if record.id not in ids[0]),
     )
+
+
+def by_group(comparison: Comparison) -> dict[str, tuple[Difference, ...]]:
+    """The differences over all questions, and over those of each language and archive where there
+    are several."""
+    first, second = comparison.first, comparison.second
+    found = {"all": comparison.differences}
+    for name, records in groups(first.records).items():
+        if name.startswith(("lang: ", "archive: ")):
+            part = replace(first, records=records)
+            ids = {record.id for record in records}
+            rest = tuple(record for record in second.records if record.id in ids)
+            if rest:
+                found[name] = compare(part, replace(second, records=rest)).differences
+    return found
 
 
 def differing(first: RunManifest, second: RunManifest) -> dict[str, tuple[Any, Any]]:

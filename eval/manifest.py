@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 # Where the data lies decides no result, and an address may hold a password; what is kept of answers
 # decides none either.
 _PLACES = {"home", "chroma_url", "response_cache", "answer_records", "answer_megabytes"}
-# What newsdesk is made of, beside this folder; the sample pages and questions decide no answer.
+# Prompts that no answer is made by.
+_APART = {"judge", "question"}
+# What newsdesk is made of, and folders in it that decide no answer and no figure.
 _PACKAGES = ("rag", "store", "prompts", "eval")
-_SAMPLES = "golden"
+_NEEDLESS = {"faces", "golden", "html", "bench", "__pycache__"}
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -46,7 +48,7 @@ def describe(
         embedding=desk.manifest.as_dict(),
         model=desk.language_model,
         packages=_packages(),
-        prompts={name: prompts.load(name).hash for name in prompts.names()},
+        prompts={name: prompts.load(name).hash for name in prompts.names() if name not in _APART},
         code=code_hash(),
         today=today.isoformat(),
     )
@@ -55,14 +57,16 @@ def describe(
 @cache
 def code_hash() -> str:
     """The first 12 hexadecimal digits of a SHA-256 over the files that newsdesk is made of: two
-    states of a working tree have one version, and seldom the same answers."""
+    states of a working tree have one version, and seldom the same answers. Prompts have hashes of
+    their own."""
     root = Path(__file__).parent.parent
     digest = hashlib.sha256()
     for package in _PACKAGES:
         for path in sorted((root / package).rglob("*")):
-            if path.suffix == ".pyc" or _SAMPLES in path.parts or not path.is_file():
+            name = path.relative_to(root)
+            if _NEEDLESS & set(name.parts) or path.suffix == ".md" or not path.is_file():
                 continue
-            digest.update(f"{path.relative_to(root).as_posix()}\n".encode())
+            digest.update(f"{name.as_posix()}\n".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
 

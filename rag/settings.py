@@ -143,7 +143,6 @@ class Settings(BaseModel):
     rerank_depth: int = Field(
         default=40, ge=1, le=1000, description="Fused chunks a cross-encoder reads, from the best."
     )
-
     refusal_bar: float | None = Field(
         default=None,
         ge=0,

@@ -1,11 +1,12 @@
 """How well documents were ranked, with intervals over the questions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import log2
 
 import numpy as np
 from numpy.typing import NDArray
+
+from eval.metrics import Estimate
 
 DEPTH = 10  # documents looked at
 METRICS = ("R@1", "R@5", "R@10", "MRR@10", "nDCG@10")
@@ -13,20 +14,6 @@ RESAMPLES = 10_000
 _SEED = 0
 
 Scores = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A mean with its 95 % interval."""
-
-    mean: float
-    low: float
-    high: float
-
-    @property
-    def apart(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return self.low > 0 or self.high < 0
 
 
 def score(found: Sequence[str], gold: Sequence[str]) -> tuple[float, ...]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval.bench.scores import Bootstrap, Estimate, Scores, score
+from eval.bench.scores import Bootstrap, Scores, score
 from eval.bench.sets import ALL, RetrievalSet
+from eval.metrics import Estimate
 
 Ranked = Mapping[str, Sequence[Sequence[str]]]
 """By field, the ids of the documents found for each question of a set, best first."""

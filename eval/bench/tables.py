@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from eval.bench.latency import Latency
-from eval.bench.scores import METRICS, Estimate
+from eval.bench.scores import METRICS
 from eval.bench.standings import Group
+from eval.metrics import Estimate
 
 DIFFERENCES = ("R@1", "nDCG@10")
 

@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ElementTree
 from io import BytesIO
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -19,6 +20,7 @@ _CLASSES = {INK: "ink", MUTED: "muted"} | {
     color: f"series-{number}" for number, color in enumerate(SERIES, start=1)
 }
 _XLINK = "{http://www.w3.org/1999/xlink}href"
+_PLAIN = frozenset(ascii_letters + digits + " .,:()-")
 _LONGEST = 24  # columns of a terminal that a label takes at most
 
 
@@ -35,7 +37,9 @@ class Labels:
         if cell_len(line) > _LONGEST:
             line = set_cell_size(line, _LONGEST - 1).rstrip() + "…"
         line += ending
-        word = f"{len(self._texts):03}".ljust(cell_len(line), "x")
+        word = "".join(one if one in _PLAIN else "x" * cell_len(one) for one in line)
+        while self._texts.get(word, line) != line:
+            word += "x"
         self._texts[word] = line
         return word
 

@@ -103,7 +103,7 @@ def test_parts_are_switched_off_one_at_a_time(newsdesk: Newsdesk, questions: Pat
     assert set(shape["parts"]) == {"lexical", "refusal"}
     fallen = {
         one["measure"]: one["difference"]["mean"]
-        for one in shape["parts"]["refusal"]["differences"]
+        for one in shape["parts"]["refusal"]["differences"]["all"]
     }
     assert fallen["refusal_recall"] == -1.0
     rebuilt = newsdesk("eval", "ablate", str(questions), "--part", "headline")

@@ -94,7 +94,7 @@ def varied_run(**changes: Any) -> EvalRun:
     return run_of(
         record_of("right-1"),
         record_of("right-2", tags=("人物",), archive="full", confidence=0.7),
-        record_of("wrong-1", tags=("人物", "$x$"), archive="full", **wrong),
+        record_of("wrong-1", tags=("人物", "人事", "$x$", "W" * 40), archive="full", **wrong),
         record_of(
             "invalid",
             citations=(CitedQuote(1, "a1", HOSTILE, TURNED, valid=False, right=True),),

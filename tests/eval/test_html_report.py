@@ -135,7 +135,9 @@ def test_plots_take_the_colours_and_letters_of_the_page(page: Page) -> None:
         assert one["aria-describedby"] in ids
     text = page.text
     assert "人物 (2)" in text
+    assert "人事 (1)" in text
     assert "$x$ (1)" in text
+    assert "WWW… (1)" in text
     colors = {
         attributes.get(key)
         for _, attributes in page.tags

@@ -118,7 +118,6 @@ def report(
       newsdesk eval report latest --against before.json
     """
     from eval.html import html  # heavy: loaded on first use
-
     from eval.report import as_json as run_shape
     from eval.report import print_table
     from eval.runs import save_text
