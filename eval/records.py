@@ -79,6 +79,12 @@ class QuestionRecord:
         return sum(not citation.valid for citation in self.citations)
 
     @property
+    def decidable(self) -> bool:
+        """Whether it can be said to be right: a whole reference answer alone can't tell."""
+        facts = {"fact_recall", "exact_match"} & set(self.scores)
+        return not self.answerable or self.task == "summarize" or bool(facts)
+
+    @property
     def right(self) -> bool:
         """All facts from the right article, or a refusal where there is no answer; quotes true. A
         summary is right where its quotes are: how good it is, ROUGE-L says."""

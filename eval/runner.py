@@ -1,5 +1,6 @@
 """Asks every question of a dataset through the Desk and keeps what came of it."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from rag.desk import Desk
     from rag.indexing.pipeline import Progress
+
+_log = logging.getLogger(__name__)
 
 RUNS = "eval/runs"
 ARCHIVES = "eval/archives"
@@ -91,6 +94,7 @@ def run_dataset(
         }
         indexes = {name: _index(desk) for name, desk in desks.items()}
         _check_archives(questions, desks)
+        _warn_of_absent_articles(questions, indexes)
         articles = [article for index in indexes.values() for article in index.articles]
         any_desk = next(iter(desks.values()))
         manifest = describe(any_desk, dataset, options.limit, articles, day.value)
@@ -123,6 +127,20 @@ def _check_archives(questions: Sequence[Question], desks: Mapping[str, "Desk"]) 
                 f"question {question.id!r} asks the archive {question.archive!r}, which the set"
                 " doesn't bring"
             )
+
+
+def _warn_of_absent_articles(
+    questions: Sequence[Question], indexes: Mapping[str, ArchiveIndex]
+) -> None:
+    lacking = [one for one in questions if indexes[one.archive].lacks(one)]
+    if lacking:
+        _log.warning(
+            "the archive lacks every article that answers %d of %d questions, such as %s: none of"
+            " these can come out right",
+            len(lacking),
+            len(questions),
+            lacking[0].id,
+        )
 
 
 def _ask_all(

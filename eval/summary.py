@@ -21,10 +21,16 @@ class Figure:
     questions: int
 
 
-def summarise(records: Sequence[QuestionRecord]) -> dict[str, dict[str, Figure]]:
-    """By group (see `groups`) and by measure; a measure that no question of a group has a part in
-    is missing there."""
-    return {name: figures(of) for name, of in groups(records).items()}
+def summarise(
+    records: Sequence[QuestionRecord], *, tags: bool = True
+) -> dict[str, dict[str, Figure]]:
+    """By group (see `groups`), tags only where they are wanted, and by measure; a measure that no
+    question of a group has a part in is missing there."""
+    return {
+        name: figures(of)
+        for name, of in groups(records).items()
+        if tags or not name.startswith("tag: ")
+    }
 
 
 def figures(records: Sequence[QuestionRecord]) -> dict[str, Figure]:
@@ -45,8 +51,13 @@ def figure(measure: Measure, records: Sequence[QuestionRecord]) -> Figure | None
 
 def abstention(records: Sequence[QuestionRecord]) -> dict[str, RiskCoverage]:
     """By archive, and for all of them: how often an answer is wrong, against how many questions get
-    one, the most confident first. Questions that failed, and summaries, have no part in it."""
-    asked = [record for record in records if record.task == "ask" and not record.failure]
+    one, the most confident first. Questions that failed, those of which nothing says whether they
+    are right, and summaries have no part in it."""
+    asked = [
+        record
+        for record in records
+        if record.task == "ask" and record.decidable and not record.failure
+    ]
     parts: Mapping[str, Sequence[QuestionRecord]] = {
         name: of
         for name, of in groups(asked).items()
