@@ -15,10 +15,16 @@ def checked(
     name: str, files: Sequence[SourceFile], questions: Sequence[Placed], archives: Iterable[Archive]
 ) -> Dataset:
     """The dataset, once every id is unique and every gold id a document of the question's archive.
-    Raises DatasetError that names the place, and for a set without a question."""
-    kept = tuple(archive for archive in archives if archive.documents)
+    Raises DatasetError that names the place, and for a set without a question, or one that brings
+    archives without a document."""
+    given = tuple(archives)
+    kept = tuple(archive for archive in given if archive.documents)
     if not questions:
-        raise DatasetError(f"{files[-1].path}: holds no question; write one JSON object a line")
+        path = files[-1].path
+        hint = "; write one JSON object a line" if path.suffix == ".jsonl" else ""
+        raise DatasetError(f"{path}: holds no question{hint}")
+    if given and not kept:
+        raise DatasetError(f"{files[0].path}: holds no document to ask the questions of")
     _check_questions(questions)
     for archive in kept:
         _check_documents(archive, files[0].path)

@@ -72,6 +72,8 @@ def _documents(texts: _Documents, prefix: str) -> list[Document]:
 
 
 def _answerable(where: str, row: _Row, right: Sequence[Document]) -> Question:
+    if not right:
+        raise DatasetError(f"{where}: positive: holds no text that answers the question")
     parts = [row.answer] if isinstance(row.answer, str) else row.answer
     facts = tuple((part,) if isinstance(part, str) else tuple(part) for part in parts)
     if not facts or not all(facts):

@@ -113,6 +113,14 @@ def test_what_is_wrong_is_named_with_its_line(
     assert said in message
 
 
+def test_a_set_of_no_documents_is_not_asked_of_another_archive(tmp_path: Path) -> None:
+    prefix = written(tmp_path, ALONE)
+    for path in tmp_path.glob("news.docs*.jsonl"):
+        path.write_text("", encoding="utf-8")
+    with pytest.raises(DatasetError, match="holds no document"):
+        load_dataset(prefix)
+
+
 def test_questions_without_documents_are_read_as_a_file_alone(tmp_path: Path) -> None:
     path = jsonl(tmp_path / "mine.questions.jsonl", [ALONE])
     with pytest.raises(DatasetError, match="lang: Field required"):

@@ -78,6 +78,7 @@ def test_counterfactual_documents_are_left_out(tmp_path: Path) -> None:
     ("row", "said"),
     [
         ({**PLAIN, "id": 1, "positive": []}, "positive: "),
+        ({**PLAIN, "id": 1, "positive": ["", [" "]]}, "positive: holds no text"),
         ({**PLAIN, "id": 1, "answer": []}, "answer: names nothing"),
         ({**PLAIN, "id": 1, "answer": [[]]}, "answer: names nothing"),
         ({**PLAIN, "id": 1, "query": ""}, "query"),
