@@ -129,7 +129,7 @@ def test_a_packed_file_is_to_be_unpacked(tmp_path: Path, packed: bytes) -> None:
 def test_a_file_of_another_format_is_told_by_its_keys(tmp_path: Path) -> None:
     path = tmp_path / "set.json"
     path.write_text(json.dumps({"continuing_writing": [], "x": 1}), encoding="utf-8")
-    with pytest.raises(DatasetError, match="no format that is read .*'continuing_writing', 'x'"):
+    with pytest.raises(DatasetError, match=r"no format that is read .*'continuing_writing', 'x'"):
         load_dataset(path)
 
 
