@@ -1,15 +1,18 @@
 """Fact recall: how much of what a right answer says was said or quoted."""
 
+import re
 from collections.abc import Sequence
 
 from eval.metrics.folding import fold
+
+_BEGINS_IN_NUMBER = re.compile(r"\d\.?$")
 
 
 def fact_recall(answer: str, quotes: Sequence[str], facts: Sequence[Sequence[str]]) -> float:
     """The share of the facts of which one alternative stands in the answer or in its quotes.
 
     Between 0 and 1. Texts are compared folded; a fact may not begin in one text and end in the
-    next. Raises ValueError without facts: nothing can be recalled then.
+    next, nor within a number: 13人 is not 3人, and 1.28 not 28. Raises ValueError without facts: nothing can be recalled then.
     """
     if not facts:
         raise ValueError("fact recall needs at least one fact")
@@ -19,4 +22,15 @@ def fact_recall(answer: str, quotes: Sequence[str], facts: Sequence[Sequence[str
 
 
 def _holds(texts: Sequence[str], alternatives: Sequence[str]) -> bool:
-    return any(fold(alternative) in text for alternative in alternatives for text in texts)
+    return any(_stands(fold(alternative), text) for alternative in alternatives for text in texts)
+
+
+def _stands(fact: str, text: str) -> bool:
+    start = text.find(fact)
+    while start >= 0:
+        before, after = text[:start], text[start + len(fact) :]
+        begins = not (_BEGINS_IN_NUMBER.search(before) and fact[:1].isdigit())
+        if begins and not (fact[-1:].isdigit() and after[:1].isdigit()):
+            return True
+        start = text.find(fact, start + 1)
+    return False
