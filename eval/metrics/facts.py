@@ -11,8 +11,9 @@ _BEGINS_IN_NUMBER = re.compile(r"\d\.?$")
 def fact_recall(answer: str, quotes: Sequence[str], facts: Sequence[Sequence[str]]) -> float:
     """The share of the facts of which one alternative stands in the answer or in its quotes.
 
-    Between 0 and 1. Texts are compared folded; a fact may not begin in one text and end in the
-    next, nor within a number: 13人 is not 3人, and 1.28 not 28. Raises ValueError without facts: nothing can be recalled then.
+    Between 0 and 1. Texts are compared folded. A fact may not begin in one text and end in the
+    next, nor begin or end within a number: 13人 is not 3人, and 1.28 not 28. Raises ValueError
+    without facts: nothing can be recalled then.
     """
     if not facts:
         raise ValueError("fact recall needs at least one fact")
