@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from eval.metrics.folding import fold
 
-_BEGINS_IN_NUMBER = re.compile(r"\d\.?$")
+_IN_NUMBER = re.compile(r"\d\.?$")
 
 
 def fact_recall(answer: str, quotes: Sequence[str], facts: Sequence[Sequence[str]]) -> float:
@@ -29,9 +29,10 @@ def _holds(texts: Sequence[str], alternatives: Sequence[str]) -> bool:
 def _stands(fact: str, text: str) -> bool:
     start = text.find(fact)
     while start >= 0:
-        before, after = text[:start], text[start + len(fact) :]
-        begins = not (_BEGINS_IN_NUMBER.search(before) and fact[:1].isdigit())
-        if begins and not (fact[-1:].isdigit() and after[:1].isdigit()):
+        end = start + len(fact)
+        begins_in_number = fact[:1].isdigit() and _IN_NUMBER.search(text[max(0, start - 2) : start])
+        ends_in_number = fact[-1:].isdigit() and text[end : end + 1].isdigit()
+        if not begins_in_number and not ends_in_number:
             return True
         start = text.find(fact, start + 1)
     return False
