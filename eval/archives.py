@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from eval.datasets import Archive, Dataset
 from eval.errors import EvalError
+from eval.manifest import code_hash
 from rag.errors import UsageError
 from rag.settings import Settings
 
@@ -140,6 +141,8 @@ def _key(content: bytes, settings: Settings) -> str:
     indexed = {name: values[name] for name in _INDEXED_BY if name in values}
     digest = hashlib.sha256(content)
     digest.update(json.dumps(indexed, sort_keys=True).encode())
+    # Other code may read or index the same otherwise.
+    digest.update(code_hash().encode())
     return digest.hexdigest()[:16]
 
 

@@ -204,7 +204,7 @@ def _corrected(found: Sequence[Difference]) -> list[Difference]:
 
 
 def _changed(before: QuestionRecord, after: QuestionRecord) -> ChangedQuestion | None:
-    if before.right != after.right:
+    if before.decidable and before.right != after.right:
         return ChangedQuestion(before.id, "better" if after.right else "worse", before, after)
     same = (before.answer, before.refused, before.citations, before.failure) == (
         after.answer,

@@ -117,7 +117,9 @@ def _view(run: EvalRun, comparison: Comparison | None) -> View:
     records = run.records
     figures = summarise(records)
     numbered = [(number, record) for number, record in enumerate(records, start=1)]
-    wrong = [(number, record) for number, record in numbered if not record.right]
+    wrong = [
+        (number, record) for number, record in numbered if record.decidable and not record.right
+    ]
     right = [(number, record) for number, record in numbered if record.right]
     headlines = headlines_of(records)
     share = figures[ALL].get("right")
