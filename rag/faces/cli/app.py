@@ -35,7 +35,7 @@ FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 _OWN_LOGGERS = ("rag", "store", "eval")
 # What goes wrong in these comes back as an error of ours; each retry needs no line of its own.
 _VERBOSITIES = ("HF_HUB_VERBOSITY", "TRANSFORMERS_VERBOSITY")
-_TALKATIVE = "sentence_transformers"
+_TALKATIVE = ("sentence_transformers", "trafilatura")
 
 app = typer.Typer(
     name="newsdesk",
@@ -181,7 +181,8 @@ def _log_to_stderr() -> None:
         logging.getLogger(name).handlers = [_Complaints()]
     for variable in _VERBOSITIES:
         os.environ.setdefault(variable, "critical")
-    logging.getLogger(_TALKATIVE).setLevel(logging.CRITICAL)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _speak_utf8() -> None:

@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 def ingest(
     context: typer.Context,
     inputs: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Pages, JSONL files or folders of them.")
+        list[str], typer.Argument(metavar="PATH...", help="Files of pages, or folders of them.")
     ],
     issue_date: Annotated[
         date | None,
@@ -53,11 +53,12 @@ def ingest(
 ) -> None:
     """Read pages into the archive. A page already there is left as it is.
 
+    Reads text, Markdown, Word (.docx), saved web pages, JSON Lines, and ZIP files of these.
     One bad page never costs the others: it is named, the rest is kept, the exit status is 1.
 
     \b
     Examples:
-      newsdesk ingest page.txt
+      newsdesk ingest page.txt article.docx saved.html pages.zip
       newsdesk ingest pages/ --issue-date 2020-12-24 --publication 霁川日报
       newsdesk ingest articles.jsonl
     """
