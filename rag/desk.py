@@ -1,7 +1,7 @@
 """Desk: the one door to an archive. Every face, script and measurement goes through it."""
 
 import logging
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -24,12 +24,11 @@ from rag.answering.translating import Translator
 from rag.answering.verification_similarity import bilingual_with
 from rag.asked import asked_of, counted
 from rag.errors import SettingsError, UsageError
-from rag.indexing import pipeline
 from rag.indexing import reindex as rebuilding
 from rag.indexing.embedding.base import Embedder
 from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import Progress, manifest_of
-from rag.reading.reader import ReadOptions, discover, read
+from rag.ingesting import IngestingDesk
 from rag.retrieval.glossary import Glossary, glossary_path
 from rag.retrieval.hybrid import Retriever
 from rag.retrieval.method import method_of
@@ -44,7 +43,6 @@ from rag.types import (
     Briefing,
     Filters,
     Hit,
-    IngestFailure,
     IngestReport,
     Page,
     Summary,
@@ -64,7 +62,7 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-class Desk:
+class Desk(IngestingDesk):
     """An open archive: take pages in, search, ask, brief. Use it as a context manager.
 
     Several threads may use one at once, and get what one thread gets. A language model is asked by
@@ -160,29 +158,6 @@ class Desk:
         self._store.close()
         self._glossary.close()
         self._library.close()
-
-    def ingest(
-        self,
-        inputs: Sequence[str | Path],
-        *,
-        issue_date: date | None = None,
-        publication: str | None = None,
-        progress: Progress | None = None,
-    ) -> IngestReport:
-        """Takes in files and folders of pages and JSONL articles; names what fails, keeps the rest.
-
-        issue_date: of pages and rows that name none themselves. publication: of every text page,
-        over the name that it prints, and of rows that name none. Raises
-        ArchiveLockedError while another process ingests, EmbeddingError where the model fails; what
-        was reported as done before stays.
-        """
-        if not inputs:
-            raise UsageError("nothing to ingest: name at least one file or folder")
-        options = ReadOptions(issue_date=issue_date, publication=publication, today=self._today())
-        with self._library.writing():
-            return pipeline.ingest(
-                _pages(inputs, options), self._library, self._embedder, self.settings, progress
-            )
 
     def search(self, question: str, *, limit: int = 10, filters: Filters = NO_FILTERS) -> list[Hit]:
         """The chunks that fit a question best, best first.
@@ -377,14 +352,6 @@ def reindex(settings: Settings, progress: Progress | None = None) -> IngestRepor
 
 def _forget(_: Answered) -> None:
     """What is left of a dry run: nothing was asked."""
-
-
-def _pages(inputs: Sequence[str | Path], options: ReadOptions) -> Iterable[Page | IngestFailure]:
-    for found in discover(inputs):
-        if isinstance(found, IngestFailure):
-            yield found
-        else:
-            yield from read(found, options)
 
 
 def _day_after(day: date) -> date | None:

@@ -115,7 +115,37 @@ CREATE TABLE chunk_tokens (
 INSERT INTO chunk_tokens (number, tokens) SELECT number, x'' FROM chunk_vector;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
+# What was read, so that it isn't read again unchanged: files as they were, web addresses with what
+# their servers name their versions by. And what could not be read. hints: what was said with it.
+_FIFTH = """
+CREATE TABLE scan (
+    path TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    hints TEXT NOT NULL,
+    pages INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE visit (
+    url TEXT PRIMARY KEY,
+    etag TEXT NOT NULL,
+    last_modified TEXT NOT NULL,
+    pages INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE failure (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    source TEXT NOT NULL UNIQUE,
+    input TEXT NOT NULL,
+    hints TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    first_at TEXT NOT NULL,
+    last_at TEXT NOT NULL,
+    tries INTEGER NOT NULL
+);
+CREATE INDEX failure_of_input ON failure (input);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 
 
 def migrate(database: sqlite3.Connection) -> None:

@@ -16,6 +16,7 @@ from rag.types import (
     Article,
     Briefing,
     Citation,
+    FailedSource,
     Hit,
     IngestReport,
     Summary,
@@ -189,6 +190,18 @@ def briefing_shape(briefing: Briefing) -> Shape:
 
 def ingest_shape(report: IngestReport) -> Shape:
     return asdict(report)
+
+
+def failed_source_shape(failure: FailedSource) -> Shape:
+    return {
+        "id": failure.number,
+        "source": failure.source,
+        "input": failure.input,
+        "reason": failure.reason,
+        "first_at": failure.first_at.isoformat(),
+        "last_at": failure.last_at.isoformat(),
+        "tries": failure.tries,
+    }
 
 
 def verify_shape(report: VerifyReport) -> Shape:

@@ -23,7 +23,17 @@ from rag.reading.word import is_word, read_word
 from rag.reading.zipped import read_zip
 from rag.types import IngestFailure, Page
 
-__all__ = ["FORMATS", "READER_VERSION", "Format", "ReadOptions", "discover", "read", "read_file"]
+__all__ = [
+    "FORMATS",
+    "READER_VERSION",
+    "Format",
+    "ReadOptions",
+    "discover",
+    "is_page_name",
+    "origin_of",
+    "read",
+    "read_file",
+]
 
 ReadPages = Callable[[SourceFile, ReadOptions], Iterator[Page | IngestFailure]]
 
@@ -120,7 +130,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Page | IngestFailure]:
     Whatever is wrong with the file or a part of it comes out as an IngestFailure that says what to
     do.
     """
-    origin = _printable(os.path.abspath(path))
+    origin = origin_of(path)
     try:
         regular = path.is_file()
     except OSError as error:
@@ -144,9 +154,18 @@ def read_file(file: SourceFile, options: ReadOptions) -> Iterator[Page | IngestF
         yield IngestFailure(file.origin, _unreadable(error))
 
 
-def is_read(path: Path) -> bool:
-    """Whether a file of this name is read when it lies in a folder."""
-    return path.suffix.lower() in _BY_SUFFIX
+def origin_of(path: Path) -> str:
+    """The absolute path, as text on one line."""
+    return _printable(os.path.abspath(path))
+
+
+def is_page_name(path: Path) -> bool:
+    """Whether a file of this name in a folder is taken for pages, read or not; hidden files are
+    not, nor are the notes that Word keeps beside an open file."""
+    suffix = path.suffix.lower()
+    return not path.name.startswith((".", "~$")) and (
+        suffix in _BY_SUFFIX or suffix in _PAGES_UNREAD
+    )
 
 
 def _format_of(file: SourceFile) -> Format:
@@ -176,13 +195,12 @@ def _in_folder(folder: Path) -> Iterator[Path | IngestFailure]:
         folders[:] = sorted(entry for entry in folders if not entry.startswith("."))
         for entry in sorted(files):
             path = Path(name, entry)
-            if entry.startswith("."):
+            if not is_page_name(path):
                 continue
-            if is_read(path):
-                found = True
+            found = True
+            if path.suffix.lower() in _BY_SUFFIX:
                 yield path
-            elif path.suffix.lower() in _PAGES_UNREAD:
-                found = True
+            else:
                 yield IngestFailure(_printable(str(path)), _unread(path.suffix))
     for trouble in troubles:
         found = True
@@ -194,9 +212,6 @@ def _in_folder(folder: Path) -> Iterator[Path | IngestFailure]:
 
 
 def _missing(path: Path) -> str:
-    text = str(path)
-    if text.startswith(("http:/", "https:/")):
-        return "web addresses aren't read yet; save the page and give the file"
     if os.path.exists(path):
         return "it is no regular file; give a page's file, or a folder"
     return "there is no such file or folder; check the path"

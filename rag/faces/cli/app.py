@@ -24,6 +24,7 @@ from rag.faces.cli import (
     evaluation_judge,
     evaluation_questions,
     evaluation_runs,
+    ingesting,
     questions,
     records,
 )
@@ -43,7 +44,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (archive, questions, chat, records, doctor, demo):
+for group in (ingesting, archive, questions, chat, records, doctor, demo):
     group.register(app)
 for group in (evaluation_runs, evaluation_ablation, evaluation_judge, evaluation_questions):
     group.register(evaluation.app)

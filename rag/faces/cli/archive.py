@@ -1,6 +1,5 @@
-"""Commands on the archive itself: ingest, articles, show, verify, reindex."""
+"""Commands on the archive itself: articles, show, verify, reindex."""
 
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -12,61 +11,21 @@ from rag.faces.cli.context import (
     PublicationOption,
     ToOption,
     open_desk,
-    parse_text,
     settings_of,
 )
-from rag.faces.cli.dates import filters_for, parse_date
+from rag.faces.cli.dates import filters_for
+from rag.faces.cli.ingesting import tell
 from rag.faces.cli.output import progress_bar, say, say_json, say_table, warn
-from rag.faces.shapes import article_shape, ingest_shape, iso, verify_shape
-from rag.types import Article, IngestReport
+from rag.faces.shapes import article_shape, iso, verify_shape
+from rag.types import Article
 
 
 def register(app: typer.Typer) -> None:
     """Add this group's commands to the command line."""
-    app.command()(ingest)
     app.command()(articles)
     app.command()(show)
     app.command()(verify)
     app.command()(reindex)
-
-
-def ingest(
-    context: typer.Context,
-    inputs: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Files of pages, or folders of them.")
-    ],
-    issue_date: Annotated[
-        date | None,
-        typer.Option(
-            parser=parse_date, metavar="DATE", help="The issue date, where a page prints none."
-        ),
-    ] = None,
-    publication: Annotated[
-        str | None,
-        typer.Option(
-            parser=parse_text,
-            metavar="NAME",
-            help="The newspaper, whatever name a text page prints.",
-        ),
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Read pages into the archive. A page already there is left as it is.
-
-    Reads text, Markdown, Word (.docx), saved web pages, JSON Lines, and ZIP files of these.
-    One bad page never costs the others: it is named, the rest is kept, the exit status is 1.
-
-    \b
-    Examples:
-      newsdesk ingest page.txt article.docx saved.html pages.zip
-      newsdesk ingest pages/ --issue-date 2020-12-24 --publication 霁川日报
-      newsdesk ingest articles.jsonl
-    """
-    with open_desk(context) as desk, progress_bar(quiet=as_json) as progress:
-        report = desk.ingest(
-            inputs, issue_date=issue_date, publication=publication, progress=progress
-        )
-    _tell(report, as_json)
 
 
 def articles(
@@ -190,16 +149,4 @@ def reindex(context: typer.Context, as_json: JsonOption = False) -> None:
 
     with progress_bar(quiet=as_json) as progress:
         report = make_index(settings_of(context), progress)
-    _tell(report, as_json)
-
-
-def _tell(report: IngestReport, as_json: bool) -> None:
-    if as_json:
-        say_json(ingest_shape(report))
-    else:
-        pages = f"{report.new} new, {report.updated} updated, {report.unchanged} unchanged"
-        say(f"{pages}: {report.articles} articles, {report.chunks} chunks")
-    for failure in report.failed:
-        warn(f"{failure.source}: {failure.reason}")
-    if report.failed:
-        raise typer.Exit(1)
+    tell(report, as_json)
