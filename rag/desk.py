@@ -29,6 +29,7 @@ from rag.indexing.embedding.base import Embedder
 from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import Progress, manifest_of
 from rag.ingesting import IngestingDesk
+from rag.reading.raw_lines import raw_lines
 from rag.retrieval.glossary import Glossary, glossary_path
 from rag.retrieval.hybrid import Retriever
 from rag.retrieval.method import method_of
@@ -45,6 +46,7 @@ from rag.types import (
     Hit,
     IngestReport,
     Page,
+    RawLine,
     Summary,
     VerifyReport,
 )
@@ -302,6 +304,12 @@ class Desk(IngestingDesk):
     def page(self, page_id: str) -> Page:
         """The raw page an article came from."""
         return self._library.page(page_id)
+
+    def raw_lines(self, article_id: str) -> tuple[RawLine, ...]:
+        """The lines of its page that an article was read from, each with the part of its text that
+        comes from there. Raises ArticleNotFoundError."""
+        article = self._library.article(article_id)
+        return raw_lines(article, self._library.page(article.page_id).raw)
 
     def issue_dates(self) -> list[tuple[date, int]]:
         """Each issue date in the archive with its number of articles."""

@@ -145,7 +145,24 @@ CREATE TABLE failure (
 CREATE INDEX failure_of_input ON failure (input);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
+# Which articles print the same news, both ways round, and the sketches that they are found by.
+# Articles that were stored before have none: a reindex stores them anew.
+_SIXTH = """
+CREATE TABLE sketch (
+    hash INTEGER NOT NULL,
+    article_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    PRIMARY KEY (hash, article_id)
+) WITHOUT ROWID;
+CREATE INDEX sketch_of_article ON sketch (article_id);
+CREATE TABLE copy (
+    article_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    other_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    PRIMARY KEY (article_id, other_id)
+) WITHOUT ROWID;
+CREATE INDEX copy_of_other ON copy (other_id);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
 
 
 def migrate(database: sqlite3.Connection) -> None:

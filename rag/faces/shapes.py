@@ -19,6 +19,7 @@ from rag.types import (
     FailedSource,
     Hit,
     IngestReport,
+    RawLine,
     Summary,
     VerifyReport,
 )
@@ -51,10 +52,22 @@ def article_shape(article: Article, *, with_text: bool = False) -> Shape:
         "source_id": article.source_id,
         "url": article.url,
         "characters": len(article.text),
+        "also_in": plain(article.also_in),
     }
     if with_text:
         shape["text"] = article.text
     return shape
+
+
+def raw_line_shape(line: RawLine) -> Shape:
+    return {
+        "line": line.number,
+        "raw_start": line.raw_start,
+        "raw": line.raw,
+        "start": line.start,
+        "end": line.end,
+        "text": line.text,
+    }
 
 
 def hit_shape(hit: Hit) -> Shape:
@@ -70,6 +83,7 @@ def hit_shape(hit: Hit) -> Shape:
         "score": hit.score,
         "dense_rank": hit.dense_rank,
         "lexical_rank": hit.lexical_rank,
+        "also_in": plain(hit.article.also_in),
     }
 
 
@@ -87,6 +101,7 @@ def citation_shape(citation: Citation) -> Shape:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
+        "also_in": plain(citation.also_in),
     }
 
 

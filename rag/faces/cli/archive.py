@@ -1,5 +1,6 @@
 """Commands on the archive itself: articles, show, verify, reindex."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -16,8 +17,10 @@ from rag.faces.cli.context import (
 from rag.faces.cli.dates import filters_for
 from rag.faces.cli.ingesting import tell
 from rag.faces.cli.output import progress_bar, say, say_json, say_table, warn
-from rag.faces.shapes import article_shape, iso, verify_shape
-from rag.types import Article
+from rag.faces.markdown import copy_place
+from rag.faces.printable import visible_line
+from rag.faces.shapes import article_shape, iso, raw_line_shape, verify_shape
+from rag.types import Article, RawLine
 
 
 def register(app: typer.Typer) -> None:
@@ -70,19 +73,35 @@ def _row(article: Article) -> tuple[str, ...]:
 def show(
     context: typer.Context,
     article_id: ArticleArgument,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Beside the raw lines that it was read from.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Print one article.
 
+    With --raw, each line of its source stands over the part of the text that comes from it, with
+    the places of both: a line's number, and the text's characters from and to. --json then has
+    `raw_lines`, and `map`: [text start, raw start, length] of every stretch.
+
     \b
     Examples:
       newsdesk show 3f9a2c
+      newsdesk show 3f9a2c --raw
       newsdesk show 3f9a2c --json
     """
     with open_desk(context) as desk:
         article = desk.article(article_id)
+        lines = desk.raw_lines(article.id) if raw else ()
     if as_json:
-        say_json(article_shape(article, with_text=True))
+        shape = article_shape(article, with_text=True)
+        if raw:
+            shape["raw_lines"] = [raw_line_shape(line) for line in lines]
+            shape["map"] = [list(run) for run in article.source_map.runs]
+        say_json(shape)
+        return
+    if raw:
+        _show_raw(article, lines)
         return
     issued = iso(article.issue_date) or ""
     labelled = (
@@ -97,12 +116,26 @@ def show(
         ("source", article.source),
         ("source id", article.source_id or ""),
         ("url", article.url or ""),
+        (
+            "also in",
+            "; ".join(f"{copy_place(one)} ({one.article_id[:12]})" for one in article.also_in),
+        ),
     )
     say(article.headline)
     for label, value in labelled:
         if value:
             say(f"{label + ':':<13}{value}")
     say(f"\n{article.text}")
+
+
+def _show_raw(article: Article, lines: Sequence[RawLine]) -> None:
+    """Each raw line by its number, and below it what the text has of it."""
+    say(f"{article.headline}\n{article.source}\n")
+    for line in lines:
+        say(f"{line.number:>6} | {visible_line(line.raw)}")
+        if line.text:
+            place = f"{line.start}:{line.end}"
+            say(f"{place:>15} = {visible_line(line.text)}")
 
 
 def verify(

@@ -30,7 +30,7 @@ from rag.faces.cli.output import (
     short_text,
     warn,
 )
-from rag.faces.markdown import briefing_markdown
+from rag.faces.markdown import also_in, briefing_markdown
 from rag.faces.shapes import (
     answer_shape,
     briefing_shape,
@@ -96,7 +96,7 @@ def search(
 def _hit_text(number: int, hit: Hit) -> str:
     article = hit.article
     where = (article.headline, article.publication, iso(article.issue_date), article.source)
-    place = " · ".join(part for part in where if part)
+    place = " · ".join(part for part in where if part) + also_in(article.also_in)
     ranks = f"dense {hit.dense_rank or '-'}, lexical {hit.lexical_rank or '-'}"
     text = "\n".join(f"   {line}" for line in hit.chunk.text.splitlines())
     return f"{number}. {place} ({article.id[:12]})\n   score {hit.score:.4f} ({ranks})\n{text}"
