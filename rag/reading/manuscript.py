@@ -22,9 +22,11 @@ _LONGEST_CREDIT = 80
 _CREDITS = 5
 _AUTHOR = re.compile(
     rf"(?:作者|记者|文\s*[/／]|撰文|By)\s*[:：/／丨|]?\s*([{HAN}A-Za-z·.、,， ]{{2,40}}?)"
-    r"(?=$|\s*(?:来源|编辑|责任编辑|责编|发布|时间|字号|浏览|\d|[|丨｜]))"
+    r"(?=$|\s*(?:来源|编辑|责任编辑|责编|发布|时间|字号|浏览|\d|[|丨｜《（(]))"
 )
-_SOURCE = re.compile(rf"(?:来源|稿源|信息来源)\s*[:：]\s*([{HAN}A-Za-z0-9·]{{2,20}})")
+_SOURCE = re.compile(
+    rf"(?:来源|稿源|信息来源)\s*[:：]\s*([{HAN}A-Za-z0-9·]{{2,20}})|《([{HAN}]{{2,12}}报)》\s*[（(]"
+)
 _CREDIT_WORDS = re.compile(
     r"作者|记者|通讯员|来源|稿源|编辑|责编|审核|校对|发布|时间|日期|撰文|字号|浏览|阅读|点击"
     r"|^文\s*[/／]|^By\s|^摄影"
@@ -92,9 +94,9 @@ def credit_names(line: str) -> tuple[str, ...]:
 
 
 def credited_source(line: str) -> str:
-    """The paper that a line names after 「来源：」; empty where it names none."""
+    """The paper that a line names, 「来源：…」 or 「《…报》（…）」; empty where it names none."""
     match = _SOURCE.search(line)
-    return match.group(1) if match else ""
+    return match.group(1) or match.group(2) if match else ""
 
 
 def join_paragraphs(raw: str, paragraphs: Sequence[Traced]) -> Traced:

@@ -30,12 +30,12 @@ from rag.reading.traced import Traced
 from rag.types import Page
 
 _FENCE = re.compile(r"^\s{0,3}(?:```|~~~)")
-_HEADING = re.compile(r"^\s{0,3}(#{1,6})(?:[ \t\u3000]+|(?=[^\s#]))(.*?)[ \t]*#*[ \t]*$")
+_HEADING = re.compile(r"\s{0,3}(#{1,6})(?:[ \t\u3000]+|(?=[^\s#]))")
 _UNDERLINE = re.compile(r"^\s{0,3}(=+|-+)\s*$")
 _RULE = re.compile(r"^\s{0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$")
-_TABLE_RULE = re.compile(r"^\s*\|?[\s:|-]*-{2,}[\s:|-]*\|?\s*$")
 _MARKER = re.compile(r"^\s*(?:>\s?|[*+-]\s+)+")
-_COMMENT = re.compile(r"<!--.{0,20000}?-->", re.DOTALL)
+_TABLE_RULE = frozenset("|:- \t")
+_COMMENT = ("<!--", "-->")
 # Runs are bounded, so that a long line full of marks is read in time that grows with the line.
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,500}\)")
 _LINK = re.compile(r"(\[)[^\[\]\n]{1,300}(\]\([^()\n]{0,500}\))")
@@ -192,19 +192,19 @@ def _blocks(raw: str, start: int) -> Iterator[_Block]:
             fenced = not fenced
             yield from _paragraph(raw, pending, dropped, chinese)
             continue
-        heading = None if fenced else _HEADING.match(raw[begin:end])
+        heading = None if fenced else _heading(raw, begin, end)
         underline = None if fenced else _UNDERLINE.match(line)
-        if heading and heading.group(2).strip():
+        if heading:
             yield from _paragraph(raw, pending, dropped, chinese)
-            span = (begin + heading.start(2), begin + heading.end(2))
+            level, span = heading
             text = _traced(raw, [span], dropped, chinese)
             if text.text:
-                yield _Block(len(heading.group(1)), text)
+                yield _Block(level, text)
         elif underline and len(pending) == 1:
             level = 1 if "=" in line else 2
             for block in _paragraph(raw, pending, dropped, chinese):
                 yield _Block(level, block.text)
-        elif not line.strip() or _RULE.match(raw[begin:end]) or _TABLE_RULE.match(line):
+        elif not line.strip() or _RULE.match(raw[begin:end]) or _parts_rows(line):
             yield from _paragraph(raw, pending, dropped, chinese)
         else:
             marker = _MARKER.match(line)
@@ -216,8 +216,23 @@ def _blocks(raw: str, start: int) -> Iterator[_Block]:
     yield from _paragraph(raw, pending, dropped, chinese)
 
 
+def _heading(raw: str, begin: int, end: int) -> tuple[int, tuple[int, int]] | None:
+    """The level of the heading that a line is, and where its text stands; None for other lines."""
+    match = _HEADING.match(raw, begin, end)
+    if match is None:
+        return None
+    text = raw[match.end() : end].rstrip(" \t").rstrip("#").rstrip(" \t")
+    return (len(match.group(1)), (match.end(), match.end() + len(text))) if text else None
+
+
+def _parts_rows(line: str) -> bool:
+    """Whether a line parts a table's head from its rows."""
+    text = line.strip()
+    return "--" in text and _TABLE_RULE.issuperset(text)
+
+
 def _paragraph(
-    raw: str, lines: list[tuple[int, int]], dropped: set[int], chinese: bool
+    raw: str, lines: list[tuple[int, int]], dropped: bytearray, chinese: bool
 ) -> Iterator[_Block]:
     text = _traced(raw, lines, dropped, chinese)
     lines.clear()
@@ -225,7 +240,9 @@ def _paragraph(
         yield _Block(0, text)
 
 
-def _traced(raw: str, spans: Sequence[tuple[int, int]], dropped: set[int], chinese: bool) -> Traced:
+def _traced(
+    raw: str, spans: Sequence[tuple[int, int]], dropped: bytearray, chinese: bool
+) -> Traced:
     """The characters that print; runs of white space are one space, which a Chinese line that goes
     on in the next doesn't have."""
     characters: list[str] = []
@@ -236,7 +253,7 @@ def _traced(raw: str, spans: Sequence[tuple[int, int]], dropped: set[int], chine
             space = next(i for i in range(spans[number - 1][1], start) if raw[i].isspace())
         for i in range(start, end):
             character = raw[i]
-            if i in dropped or character in INVISIBLE:
+            if dropped[i] or character in INVISIBLE:
                 continue
             if character.isspace():
                 space = i if space < 0 else space
@@ -252,16 +269,28 @@ def _traced(raw: str, spans: Sequence[tuple[int, int]], dropped: set[int], chine
     return Traced("".join(characters), tuple(offsets))
 
 
-def _marks(raw: str, start: int) -> set[int]:
-    """The positions of the marks that don't print."""
-    dropped: set[int] = set()
-    for pattern in (_COMMENT, _IMAGE, _TAG):
+def _marks(raw: str, start: int) -> bytearray:
+    """For each character 1 where it is of a mark, which doesn't print, else 0."""
+    dropped = bytearray(len(raw))
+    for begin, end in _comments(raw, start):
+        dropped[begin:end] = b"\1" * (end - begin)
+    for pattern in (_IMAGE, _TAG):
         for match in pattern.finditer(raw, start):
-            dropped.update(range(*match.span()))
+            dropped[match.start() : match.end()] = b"\1" * (match.end() - match.start())
     for pattern in (_LINK, _EMPHASIS, _UNDERSCORES):
         for match in pattern.finditer(raw, start):
-            dropped.update(range(*match.span(1)))
-            dropped.update(range(*match.span(2)))
+            for begin, end in (match.span(1), match.span(2)):
+                dropped[begin:end] = b"\1" * (end - begin)
     for match in _ESCAPE.finditer(raw, start):
-        dropped.add(match.start(1))
+        dropped[match.start(1)] = 1
     return dropped
+
+
+def _comments(raw: str, start: int) -> Iterator[tuple[int, int]]:
+    opening, closing = _COMMENT
+    while (begin := raw.find(opening, start)) >= 0:
+        end = raw.find(closing, begin)
+        if end < 0:
+            return
+        start = end + len(closing)
+        yield begin, start

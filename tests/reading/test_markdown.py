@@ -95,6 +95,21 @@ def test_a_date_given_counts_where_the_file_names_none(tmp_path: Path) -> None:
     assert (page.issue_date, page.articles[0].publication) == (date(2024, 6, 6), "白榆日报")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# a" + " " * 100_000 + "b",
+        "-" * 100_000 + "x",
+        "<!--" * 50_000,
+        "*a " * 50_000,
+        "# " * 50_000,
+    ],
+)
+def test_a_hostile_line_is_read_in_time_that_grows_with_it(tmp_path: Path, line: str) -> None:
+    """Patterns that go back and forth would take minutes."""
+    assert one(written(tmp_path, f"# 公交\n\n{BUS}\n\n{line}\n")).articles
+
+
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.sampled_from("# \n*_[]()`>-|~\\!<ab云汀。，\t\r\u3000\x1c=."), max_size=120))
 def test_whatever_is_marked_up_maps_back(tmp_path: Path, text: str) -> None:

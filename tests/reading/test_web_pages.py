@@ -96,6 +96,21 @@ def test_the_author_is_found_by_rules_for_chinese(
     assert one(saved(tmp_path, html)).articles[0].byline == names
 
 
+def test_a_papers_own_electronic_page_is_read(tmp_path: Path) -> None:
+    html = f"""<html><head><meta charset="utf-8">
+<title>云汀日报 2024年06月04日 第01版</title></head><body>
+<div class="list"><a href="1.html">第01版：要闻</a><a href="2.html">第02版：社会</a></div>
+<div class="article"><h3>全市防汛工作会议召开</h3><h1>守住堤岸保安澜</h1><h2></h2>
+<p class="sec">本报记者　林甲　周乙文　<span>《云汀日报》（2024年06月04日　第 01 版）</span></p>
+<div id="zoom"><p>　　{LEVEE}</p><p>　　{PATROL}</p><p>　　{RESERVOIR}</p></div></div>
+</body></html>"""
+    (article,) = one(saved(tmp_path, html)).articles
+    assert article.headline == "守住堤岸保安澜"
+    assert article.text == TEXT
+    assert article.byline == ("林甲", "周乙文")
+    assert (article.publication, article.issue_date) == ("云汀日报", date(2024, 6, 4))
+
+
 def test_another_advert_beside_the_same_article_is_no_other_page(tmp_path: Path) -> None:
     first = one(saved(tmp_path, HTML))
     second = one(saved(tmp_path, HTML.replace("沿河路1号", "沿河路2号"), "b.html"))
