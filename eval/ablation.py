@@ -57,6 +57,11 @@ class Ablation:
     whole: EvalRun
     without: Mapping[str, Comparison]
 
+    @property
+    def runs(self) -> tuple[EvalRun, ...]:
+        """The whole first, then one a part."""
+        return (self.whole, *(comparison.second for comparison in self.without.values()))
+
 
 def ablate(
     dataset: Dataset,
@@ -75,7 +80,7 @@ def ablate(
     """
     options = replace(options or RunOptions(), keep=True)
     made = bool(dataset.archives) or options.pages is not None
-    chosen = [_part(name) for name in parts or PARTS]
+    chosen = [_part(name) for name in dict.fromkeys(parts or PARTS)]
     if parts and not made and any(part.indexed for part in chosen):
         names = ", ".join(part.name for part in chosen if part.indexed)
         raise UsageError(f"{names}: changes how an archive is indexed; name pages to make one from")

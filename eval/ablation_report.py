@@ -11,6 +11,7 @@ from rich.text import Text
 from eval.ablation import PARTS, Ablation
 from eval.comparison import Comparison, by_group
 from eval.measures import MEASURES
+from rag.faces.printable import visible_line
 
 SHOWN = ("right", "fact_recall", "refusal_recall", "false_refusals", "recall@1", "ndcg@10")
 
@@ -49,7 +50,11 @@ def print_ablation(
     for name, comparison in ablation.without.items():
         table.add_row(PARTS[name].title, *(_cell(comparison, one) for one in shown))
     console.print(table)
-    console.print(Text(f"\n{len(records)} questions of {ablation.whole.manifest.dataset}"))
+    told = f"{len(records)} questions of {ablation.whole.manifest.dataset}"
+    failed = sum(bool(record.failure) for run in ablation.runs for record in run.records)
+    if failed:
+        told += f" · failed, of all runs together: {failed}, which spoils the figures"
+    console.print(Text(f"\n{visible_line(told)}"))
 
 
 def _cell(comparison: Comparison, measure: str) -> str:

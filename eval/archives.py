@@ -7,9 +7,10 @@ broken off finds what it had taken in; the run that asked last removes them, unl
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from eval.datasets import Archive, Dataset
 from eval.errors import EvalError
+from eval.manifest import code_hash
 from rag.errors import UsageError
 from rag.settings import Settings
 
@@ -43,13 +45,15 @@ def archives(
     *,
     keep: bool = False,
     progress: "Progress | None" = None,
+    today: Callable[[], date] | None = None,
 ) -> Iterator[dict[str, Settings]]:
     """The settings that open each archive which a set's questions name; "" where they name none.
 
     That is the archive in settings.home, where the set brings no documents and no pages are named.
     folder: where archives are made. keep: leave them there. They are removed only where the
-    measurement ends well. Raises EvalError where a document can't be read, for figures over a part
-    of them would not mean what they say, and where another measurement is using the same archive.
+    measurement ends well. today: the clock, for dates that a page leaves out. Raises EvalError
+    where a document can't be read, for figures over a part of them would not mean what they say,
+    and where another measurement is using the same archive.
     """
     made = _sources(dataset, pages, settings)
     if not made:
@@ -62,7 +66,7 @@ def archives(
             home = folder / source.key
             locks.append(_lock(home))
             opened[name] = settings.model_copy(update={"home": home, "chroma_url": None})
-            source.take_in(opened[name], progress)
+            source.take_in(opened[name], progress, today)
         yield opened
         if not keep:
             for each in opened.values():
@@ -86,7 +90,12 @@ class _Source:
         self._pages = pages
         self._documents = documents
 
-    def take_in(self, settings: Settings, progress: "Progress | None") -> None:
+    def take_in(
+        self,
+        settings: Settings,
+        progress: "Progress | None",
+        today: Callable[[], date] | None,
+    ) -> None:
         from rag.desk import Desk  # heavy: loaded on first use
 
         settings.home.mkdir(parents=True, exist_ok=True)
@@ -98,7 +107,8 @@ class _Source:
             with rows.open("w", encoding="utf-8") as file:
                 for row in self._documents:
                     file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        with Desk.open(settings=settings.model_copy(update={"mode": "extractive"})) as desk:
+        extractive = settings.model_copy(update={"mode": "extractive"})
+        with Desk.open(settings=extractive, today=today) as desk:
             report = desk.ingest([self._pages or rows], progress=progress)
         rows.unlink(missing_ok=True)
         if report.failed:
@@ -131,6 +141,8 @@ def _key(content: bytes, settings: Settings) -> str:
     indexed = {name: values[name] for name in _INDEXED_BY if name in values}
     digest = hashlib.sha256(content)
     digest.update(json.dumps(indexed, sort_keys=True).encode())
+    # Other code may read or index the same otherwise.
+    digest.update(code_hash().encode())
     return digest.hexdigest()[:16]
 
 

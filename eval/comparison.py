@@ -8,6 +8,7 @@ from eval.errors import EvalError
 from eval.measures import MEASURES, Measure, groups
 from eval.metrics import Estimate, holm, paired_difference, statistic_interval
 from eval.records import EvalRun, QuestionRecord, RunManifest
+from eval.summary import resamples_of
 
 Change = Literal["better", "worse", "other"]
 
@@ -127,6 +128,8 @@ def _flat(manifest: RunManifest) -> dict[str, Any]:
         "articles": manifest.articles,
         "limit": manifest.limit,
         "model": manifest.model,
+        "code": manifest.code or None,
+        "today": manifest.today or None,
     }
     for name, of in (
         ("setting", manifest.settings),
@@ -162,12 +165,15 @@ def _difference(
             [after[1] for _, after in used],
         ],
         lambda means: means[:, 2] / means[:, 3] - means[:, 0] / means[:, 1],
+        resamples_of(len(used)),
     )
     if estimate is None:
         return None
     p_value = None
     if all(before[1] == after[1] == 1 for before, after in used):
-        tested = paired_difference([b[0] for b, _ in used], [a[0] for _, a in used])
+        tested = paired_difference(
+            [b[0] for b, _ in used], [a[0] for _, a in used], resamples_of(len(used))
+        )
         p_value = tested.p_value if tested else None
     changed = sum(before != after for before, after in used)
     return Difference(measure.name, first, second, estimate, p_value, len(used), changed)
@@ -198,7 +204,7 @@ def _corrected(found: Sequence[Difference]) -> list[Difference]:
 
 
 def _changed(before: QuestionRecord, after: QuestionRecord) -> ChangedQuestion | None:
-    if before.right != after.right:
+    if before.decidable and before.right != after.right:
         return ChangedQuestion(before.id, "better" if after.right else "worse", before, after)
     same = (before.answer, before.refused, before.citations, before.failure) == (
         after.answer,

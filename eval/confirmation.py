@@ -5,6 +5,7 @@ leaves it as it was before the decision, or after. Lines that nothing was decide
 for byte as they are.
 """
 
+import errno
 import json
 import os
 import re
@@ -113,10 +114,14 @@ class QuestionFile:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Writes a file beside its place and moves it there, with the rights of the one before. Raises
-    DatasetError where it can't be written; what was there stays."""
+    """Writes a file beside its place and moves it there, with the rights of the one before. A link
+    stays one: what it leads to is replaced. Raises DatasetError where the file can't be written or
+    is there to be read only; what was there stays."""
     written = None
     try:
+        path = path.resolve()
+        if path.exists() and not path.stat().st_mode & 0o222:
+            raise PermissionError(errno.EACCES, "read-only; make it writable first")
         with tempfile.NamedTemporaryFile(
             dir=path.parent, prefix=f".{path.name}.", delete=False
         ) as file:

@@ -45,7 +45,8 @@ def gate(comparison: Comparison, allowed: Mapping[str, float] | None = None) -> 
     """Whether the second run of a comparison may follow the first.
 
     allowed: by measure, how much worse it may be; MAX_DROP for those not named. Raises UsageError
-    for a name that is no gated measure, EvalError for a baseline that isn't finished.
+    for a name that is no gated measure, EvalError for a baseline that isn't finished or in which
+    questions failed, and for a run that is its own baseline.
     """
     allowed = allowed or {}
     for name in allowed:
@@ -53,6 +54,16 @@ def gate(comparison: Comparison, allowed: Mapping[str, float] | None = None) -> 
             raise UsageError(f"{name}: not a gated measure; they are {', '.join(GATED)}")
     if not comparison.first.finished:
         raise EvalError(f"{comparison.first.id}: this baseline is not finished; run it to its end")
+    if comparison.first.id == comparison.second.id:
+        raise EvalError(
+            f"{comparison.first.id} is its own baseline, and proves nothing; run the set again"
+        )
+    lacking = [record.id for record in comparison.first.records if record.failure]
+    if lacking:
+        raise EvalError(
+            f"{comparison.first.id}: in this baseline questions failed ({', '.join(lacking[:5])});"
+            " make another"
+        )
     found = {one.measure: one for one in comparison.differences if one.measure in GATED}
     drops = []
     for name, one in found.items():

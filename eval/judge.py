@@ -30,6 +30,7 @@ LONGEST_ANSWER = 6_000  # characters that are shown
 LONGEST_QUOTE = 1_000
 GIVES_UP = 5  # failures in a row after which the server is asked no more
 EXCERPT = 200  # characters kept of a reply that was not as asked
+LONGEST_REASON = 500  # characters kept; one short sentence is asked for
 
 SCHEMA: Mapping[str, object] = {
     "type": "object",
@@ -131,7 +132,7 @@ def read(text: str) -> tuple[Verdict, bool, str]:
         problem = error.errors()[0]
         place = ".".join(str(part) for part in problem["loc"])
         raise ValueError(f"{place}: {problem['msg']}" if place else problem["msg"]) from None
-    return reply.verdict, reply.supported, reply.reason
+    return reply.verdict, reply.supported, reply.reason[:LONGEST_REASON]
 
 
 def _asked(model: LanguageModel, record: QuestionRecord, attempt: int) -> Opinion | NoReply:

@@ -126,7 +126,9 @@ def holds(verdict: Verdict, record: QuestionRecord) -> bool:
 def agreement(run: EvalRun, judgement: Judgement) -> Agreement:
     """A judge's first opinions held against the measures. Summaries are left out: no measure says
     that one is right."""
-    records = {record.id: record for record in run.records if record.task == "ask"}
+    records = {
+        record.id: record for record in run.records if record.task == "ask" and record.decidable
+    }
     read = [opinion for opinion in judgement.read if opinion.id in records]
     table: dict[Verdict, list[int]] = {verdict: [0, 0] for verdict in VERDICTS}
     by_judge: list[bool] = []

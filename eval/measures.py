@@ -47,7 +47,7 @@ def _scored(name: str) -> Callable[[QuestionRecord], Terms | None]:
 
 
 def _right(record: QuestionRecord) -> Terms | None:
-    return None if record.task != "ask" else (float(record.right), 1.0)
+    return (float(record.right), 1.0) if record.task == "ask" and record.decidable else None
 
 
 def _refusal_recall(record: QuestionRecord) -> Terms | None:

@@ -79,6 +79,12 @@ class QuestionRecord:
         return sum(not citation.valid for citation in self.citations)
 
     @property
+    def decidable(self) -> bool:
+        """Whether it can be said to be right: a whole reference answer alone can't tell."""
+        facts = {"fact_recall", "exact_match"} & set(self.scores)
+        return not self.answerable or self.task == "summarize" or bool(facts)
+
+    @property
     def right(self) -> bool:
         """All facts from the right article, or a refusal where there is no answer; quotes true. A
         summary is right where its quotes are: how good it is, ROUGE-L says."""
@@ -98,10 +104,13 @@ class QuestionRecord:
 class RunManifest:
     """What decides a result: the same manifest means the same run, up to a language model's mood.
 
-    Hashes are SHA-256 in hexadecimal, a prompt's its first 12 digits. archive_sha256: over the
-    ids of the articles asked, which come from their content. limit: None where all questions were
-    asked. embedding: the index's own record of what made it. model: the language model that could
-    be asked, with its server; None for extraction. prompts: every prompt file, where there is one.
+    Hashes are SHA-256 in hexadecimal, those of prompts and code their first 12 digits.
+    archive_sha256: over the articles asked, their ids, dates and texts. limit: None where all
+    questions were asked. embedding: the index's own record of what made it. model: the language
+    model that could be asked, with its server; None for extraction. prompts: every prompt file,
+    where there is one. code: over newsdesk's own files, which one version may have otherwise.
+    today: the day (YYYY-MM-DD) that "yesterday" in a question goes by. Both are "" in runs of
+    before they were kept.
     """
 
     dataset: str
@@ -114,6 +123,8 @@ class RunManifest:
     model: str | None
     packages: Mapping[str, str]
     prompts: Mapping[str, str]
+    code: str = ""
+    today: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,14 +87,14 @@ def print_table(run: EvalRun, console: Console | None = None) -> None:
     console = console or Console()
     console.print(_figures_table(run))
     for name, curve in abstention(run.records).items():
-        console.print(Text(f"\n{_risk_line(name, curve)}"))
-    missed = [record for record in run.records if not record.right]
+        console.print(Text(f"\n{visible_line(_risk_line(name, curve))}"))
+    missed = [record for record in run.records if record.decidable and not record.right]
     if missed:
         console.print()
         console.print(_missed_table(missed[:MOST_SHOWN]))
         _say_more(console, len(missed))
     console.print()
-    console.print(Text(_manifest_line(run)))
+    console.print(Text(visible_line(_manifest_line(run))))
 
 
 def print_comparison(comparison: Comparison, console: Console | None = None) -> None:
@@ -153,6 +153,8 @@ def why_not_right(record: QuestionRecord) -> str:
         return "answered, but the archive holds no answer"
     if record.refused:
         return "refused, but the archive holds the answer"
+    if not record.decidable:
+        return "has only a reference to be held against"
     wrong = []
     if record.scores.get("right_source") == 0.0:
         wrong.append("first citation is of another article")
@@ -163,12 +165,12 @@ def why_not_right(record: QuestionRecord) -> str:
 
 
 def _figures_table(run: EvalRun) -> Table:
-    by_group = summarise(run.records)
-    shown = {name: of for name, of in by_group.items() if not name.startswith("tag: ")}
+    shown = summarise(run.records, tags=False)
     table = _table("measure", (ALL, True), ("95 %", True), ("questions", True))
     for name in shown:
         if name != ALL:
-            table.add_column(name.partition(": ")[2], justify="right", no_wrap=True)
+            header = Text(visible_line(name.partition(": ")[2]))
+            table.add_column(header, justify="right", no_wrap=True)
     for name, measure in MEASURES.items():
         if name not in shown[ALL]:
             continue
@@ -199,12 +201,19 @@ def _manifest_line(run: EvalRun) -> str:
     manifest = run.manifest
     embedding = manifest.embedding
     unconfirmed = sum(not record.confirmed for record in run.records)
+    alone = sum(_without_the_model(record) for record in run.records) if manifest.model else 0
     return (
         f"{run.id} · {manifest.dataset} {manifest.dataset_sha256[:12]} · "
         f"articles: {manifest.articles} · embedding {embedding['embedding']} "
         f"{embedding['revision']} · language model: {manifest.model or 'none (extractive)'}"
         + (f" · drafted questions that nobody confirmed: {unconfirmed}" if unconfirmed else "")
+        + (f" · answered without the language model: {alone}" if alone else "")
     )
+
+
+def _without_the_model(record: QuestionRecord) -> bool:
+    """Whether a question got an answer, and no language model wrote it."""
+    return record.mode == "extractive" and not (record.refused or record.failure)
 
 
 def _missed_table(records: Sequence[QuestionRecord]) -> Table:

@@ -1,5 +1,6 @@
 """Asks every question of a dataset through the Desk and keeps what came of it."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from rag.desk import Desk
     from rag.indexing.pipeline import Progress
 
+_log = logging.getLogger(__name__)
+
 RUNS = "eval/runs"
 ARCHIVES = "eval/archives"
 
@@ -41,6 +44,16 @@ class RunOptions:
     keep: bool = False
 
 
+@dataclass(slots=True)
+class _Day:
+    """The clock of a run, which stands still."""
+
+    value: date
+
+    def __call__(self) -> date:
+        return self.value
+
+
 def run_dataset(
     dataset: Dataset,
     settings: Settings,
@@ -52,11 +65,11 @@ def run_dataset(
 ) -> EvalRun:
     """Ask the questions of a set: of the archives it brings, of one made from pages, or of the one
     in settings.home. The run is kept in settings.home, question by question; one that was broken
-    off goes on where it stopped.
+    off goes on where it stopped, as of the day on which it was begun.
 
     progress: called with the stage, what is done, and of how much. now, today: clocks, of the run
-    and of the questions. Raises UsageError for a limit or workers below 1, EvalError for an empty
-    archive, and where a document can't be read.
+    and of the questions, which are all asked on one day. Raises UsageError for a limit or workers
+    below 1, EvalError for an empty archive, and where a document can't be read.
     """
     options = options or RunOptions()
     if options.limit is not None and options.limit < 1:
@@ -70,22 +83,25 @@ def run_dataset(
     # A measurement asks anew, and its questions are not the user's.
     quiet = settings.model_copy(update={"response_cache": 0, "answer_records": 0})
     made_in, pages, keep = settings.home / ARCHIVES, options.pages, options.keep
+    day = _Day((today or date.today)())
     with ExitStack() as stack:
         homes = stack.enter_context(
-            archives(dataset, pages, quiet, made_in, keep=keep, progress=progress)
+            archives(dataset, pages, quiet, made_in, keep=keep, progress=progress, today=day)
         )
         desks = {
-            name: stack.enter_context(Desk.open(settings=one, today=today))
+            name: stack.enter_context(Desk.open(settings=one, today=day))
             for name, one in homes.items()
         }
         indexes = {name: _index(desk) for name, desk in desks.items()}
         _check_archives(questions, desks)
-        ids = [article_id for index in indexes.values() for article_id in index.texts]
-        manifest = describe(next(iter(desks.values())), dataset, options.limit, ids)
+        _warn_of_absent_articles(questions, indexes)
+        articles = [article for index in indexes.values() for article in index.articles]
+        any_desk = next(iter(desks.values()))
+        manifest = describe(any_desk, dataset, options.limit, articles, day.value)
         started = (now or _now)()
-        writer = store.begin(
-            manifest, [question.id for question in questions], started, anew=options.anew
-        )
+        named = [question.id for question in questions]
+        writer = stack.enter_context(store.begin(manifest, named, started, anew=options.anew))
+        day.value = date.fromisoformat(writer.manifest.today)
         known = {record.id for record in writer.records}
         asked = [question for question in questions if question.id not in known]
         _ask_all(asked, desks, indexes, writer, options.workers, progress)
@@ -111,6 +127,20 @@ def _check_archives(questions: Sequence[Question], desks: Mapping[str, "Desk"]) 
                 f"question {question.id!r} asks the archive {question.archive!r}, which the set"
                 " doesn't bring"
             )
+
+
+def _warn_of_absent_articles(
+    questions: Sequence[Question], indexes: Mapping[str, ArchiveIndex]
+) -> None:
+    lacking = [one for one in questions if indexes[one.archive].lacks(one)]
+    if lacking:
+        _log.warning(
+            "the archive lacks every article that answers %d of %d questions, such as %s: none of"
+            " these can come out right",
+            len(lacking),
+            len(questions),
+            lacking[0].id,
+        )
 
 
 def _ask_all(

@@ -30,8 +30,10 @@ class ArchiveIndex:
     """The articles of an archive, as questions name them."""
 
     def __init__(self, articles: Sequence[Article]) -> None:
+        self.articles = articles
         self.texts: Mapping[str, str] = {article.id: article.text for article in articles}
         self._names = {article.id: named(article) for article in articles}
+        self._known = set(self._names.values())
         self._by_source = {article.source_id: article.id for article in articles}
         self._by_headline: dict[str, list[str]] = {}
         for article in articles:
@@ -60,6 +62,11 @@ class ArchiveIndex:
             for quote in question.quotes:
                 names += self._quoting(quote) or [quote]
         return tuple(dict.fromkeys(names))
+
+    def lacks(self, question: Question) -> bool:
+        """Whether none of the articles that answer a question is here, though it names some."""
+        named_ones = self.gold(question)
+        return bool(named_ones) and not self._known.intersection(named_ones)
 
     def _quoting(self, quote: str) -> list[str]:
         if not self._folded:
@@ -160,9 +167,9 @@ def failed(question: Question, reason: str, seconds: float, index: ArchiveIndex)
     nothing: dict[str, float] = {}
     if question.answerable and question.task == "ask":
         names = (
-            "fact_recall",
-            "right_source",
+            *(("fact_recall",) if question.facts or question.answers else ()),
             *(("exact_match", "f1") if question.answers else ()),
+            *(("right_source",) if gold else ()),
         )
         nothing = dict.fromkeys(names, 0.0)
         if gold:

@@ -8,6 +8,8 @@ from eval.metrics import Estimate, Latency, RiskCoverage, latency_of, ratio_inte
 from eval.records import QuestionRecord
 
 ALL = "all"
+_MOST, _FEWEST = 10_000, 1_000  # resamples
+_MOST_DRAWN = 20_000_000  # questions drawn for one interval, which takes seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,16 @@ class Figure:
     questions: int
 
 
-def summarise(records: Sequence[QuestionRecord]) -> dict[str, dict[str, Figure]]:
-    """By group (see `groups`) and by measure; a measure that no question of a group has a part in
-    is missing there."""
-    return {name: figures(of) for name, of in groups(records).items()}
+def summarise(
+    records: Sequence[QuestionRecord], *, tags: bool = True
+) -> dict[str, dict[str, Figure]]:
+    """By group (see `groups`), tags only where they are wanted, and by measure; a measure that no
+    question of a group has a part in is missing there."""
+    return {
+        name: figures(of)
+        for name, of in groups(records).items()
+        if tags or not name.startswith("tag: ")
+    }
 
 
 def figures(records: Sequence[QuestionRecord]) -> dict[str, Figure]:
@@ -33,11 +41,19 @@ def figures(records: Sequence[QuestionRecord]) -> dict[str, Figure]:
     return {name: one for name, one in found.items() if one is not None}
 
 
+def resamples_of(questions: int) -> int:
+    """How often so many questions are resampled: 10,000 times up to 2,000 of them, fewer where that
+    would take minutes. An interval over many is narrow, and its ends are sure enough."""
+    return max(_FEWEST, min(_MOST, _MOST_DRAWN // max(1, questions)))
+
+
 def figure(measure: Measure, records: Sequence[QuestionRecord]) -> Figure | None:
     """One measure over some records, its interval resampled over the questions; None where none
     has a part in it."""
     terms = [part for record in records if (part := measure.terms(record)) is not None]
-    estimate: Estimate | None = ratio_interval([top for top, _ in terms], [of for _, of in terms])
+    estimate: Estimate | None = ratio_interval(
+        [top for top, _ in terms], [of for _, of in terms], resamples_of(len(terms))
+    )
     if estimate is None:
         return None
     return Figure(estimate.mean, estimate.low, estimate.high, len(terms))
@@ -45,8 +61,13 @@ def figure(measure: Measure, records: Sequence[QuestionRecord]) -> Figure | None
 
 def abstention(records: Sequence[QuestionRecord]) -> dict[str, RiskCoverage]:
     """By archive, and for all of them: how often an answer is wrong, against how many questions get
-    one, the most confident first. Questions that failed, and summaries, have no part in it."""
-    asked = [record for record in records if record.task == "ask" and not record.failure]
+    one, the most confident first. Questions that failed, those of which nothing says whether they
+    are right, and summaries have no part in it."""
+    asked = [
+        record
+        for record in records
+        if record.task == "ask" and record.decidable and not record.failure
+    ]
     parts: Mapping[str, Sequence[QuestionRecord]] = {
         name: of
         for name, of in groups(asked).items()

@@ -160,6 +160,11 @@ class Settings(BaseModel):
             return home
         raise ValueError("name a folder, or leave it out")
 
+    @field_validator("refusal_bar", "model_prompt_price", "model_completion_price", mode="before")
+    @classmethod
+    def _none_where_it_says_so(cls, value: object) -> object:
+        return None if isinstance(value, str) and value.strip().lower() == "none" else value
+
     @field_validator("home")
     @classmethod
     def _expand_home(cls, home: Path) -> Path:
@@ -238,7 +243,7 @@ def with_values(settings: Settings, values: Mapping[str, object]) -> Settings:
     try:
         return Settings.model_validate({**settings.model_dump(), **values})
     except ValidationError as error:
-        raise SettingsError(_explain(error, Path("--set"), None)) from None
+        raise SettingsError(_explain(error, None, None)) from None
 
 
 def _from_file(config: Path) -> dict[str, Any]:
@@ -253,7 +258,8 @@ def _from_file(config: Path) -> dict[str, Any]:
         ) from None
 
 
-def _explain(error: ValidationError, config: Path, home: Path | None) -> str:
+def _explain(error: ValidationError, config: Path | None, home: Path | None) -> str:
+    """config: None where the values came with the command."""
     lines = []
     for problem in error.errors():
         name = ".".join(str(part) for part in problem["loc"])
@@ -267,9 +273,9 @@ def _explain(error: ValidationError, config: Path, home: Path | None) -> str:
     return "; ".join(lines)
 
 
-def _source(name: str, config: Path, home: Path | None) -> str:
+def _source(name: str, config: Path | None, home: Path | None) -> str:
     """Where a setting was set."""
-    if name == "home" and home is not None:
+    if config is None or (name == "home" and home is not None):
         return name
     variable = f"{ENV_PREFIX}{name.upper()}"
     return variable if variable in os.environ else f"{config}: {name}"

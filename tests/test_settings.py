@@ -6,7 +6,7 @@ import pytest
 
 from rag import Desk
 from rag.errors import SettingsError
-from rag.settings import Settings, load_settings, with_home
+from rag.settings import Settings, load_settings, with_home, with_values
 
 NOBODY = "~nobody-of-this-name/archive"
 
@@ -79,3 +79,17 @@ def test_a_price_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, price: st
     monkeypatch.setenv("NEWSDESK_MODEL_PROMPT_PRICE", price)
     with pytest.raises(SettingsError, match=r"^NEWSDESK_MODEL_PROMPT_PRICE: "):
         load_settings()
+
+
+def test_a_changed_setting_blames_no_variable_and_none_unsets_a_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NEWSDESK_RETRIEVER", "dense")
+    monkeypatch.setenv("NEWSDESK_REFUSAL_BAR", "0.5")
+    settings = load_settings()
+    assert (settings.retriever, settings.refusal_bar) == ("dense", 0.5)
+    with pytest.raises(SettingsError, match=r"^retriever: "):
+        with_values(settings, {"retriever": "psychic"})
+    assert with_values(settings, {"refusal_bar": "none"}).refusal_bar is None
+    with pytest.raises(SettingsError, match=r"^refusal_bar: "):
+        with_values(settings, {"refusal_bar": "nan"})

@@ -1,11 +1,12 @@
 """Draws the figures that measurements have written, as SVG.
 
     python -m eval.bench.plots [--retrieval FILE...] [--peers FILE...] [--search FILE...]
-        [--ingest FILE] -o FOLDER
+        [--ingest FILE] [--runs FILE...] -o FOLDER
 
 recall.svg: recall@k of newsdesk and its peers, set by set. ablation.svg: what retrieval loses
 without each of its parts. latency.svg: search by size of the archive and by filter. ingest.svg:
-time by stage. What no file is given for is not drawn.
+time by stage. risk.svg: of runs that newsdesk eval run -o wrote, how many answers are wrong where
+only the surest are given, a panel a run. What no file is given for is not drawn.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +26,9 @@ from eval.bench.sets import ALL
 from eval.bench.standings import Group
 from eval.bench.tables import group_label
 from eval.errors import EvalError
+from eval.records import EvalRun
+from eval.runs import load_run
+from eval.summary import abstention
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
     from matplotlib.axes import Axes
@@ -44,13 +48,15 @@ _LINES: Mapping[Kind, str] = {
 def main() -> None:
     """The command that the module's description shows."""
     asked = parser("eval.bench.plots", __doc__)
-    for name in ("retrieval", "peers", "search"):
+    for name in ("retrieval", "peers", "search", "runs"):
         asked.add_argument(f"--{name}", type=Path, nargs="+", default=[], metavar="FILE")
     asked.add_argument("--ingest", type=Path, metavar="FILE")
     asked.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     arguments = asked.parse_args()
     with ends_in_one_line("plots"), _styled():
         drawn = _drawn(arguments.retrieval, arguments.peers, arguments.search, arguments.ingest)
+        if arguments.runs:
+            drawn["risk"] = risk_plot([load_run(path) for path in arguments.runs])
         _save(drawn, arguments.output)
 
 
@@ -145,6 +151,27 @@ def ingest_plot(figures: IngestFigures) -> "Figure":
     axes.invert_yaxis()
     axes.set_xlabel(f"seconds, for {figures.documents} documents")
     axes.legend(frameon=False)
+    return figure
+
+
+def risk_plot(runs: Sequence[EvalRun]) -> "Figure":
+    """The share of answers that are wrong over that of questions answered, the surest first: a
+    panel a run, a line an archive."""
+    figure, panels = _panels(len(runs))
+    for axes, run in zip(panels, runs, strict=True):
+        for name, curve in abstention(run.records).items():
+            axes.plot(
+                [point.coverage for point in curve.points],
+                [point.risk for point in curve.points],
+                linewidth=1.2,
+                label=f"{name.removeprefix('archive: ')}, area {curve.area:.3f}",
+            )
+        axes.set_title(run.manifest.dataset)
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, 1.03)
+        axes.set_xlabel("coverage")
+        axes.legend(frameon=False)
+    panels[0].set_ylabel("risk")
     return figure
 
 

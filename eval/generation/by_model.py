@@ -142,7 +142,7 @@ def _read(text: str, drafting: _Drafting) -> list[_Written]:
     for opening in _OBJECT.finditer(text):
         try:
             value, _ = json.JSONDecoder().raw_decode(text, opening.start())
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(value, dict) and isinstance(value.get("questions"), list):
             return list(_shaped(value["questions"], drafting))

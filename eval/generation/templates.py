@@ -91,13 +91,16 @@ _MOVES = ("增长", "下降", "上升", "下跌", "上涨", "提高", "减少", 
 _TAIL = re.compile("^[、至到年级号股/的（(以上下—～~-]|[中内后前时]$")
 _MOVED = re.compile("了|前往|并|将|把|对|被")
 _OBJECT = re.compile("[将把对被]$|对[^，]{1,8}$")
-_GENERAL_PLACE = re.compile("^(?:分|主)?会场$")
+# A place that has no name, or how many there are (全国110座城市).
+_GENERAL_PLACE = re.compile(
+    r"^(?:分|主)?会场$|[\d一二两三四五六七八九十百千万几数多余]\s*[个座家处所]"
+)
 # Before these a clause is no more than what is spoken of.
 _GOES_ON = re.compile("是|应该?|就|也|都|将|要|必须|需要?|会|可以|能够?|不|已|正")
 _LEADS_UP = re.compile("[还也并又]|面对|针对|对于|关于|作为|围绕|结合|随着|通过|当|如果|从|在")
 # What is another every day.
 _CHANGES_DAILY = re.compile(
-    "[涨跌]|收于|收报|收盘|股价|汇率|指数|气温|水位|[风雨雪]|降水|支持率|期货|现货"
+    "[涨跌]|收于|收报|收盘|股价|汇率|指数|气温|水位|[风雨雪]|降水|支持率|期货|现货|库存"
 )
 _CUT_CLAIM = re.compile("[时后前来中下上]$|方面$|围绕[^，]*$")
 
@@ -312,7 +315,7 @@ def _is_word(text: str, start: int, end: int) -> bool:
 
 
 def _is_place(text: str) -> bool:
-    named = _PLACE.search(text) is not None and _GENERAL_PLACE.match(text) is None
+    named = _PLACE.search(text) is not None and not _GENERAL_PLACE.search(text)
     return named and any(True for _ in names(text))
 
 

@@ -97,11 +97,14 @@ def recall_plot(records: Sequence[QuestionRecord]) -> Plot | None:
     axes.set_ylim(0, 1.04)
     axes.set_xticks([1, 5, 10, 20, 30, 40, 50])
     axes.set_xlabel("k: articles looked at")
-    axes.set_ylabel("recall@k")
+    axes.set_ylabel("recall: right articles found")
     if len(kinds) > 1:
         axes.legend(frameon=False, labelcolor=INK, loc="lower right")
     title = "Recall against k"
-    caption = "The share of the articles that answer a question among the first k found."
+    caption = (
+        "The share of the articles that answer a question among the first k found: higher is"
+        " better, and best where it is high from the left on."
+    )
     svg = inline(figure, "recall", title, "; ".join(told), labels)
     return Plot(title, svg, caption, tuple(told))
 
@@ -137,7 +140,7 @@ def tag_plot(
     words = "; ".join(f"{tag}: {s.value:.3f} ({s.low:.3f} to {s.high:.3f})" for tag, s in scores)
     caption = (
         f"{MEASURES[name].title.capitalize()}, with 95 % intervals and, in brackets, how many"
-        f" questions; the dashed line is all of them: {whole:.3f}."
+        f" questions; further right is better. The dashed line is all of them: {whole:.3f}."
     )
     tags = len({tag for record in records for tag in record.tags})
     if tags > len(scores):

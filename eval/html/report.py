@@ -18,9 +18,11 @@ from eval.comparison import Comparison, compare
 from eval.html.plots import Plot, plots
 from eval.html.questions import Entry, entry, headlines_of
 from eval.html.tables import (
+    SIGNIFICANT,
     DifferenceRow,
     FigureRow,
     KindTable,
+    certainty,
     changed_settings,
     circumstances,
     decided_by,
@@ -71,7 +73,8 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the template shows. right: the figure of right answers, None where none was asked for.
+    """What the template shows. right: the figure of right answers, None where none was asked for,
+    and certainty: how far it is to be trusted.
     more_wrong, more_right: how many entries are left out."""
 
     dataset: str
@@ -80,6 +83,7 @@ class View:
     questions: int
     unconfirmed: int
     right: Figure | None
+    certainty: str
     circumstances: list[tuple[str, str]]
     changed_settings: list[tuple[str, str, str]]
     decided_by: list[tuple[str, list[tuple[str, str]]]]
@@ -87,6 +91,7 @@ class View:
     kinds: list[KindTable]
     spending: list[tuple[str, str]]
     plots: list[Plot]
+    significant: float
     against: Against | None
     wrong: list[Entry]
     more_wrong: int
@@ -112,9 +117,12 @@ def _view(run: EvalRun, comparison: Comparison | None) -> View:
     records = run.records
     figures = summarise(records)
     numbered = [(number, record) for number, record in enumerate(records, start=1)]
-    wrong = [(number, record) for number, record in numbered if not record.right]
+    wrong = [
+        (number, record) for number, record in numbered if record.decidable and not record.right
+    ]
     right = [(number, record) for number, record in numbered if record.right]
     headlines = headlines_of(records)
+    share = figures[ALL].get("right")
     wrong_shown = _entries(wrong, MOST_WRONG, headlines)
     right_shown = _entries(right, MOST_RIGHT, headlines)
     return View(
@@ -123,7 +131,8 @@ def _view(run: EvalRun, comparison: Comparison | None) -> View:
         asked=len(records),
         questions=run.questions,
         unconfirmed=sum(not record.confirmed for record in records),
-        right=figures[ALL].get("right"),
+        right=share,
+        certainty="" if share is None else certainty(share),
         circumstances=circumstances(run),
         changed_settings=changed_settings(run),
         decided_by=list(decided_by(run)),
@@ -131,6 +140,7 @@ def _view(run: EvalRun, comparison: Comparison | None) -> View:
         kinds=kind_tables(figures),
         spending=spending(records),
         plots=plots(records, figures),
+        significant=SIGNIFICANT,
         against=None if comparison is None else _against(comparison),
         wrong=wrong_shown,
         more_wrong=len(wrong) - len(wrong_shown),

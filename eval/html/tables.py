@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.comparison import Comparison, Difference
+from eval.html.meanings import MEANINGS
 from eval.html.questions import LONGEST_NAME, cut
 from eval.measures import MEASURES, Measure
 from eval.metrics import latency_of
@@ -25,6 +26,7 @@ KINDS = {"lang": "language", "archive": "archive", "tag": "tag"}
 @dataclass(frozen=True, slots=True)
 class FigureRow:
     measure: str
+    meaning: str
     value: str
     interval: str
     better: str
@@ -60,6 +62,7 @@ def figure_tables(figures: Figures) -> dict[str, list[FigureRow]]:
         measure = MEASURES[name]
         row = FigureRow(
             measure.title,
+            MEANINGS[name],
             _shown(figure.value, measure),
             interval(figure, measure),
             measure.better,
@@ -98,8 +101,20 @@ def _kind_table(name: str, groups: Mapping[str, Mapping[str, Figure]]) -> KindTa
         for group, of in groups.items()
     ]
     rows.sort(key=lambda row: -row[1])
-    titles = tuple(measure.title for measure in measures)
+    titles = tuple(map(_titled, measures))
     return KindTable(name, titles, tuple(rows[:MOST_ROWS]), max(0, len(rows) - MOST_ROWS))
+
+
+def certainty(right: Figure) -> str:
+    """How far the share of right answers is to be trusted, in words.
+
+    Where all questions came out alike, resampling them tells nothing: then the share that may
+    still come out otherwise, with 95 % confidence, is given (Clopper and Pearson 1934, one side).
+    """
+    if right.low < right.high:
+        return f"95 % interval {100 * right.low:.1f} to {100 * right.high:.1f} %"
+    other = 100 * (1 - 0.05 ** (1 / right.questions))
+    return f"all came out alike; of others like them up to {other:.1f} % may not"
 
 
 def spending(records: Sequence[QuestionRecord]) -> list[tuple[str, str]]:
@@ -180,7 +195,7 @@ def _difference_row(one: Difference) -> DifferenceRow:
     if apart and measure.deterministic:
         verdict = "better" if one.gain > 0 else "worse"
     return DifferenceRow(
-        measure.title,
+        _titled(measure),
         _shown(one.first, measure),
         _shown(one.second, measure),
         _shown(one.difference.mean, measure, "+"),
@@ -200,6 +215,11 @@ def _cell(figure: Figure | None, measure: Measure) -> tuple[str, str] | None:
 
 def _shown(value: float, measure: Measure, sign: str = "") -> str:
     return f"{value:{sign},.{measure.digits}f}"
+
+
+def _titled(measure: Measure) -> str:
+    """A measure's title, with the mark of those of which less is better."""
+    return f"{measure.title} ↓" if measure.better == "lower" else measure.title
 
 
 def _p_value(value: float | None) -> str:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
     from numpy.typing import NDArray
 
 _AT_ONCE = 500_000  # signs held in memory
+_MOST_SIGNS = 20_000_000  # drawn in all: of long runs fewer exchanges are sampled,
+_FEWEST = 1_000  # but so many at least
 _SEED = 0
 
 
@@ -74,7 +76,7 @@ def _sign_flip_p(changed: Sequence[float], resamples: int) -> float:
         total,
         permutation_type="samples",
         vectorized=True,
-        n_resamples=resamples,
+        n_resamples=max(_FEWEST, min(resamples, _MOST_SIGNS // len(changed))),
         batch=max(1, _AT_ONCE // len(changed)),
         rng=np.random.default_rng(_SEED),
     )

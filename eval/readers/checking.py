@@ -1,9 +1,10 @@
 """What holds for a dataset in any format."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from eval.dataset_shapes import Archive, Dataset, Question
+from eval.dataset_shapes import Archive, Dataset, Document, Question
 from eval.errors import DatasetError
 from eval.readers.files import SourceFile, digest
 
@@ -15,16 +16,48 @@ def checked(
     name: str, files: Sequence[SourceFile], questions: Sequence[Placed], archives: Iterable[Archive]
 ) -> Dataset:
     """The dataset, once every id is unique and every gold id a document of the question's archive.
-    Raises DatasetError that names the place, and for a set without a question."""
-    kept = tuple(archive for archive in archives if archive.documents)
+
+    Documents that are alike but for their ids are one, under the first: a copy that is found is no
+    less right. Raises DatasetError that names the place, and for a set without a question, or one
+    that brings archives without a document.
+    """
+    given = tuple(archives)
+    kept = tuple(archive for archive in given if archive.documents)
     if not questions:
-        raise DatasetError(f"{files[-1].path}: holds no question; write one JSON object a line")
+        path = files[-1].path
+        hint = "; write one JSON object a line" if path.suffix == ".jsonl" else ""
+        raise DatasetError(f"{path}: holds no question{hint}")
+    if given and not kept:
+        raise DatasetError(f"{files[0].path}: holds no document to ask the questions of")
     _check_questions(questions)
     for archive in kept:
         _check_documents(archive, files[0].path)
     if kept:
         _check_gold(questions, kept)
-    return Dataset(name, digest(files), tuple(question for _, question in questions), kept)
+    asked = tuple(question for _, question in questions)
+    return _without_copies(Dataset(name, digest(files), asked, kept))
+
+
+def _without_copies(dataset: Dataset) -> Dataset:
+    first: dict[str, dict[str, str]] = {}
+    archives = []
+    for archive in dataset.archives:
+        kept: dict[tuple[str, str | None, str], Document] = {}
+        for one in archive.documents:
+            kept.setdefault((one.text, one.date, one.headline), one)
+        first[archive.name] = {
+            one.id: kept[one.text, one.date, one.headline].id for one in archive.documents
+        }
+        archives.append(Archive(archive.name, tuple(kept.values())))
+    questions = tuple(
+        replace(
+            one, gold=tuple(dict.fromkeys(first[one.archive].get(name, name) for name in one.gold))
+        )
+        if one.archive in first
+        else one
+        for one in dataset.questions
+    )
+    return replace(dataset, questions=questions, archives=tuple(archives))
 
 
 def _check_questions(questions: Sequence[Placed]) -> None:

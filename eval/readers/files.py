@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,13 @@ from pydantic import TypeAdapter, ValidationError
 from eval.errors import DatasetError
 
 _Shape = TypeVar("_Shape")
+
+_PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"(\xb5/\xfd")
+"""How zip, gzip, bzip2, xz and zstd files begin."""
+_ALTERNATIVES = frozenset(("int", "str", "constrained-str"))
+"""What Pydantic puts into a place for the types that a value may have; no key is named so."""
+_ONE_LINE = re.compile(r"at line 1 column (\d+)$")
+"""Pydantic counts from the line it is given, which is any line of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,10 @@ def read_file(path: Path) -> SourceFile:
         content = path.read_bytes()
         return SourceFile(path, content, content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
+        if content.startswith(_PACKED):
+            raise DatasetError(
+                f"{path}: a packed file; unpack it, and name what is in it"
+            ) from None
         raise DatasetError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from None
     except OSError as error:
         raise DatasetError(
@@ -78,7 +90,7 @@ def first_value(file: SourceFile) -> Any:
     for text in (file.text, next((line for _, line in lines(file)), "")):
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
     return None
 
@@ -86,6 +98,6 @@ def first_value(file: SourceFile) -> Any:
 def explained(error: ValidationError) -> str:
     """What is wrong first, after its place (`data.0.paragraphs.3.context`)."""
     problem = error.errors()[0]
-    name = ".".join(str(part) for part in problem["loc"])
-    message = problem["msg"]
+    name = ".".join(str(part) for part in problem["loc"] if part not in _ALTERNATIVES)
+    message = _ONE_LINE.sub(r"at character \1", problem["msg"])
     return f"{name}: {message}" if name else message

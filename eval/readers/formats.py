@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from eval.dataset_shapes import Dataset
+from eval.errors import DatasetError
 from eval.readers import crud_rag, newsdesk, retrieval_set, rgb, squad
 from eval.readers.files import SourceFile, first_value, read_file
 
@@ -17,6 +18,8 @@ _FORMATS: tuple[tuple[Callable[[object], bool], Callable[[SourceFile], Dataset]]
     (squad.is_flat, squad.read_flat),
 )
 
+_KEYS_TOLD = 4
+
 
 def read_dataset(path: Path) -> Dataset:
     """The dataset that a path names. What is of no other format is read as newsdesk's own, which
@@ -26,5 +29,13 @@ def read_dataset(path: Path) -> Dataset:
         return retrieval_set.read(prefix)
     file = read_file(path)
     value = first_value(file)
-    reader = next((read for fits, read in _FORMATS if fits(value)), newsdesk.read)
-    return reader(file)
+    for fits, read in _FORMATS:
+        if fits(value):
+            return read(file)
+    if isinstance(value, dict) and "question" not in value:
+        keys = ", ".join(map(repr, list(value)[:_KEYS_TOLD])) or "none"
+        raise DatasetError(
+            f"{path}: in no format that is read (its keys are {keys});"
+            " newsdesk eval run --help names those that are"
+        )
+    return newsdesk.read(file)

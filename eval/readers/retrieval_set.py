@@ -12,6 +12,7 @@ fact, and `answer` the reference.
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -93,8 +94,17 @@ def _documents(prefix: Path) -> list[Path]:
 
 
 def _read_documents(file: SourceFile) -> Iterator[Document]:
-    for _, row in rows(file, _DOCUMENT):
+    for where, row in rows(file, _DOCUMENT):
+        if row.date and not _is_day(row.date):
+            raise DatasetError(f"{where}: date: {row.date!r} names no day; write it as 2020-12-23")
         yield Document(row.id, row.text, row.date, row.headline or "")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _asked(where: str, row: _QuestionRow) -> Iterator[Placed]:

@@ -7,8 +7,9 @@ it and documents that are near it and don't.
 The question may stand in `question`, and a `subset` becomes a tag. As RGB scores it, each item of
 `answer` has to be said, and of an item that is a list one is enough. The documents of `positive`
 may stand in lists of their own, one for each part. Counterfactual ones (`positive_wrong`) are not
-used. Two archives: `full` has all documents of all questions; `negative` has the negative ones
-alone, of which every question is asked again, as unanswerable, with `-negative` behind its id.
+used. Two archives: `full` has all documents of all questions; `negative` has those alone that are
+positive for none, of which every question is asked again, as unanswerable, with `-negative` behind
+its id.
 """
 
 from collections.abc import Sequence
@@ -48,6 +49,7 @@ def is_rgb(value: object) -> bool:
 def read(file: SourceFile) -> Dataset:
     """Raises DatasetError that names the line."""
     full: list[Document] = []
+    answering: set[str] = set()
     negative: list[Document] = []
     questions: list[Placed] = []
     again: list[Placed] = []
@@ -58,8 +60,10 @@ def read(file: SourceFile) -> Dataset:
         )
         full += [*right, *near]
         negative += near
+        answering |= {document.text for document in right}
         questions.append((where, _answerable(where, row, right)))
         again.append((where, _unanswerable(row)))
+    negative = [document for document in negative if document.text not in answering]
     archives = (Archive(FULL, tuple(full)), Archive(NEGATIVE, tuple(negative)))
     return checked(file.path.name, [file], [*questions, *(again if negative else ())], archives)
 
@@ -72,6 +76,8 @@ def _documents(texts: _Documents, prefix: str) -> list[Document]:
 
 
 def _answerable(where: str, row: _Row, right: Sequence[Document]) -> Question:
+    if not right:
+        raise DatasetError(f"{where}: positive: holds no text that answers the question")
     parts = [row.answer] if isinstance(row.answer, str) else row.answer
     facts = tuple((part,) if isinstance(part, str) else tuple(part) for part in parts)
     if not facts or not all(facts):

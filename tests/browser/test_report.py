@@ -113,6 +113,18 @@ def test_right_answers_are_folded_away_until_asked_for(page: Page, report: Path)
     expect(page.locator("#q1").get_by_text("大桥合龙", exact=True)).to_be_visible()
 
 
+def test_long_names_leave_room_for_what_they_name(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "long.html"
+    run = run_of(record_of("a"), settings={"mode": "extractive", "W" * 120: "value"})
+    path.write_text(html(run), encoding="utf-8")
+    page.set_viewport_size({"width": 390, "height": 800})
+    opened(page, path)
+    page.evaluate(UNFOLD)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    widths = page.locator("dl.pairs dd").evaluate_all("all => all.map(one => one.clientWidth)")
+    assert min(width for width in widths if width) > 150
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_is_wider_than_the_screen(page: Page, report: Path, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})

@@ -55,6 +55,9 @@ def test_a_run_is_listed_compared_with_itself_and_passes_the_gate(
     assert (compared["second"], compared["same"]) == (second["id"], True)
     gated = newsdesk("eval", "gate", str(baseline))
     assert (gated.status, gated.output.split()[-1]) == (0, "passed")
+    itself = newsdesk("eval", "gate", second["id"])
+    assert itself.status == 1
+    assert "is its own baseline" in itself.complaint
 
 
 def test_settings_of_one_run_show_in_it_and_the_gate_stops_what_they_spoil(
@@ -113,7 +116,8 @@ def test_parts_are_switched_off_one_at_a_time(newsdesk: Newsdesk, questions: Pat
     [
         (("run", "--set", "colour=red"), "no such setting"),
         (("run", "--set", "candidates"), "write NAME=VALUE"),
-        (("run", "--retriever", "psychic"), "retriever"),
+        (("run", "--retriever", "psychic"), "newsdesk: retriever: "),
+        (("compare", ""), "a run's name is blank"),
         (("compare", "nothing", "at-all"), "no run has this id"),
         (("gate", "absent.json"), "can't be read"),
         (("report",), "no finished run is kept"),

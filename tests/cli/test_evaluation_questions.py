@@ -148,6 +148,26 @@ def test_every_key_does_what_it_says(
     assert (last.id, last.confirmed) == ("d-3", False)
 
 
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+def test_what_is_typed_in_another_encoding_is_asked_for_again(
+    command: Command, drafts: Path, monkeypatch: pytest.MonkeyPatch, errors: str
+) -> None:
+    typed = io.BytesIO("e\n桥有多长？\n".encode("gbk"))
+    terminal = io.TextIOWrapper(typed, encoding="utf-8", errors=errors, line_buffering=True)
+    monkeypatch.setattr(terminal, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys, "stdin", terminal)
+    before = drafts.read_bytes()
+    assert "0 edited; 3 left" in command("confirm", drafts)
+    assert drafts.read_bytes() == before
+
+
+def test_capital_letters_are_the_same_keys(
+    command: Command, drafts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    types(monkeypatch, "A", "R", "Q")
+    assert "1 accepted, 1 rejected" in command("confirm", drafts)
+
+
 @pytest.mark.parametrize("ending", [["q"], []])
 def test_whoever_leaves_finds_the_rest_next_time(
     command: Command, drafts: Path, monkeypatch: pytest.MonkeyPatch, ending: list[str]

@@ -92,6 +92,14 @@ def test_a_run_that_lacks_questions_or_failed_does_not_pass() -> None:
         gate(compare(unfinished, run_of(*MANY)))
 
 
+def test_a_run_is_no_baseline_of_its_own_nor_is_one_with_failures() -> None:
+    with pytest.raises(EvalError, match="run-1 is its own baseline"):
+        gate(compare(run_of(*MANY), run_of(*MANY)))
+    failed = with_some(1, lambda name: record(name, failure="the server is gone"))
+    with pytest.raises(EvalError, match=r"questions failed \(q0\)"):
+        gate(compare(failed, run_of(*MANY)))
+
+
 def test_a_measure_that_is_gone_does_not_pass() -> None:
     bare = with_some(40, lambda name: record(name, scores={"fact_recall": 1.0}))
     assert "recall@1 can't be measured any more" in gate(compare(run_of(*MANY), bare)).problems

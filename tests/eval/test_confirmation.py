@@ -103,6 +103,22 @@ def test_a_byte_order_mark_and_the_rights_of_the_file_stay(path: Path) -> None:
     assert [one.name for one in path.parent.iterdir()] == [path.name]
 
 
+def test_a_link_stays_one_and_what_it_leads_to_is_changed(path: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.jsonl"
+    link.symlink_to(path)
+    QuestionFile(link).accept("d-1")
+    assert link.is_symlink()
+    assert "d-1" not in [one.id for one in QuestionFile(path).unconfirmed()]
+
+
+def test_what_is_to_be_read_only_is_left_alone(path: Path) -> None:
+    path.chmod(0o440)
+    before = path.read_bytes()
+    with pytest.raises(DatasetError, match="read-only; make it writable first"):
+        QuestionFile(path).accept("d-1")
+    assert path.read_bytes() == before
+
+
 def test_a_bad_line_and_a_repeated_id_are_named(path: Path) -> None:
     path.write_bytes(LINES[2] + b"{}\n")
     with pytest.raises(DatasetError, match=r"drafts\.jsonl:2: "):

@@ -1,5 +1,6 @@
 """Question files: what is read, and what a bad line is told."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -99,6 +100,36 @@ def test_a_file_in_another_encoding_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "questions.jsonl"
     path.write_bytes(json.dumps(GOOD, ensure_ascii=False).encode("gb18030"))
     with pytest.raises(DatasetError, match="not UTF-8"):
+        load_dataset(path)
+
+
+@pytest.mark.parametrize("opened", ["[", '{"data":', '{"answerable":'])
+def test_json_nested_without_end_is_an_error_like_any_other(tmp_path: Path, opened: str) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_text(opened * 100_000, encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"questions\.jsonl:1: Invalid JSON"):
+        load_dataset(path)
+
+
+def test_a_fault_in_json_is_placed_in_its_own_line(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError) as caught:
+        load_dataset(written(tmp_path, GOOD, '{"id": "x", '))
+    assert "jsonl:2: " in str(caught.value)
+    assert "line 1" not in str(caught.value)
+
+
+@pytest.mark.parametrize("packed", [gzip.compress(b"{}"), b"PK\x03\x04\x14\x00\xff\xff"])
+def test_a_packed_file_is_to_be_unpacked(tmp_path: Path, packed: bytes) -> None:
+    path = tmp_path / "set.json"
+    path.write_bytes(packed)
+    with pytest.raises(DatasetError, match="a packed file; unpack it"):
+        load_dataset(path)
+
+
+def test_a_file_of_another_format_is_told_by_its_keys(tmp_path: Path) -> None:
+    path = tmp_path / "set.json"
+    path.write_text(json.dumps({"continuing_writing": [], "x": 1}), encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"no format that is read .*'continuing_writing', 'x'"):
         load_dataset(path)
 
 

@@ -10,10 +10,21 @@ from hypothesis import strategies as st
 
 from eval.errors import EvalError
 from eval.html import html
+from eval.html.meanings import MEANINGS
 from eval.html.questions import entry, pieces
 from eval.html.report import MOST_CHARACTERS, MOST_RIGHT
+from eval.measures import MEASURES
 from eval.records import CitedQuote, QuestionRecord, SaidSentence
-from tests.eval.made_runs import HOSTILE, LENGTH, TURNED, record_of, run_of, scores, varied_run
+from tests.eval.made_runs import (
+    HOSTILE,
+    LENGTH,
+    TURNED,
+    record_of,
+    refusal,
+    run_of,
+    scores,
+    varied_run,
+)
 
 
 class Page(HTMLParser):
@@ -188,7 +199,7 @@ def test_a_clear_difference_gets_a_verdict_and_time_gets_none() -> None:
     after = run_of(*(record_of(name, seconds=1.0) for name in names))
     text = Page(html(after, before)).text
     assert re.search(r"right answers0\.0001\.000\+1\.000[^\n]*0\.001better", text)
-    assert re.search(r"seconds a question9\.0001\.000-8\.000[^\n]*\n", text)
+    assert re.search(r"seconds a question ↓9\.0001\.000-8\.000[^\n]*\n", text)
     assert not re.search(r"seconds a question[^\n]*better", text)
 
 
@@ -266,3 +277,35 @@ def test_an_entry_cuts_what_is_too_long() -> None:
     assert shown.anchor == "q7"
     assert shown.gold == ("大桥合龙 (a1)",)
     assert shown.found[:2] == (("大桥合龙 (a1)", True), ("a2", False))
+
+
+def test_every_figure_is_told_in_words() -> None:
+    assert MEANINGS.keys() == MEASURES.keys()
+    text = Page(html(varied_run())).text
+    assert MEANINGS["right"] in text
+    assert MEANINGS["false_refusals"] in text
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        (1, 0, "100.0 % of 1 question answered right, or refused where there is no answer (all"),
+        (10, 0, "of others like them up to 25.9 % may not"),
+        (0, 10, "of others like them up to 25.9 % may not"),
+        (9, 1, "(95 % interval 70.0 to 100.0 %)"),
+    ],
+)
+def test_questions_that_all_came_out_alike_are_not_told_for_certain(
+    right: int, wrong: int, said: str
+) -> None:
+    records = [record_of(f"r{n}") for n in range(right)]
+    records += [record_of(f"w{n}", scores=scores(0.0)) for n in range(wrong)]
+    assert said in Page(html(run_of(*records))).text
+
+
+def test_less_is_better_is_told_wherever_a_measure_is_named() -> None:
+    before = run_of(refusal("a", answerable=True), record_of("b", lang="en"), id="before")
+    now = run_of(record_of("a"), record_of("b", lang="en"))
+    text = Page(html(now, before)).text
+    assert text.count("false refusals ↓") == 3
+    assert text.count("right answers ↓") == 0

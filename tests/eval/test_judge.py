@@ -149,6 +149,18 @@ def test_a_reply_is_read_alone_fenced_or_after_thought(reply: str) -> None:
     assert read(reply) == ("wrong", True, "so it is")
 
 
+def test_a_reason_without_end_hides_nothing(
+    command: "Command", serve: Serve, tmp_path: Path
+) -> None:
+    server, _ = serve(says(verdict("wrong", reason="long\n" * 20_000)))
+    outcome = command(OPENAI_BASE_URL=server.url)
+    assert outcome.exit_code == 0
+    assert re.search(r"a +A\? +right +wrong +long long", outcome.output)
+    assert len(outcome.output) < 5_000
+    (kept,) = (tmp_path / "home" / RUNS).glob("*/judge-*")
+    assert kept.stat().st_size < 10_000
+
+
 def test_malformed_replies_are_counted_and_count_nowhere(
     run: EvalRun, serve: Serve, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from eval.measures import MEASURES, groups
 from eval.records import QuestionRecord
+from eval.summary import resamples_of
 from tests.eval.samples import quoted, record, unanswerable, wrong
 
 records = st.builds(
@@ -84,3 +85,13 @@ def test_shares_stay_shares_and_groups_hold_each_question(asked: list[QuestionRe
     languages = [of for name, of in found.items() if name.startswith("lang: ")]
     assert sum(map(len, languages)) in (0, len(asked))
     assert all(of for of in found.values() if asked)
+
+
+def test_many_questions_are_resampled_less_often_and_few_as_often_as_is_said() -> None:
+    assert [resamples_of(count) for count in (1, 2_000, 4_000, 20_000, 10**9)] == [
+        10_000,
+        10_000,
+        5_000,
+        1_000,
+        1_000,
+    ]

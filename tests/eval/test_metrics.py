@@ -53,8 +53,14 @@ def test_folding_leaves_no_white_space(text: str) -> None:
         ("大桥很长。", ["桥面宽24.5米。"], [["1.28公里"], ["24.5米"]], 0.5),
         ("大桥很长。", [], [["1.28公里"], ["24.5米"], ["3.6亿元"]], 0.0),
         ("全长1.2", ["8公里"], [["1.28公里"]], 0.0),
+        ("到会13人。", ["全长11.28公里。"], [["3人"], ["1.28公里"], ["28公里"]], 0.0),
+        ("到会13人，3人发言。", ["January 2, 2022"], [["3人"], ["January 2"]], 1.0),
+        ("Opened in 2022.", [], [["202"], ["22"]], 0.0),
     ],
-    ids=["spaced", "alternative", "quoted", "half", "none", "not-across-texts"],
+    ids=[
+        *("spaced", "alternative", "quoted", "half", "none", "not-across-texts"),
+        *("not-within-a-number", "later-alone", "not-within-a-year"),
+    ],
 )
 def test_fact_recall(answer: str, quotes: list[str], facts: list[list[str]], share: float) -> None:
     assert fact_recall(answer, quotes, facts) == share

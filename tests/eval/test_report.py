@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 
 from rich.cells import cell_len
@@ -18,7 +19,7 @@ from eval.report import (
     verdict_json,
     why_not_right,
 )
-from tests.eval.samples import quoted, record, run_of, unanswerable, wrong
+from tests.eval.samples import MANIFEST, quoted, record, run_of, unanswerable, wrong
 
 RIGHT = record("q-zh")
 ANSWERED = unanswerable("q-en", refused=False, question="Who [really] built it?")
@@ -59,6 +60,22 @@ def test_a_run_without_a_miss_lists_no_question() -> None:
     drafted = run_of(record("q-zh", confirmed=False))
     text = "\n".join(lines_of(lambda console: print_table(drafted, console), 200))
     assert "drafted questions that nobody confirmed: 1" in text
+
+
+def test_answers_that_no_language_model_wrote_are_counted_in_the_run_of_one() -> None:
+    answers = (record("q1", mode="llm", model="m"), record("q2"), unanswerable("u"))
+    run = run_of(*answers, manifest=replace(MANIFEST, model="m"))
+    text = "\n".join(lines_of(lambda console: print_table(run, console), 300))
+    assert "answered without the language model: 1" in text
+    text = "\n".join(lines_of(lambda console: print_table(run_of(*answers), console), 300))
+    assert "without the language model" not in text
+
+
+def test_an_archive_may_have_any_name() -> None:
+    run = run_of(record("q1", archive="[/red]"), record("q2", archive="a\x1b[2J"))
+    header = lines_of(lambda console: print_table(run, console))[0]
+    assert "[/red]" in header
+    assert "\x1b" not in header
 
 
 def test_the_reason_says_what_is_wrong() -> None:
@@ -111,5 +128,5 @@ def test_a_verdict_names_each_measure_that_fell_too_far() -> None:
     assert {"fact recall", "right source first"} <= worse
     assert lines[-1] == "FAILED"
     assert verdict_json(verdict)["passed"] is False
-    same = gate(compare(first, first))
+    same = gate(compare(first, run_of(*first.records, name="run-3")))
     assert lines_of(lambda console: print_verdict(same, console))[-1] == "passed"

@@ -1,6 +1,7 @@
 """A whole measurement on the golden pages, through the Desk, without a key."""
 
 import json
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -106,6 +107,8 @@ def test_the_manifest_says_what_decided_the_result(golden_run: EvalRun) -> None:
     assert manifest.settings["retriever"] == "hybrid"
     assert "home" not in manifest.settings
     assert manifest.packages["newsdesk"] == __version__
+    assert len(manifest.code) == 12
+    assert manifest.today == date.today().isoformat()
     assert manifest.model is None
     assert {"answer", "sides"} <= set(manifest.prompts)
 
@@ -176,6 +179,31 @@ def test_a_run_that_is_broken_off_goes_on_and_asks_each_question_once(tmp_path: 
     assert asked == [1, 2]
     assert run.finished
     assert compare(run, run_dataset(dataset, settings)).same
+
+
+def test_a_run_goes_by_the_day_on_which_it_was_begun(tmp_path: Path) -> None:
+    """A "yesterday" means another day tomorrow: a run that goes on past midnight would ask two
+    kinds of questions."""
+    archives = (Archive("full", (Document("bridge", BRIDGE, "2024-06-03"),)),)
+    asked = tuple(
+        Question(f"q{n}", "昨天报道的大桥全长多少公里？", "zh", True, LONG.facts, archive="full")
+        for n in range(2)
+    )
+    dataset = Dataset("days", "0b" * 32, asked, archives)
+    settings = Settings(home=tmp_path, mode="extractive")
+
+    def break_off(stage: str, done: int, total: int | None) -> None:
+        if stage == "questions":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_dataset(dataset, settings, progress=break_off, today=lambda: date(2024, 6, 4))
+    gone_on = run_dataset(dataset, settings, today=lambda: date(2024, 6, 5))
+    assert [record.found for record in gone_on.records] == [("bridge",), ("bridge",)]
+    assert gone_on.manifest.today == "2024-06-04"
+    a_day_later = run_dataset(dataset, settings, today=lambda: date(2024, 6, 5))
+    assert [record.found for record in a_day_later.records] == [(), ()]
+    assert compare(gone_on, a_day_later).settings == {"today": ("2024-06-04", "2024-06-05")}
 
 
 def test_many_workers_find_what_one_finds(tmp_path: Path) -> None:

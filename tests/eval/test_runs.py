@@ -1,7 +1,8 @@
 """Runs on disk: kept question by question, gone on with, and found again."""
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,10 @@ RECORDS = (record("q1"), wrong("q2"), unanswerable("u1"))
 
 
 def kept(store: RunStore, *, anew: bool = False) -> EvalRun:
-    writer = store.begin(MANIFEST, IDS, NOON, anew=anew)
-    for one in RECORDS[len(writer.records) :]:
-        writer.add(one)
-    return writer.run()
+    with store.begin(MANIFEST, IDS, NOON, anew=anew) as writer:
+        for one in RECORDS[len(writer.records) :]:
+            writer.add(one)
+        return writer.run()
 
 
 def test_a_run_comes_back_as_it_was_made_in_the_order_of_its_questions(tmp_path: Path) -> None:
@@ -41,8 +42,9 @@ def test_a_broken_off_run_is_gone_on_with_and_a_finished_one_is_not(tmp_path: Pa
     store = RunStore(tmp_path)
     first = store.begin(MANIFEST, IDS, NOON)
     first.add(RECORDS[0])
-    again = store.begin(MANIFEST, IDS, NOON)
-    assert (again.id, again.records) == (first.id, [RECORDS[0]])
+    first.close()
+    with store.begin(MANIFEST, IDS, NOON) as again:
+        assert (again.id, again.records) == (first.id, [RECORDS[0]])
     run = kept(store)
     assert (run.id, run.finished) == (first.id, True)
     assert kept(store).id != first.id
@@ -70,9 +72,12 @@ def test_a_kill_at_any_byte_costs_at_most_the_question_being_written(
     for one in RECORDS[:2]:
         writer.add(one)
         lengths.append((folder / "records.jsonl").stat().st_size)
+    writer.close()
     content = (folder / "records.jsonl").read_bytes()
     cut = min(cut, len(content))
     (folder / "records.jsonl").write_bytes(content[:cut])
+    assert store.find(writer.id).records == RECORDS[: sum(length <= cut for length in lengths)]
+    assert (folder / "records.jsonl").read_bytes() == content[:cut], "reading changes nothing"
     again = store.begin(MANIFEST, IDS, NOON)
     whole = sum(length <= cut for length in lengths)
     assert again.records == list(RECORDS[:whole])
@@ -112,10 +117,77 @@ def test_a_file_that_is_no_run_is_refused_in_one_line(tmp_path: Path, text: str)
         load_run(tmp_path / "absent.json")
 
 
-def test_a_spoilt_line_is_named(tmp_path: Path) -> None:
+def test_a_spoilt_line_is_named_and_costs_its_question_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     store = RunStore(tmp_path)
-    writer = store.begin(MANIFEST, IDS, NOON)
+    run = kept(store)
     (path,) = tmp_path.glob("*/records.jsonl")
-    path.write_text('{"id": 1}\n', encoding="utf-8")
-    with pytest.raises(EvalError, match=r"records\.jsonl:1"):
-        store.find(writer.id)
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    stranger = lines[0].replace('"q1"', '"of another run"', 1)
+    path.write_text("".join([lines[0], '{"id": 1}\n', stranger, lines[2]]), encoding="utf-8")
+    assert store.find(run.id).records == (RECORDS[0], RECORDS[2])
+    assert "records.jsonl:2" in caplog.text
+    with store.begin(MANIFEST, IDS, NOON) as again:
+        assert again.id == run.id
+        again.add(RECORDS[1])
+    caplog.clear()
+    assert store.find(run.id) == run
+    assert not caplog.text
+
+
+def test_a_run_that_cannot_be_read_is_named_and_keeps_no_other_from_use(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = RunStore(tmp_path)
+    run = kept(store)
+    for name, text in (("a", "{"), ("b", "[]"), ("c", '{"id": "c", "started": "noon"}')):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "run.json").write_text(text, encoding="utf-8")
+    assert store.all() == [run]
+    assert store.find("latest") == store.find(run.id) == run
+    assert kept(store).id != run.id
+    for name in "abc":
+        assert str(tmp_path / name / "run.json") in caplog.text
+
+
+def test_nobody_goes_on_with_a_run_that_is_being_made(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    with store.begin(MANIFEST, IDS, NOON) as first:
+        first.add(RECORDS[0])
+        with store.begin(MANIFEST, IDS, NOON) as second:
+            assert second.id != first.id
+            assert second.records == []
+
+
+def test_the_latest_is_the_one_that_was_begun_or_gone_on_with_last(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = RunStore(tmp_path)
+    other = replace(MANIFEST, model="another")
+    with store.begin(MANIFEST, IDS, NOON) as first:
+        first.add(RECORDS[0])
+    later = NOON.astimezone(timezone(timedelta(hours=-5))) + timedelta(minutes=1)
+    with store.begin(other, IDS, later) as second:
+        for one in RECORDS:
+            second.add(one)
+    assert store.find("latest", newest=True).id == second.id
+    with store.begin(MANIFEST, IDS, NOON + timedelta(minutes=2)) as gone_on:
+        assert gone_on.id == first.id
+        assert store.find("latest").id == second.id
+        assert f"{first.id} was begun after {second.id}" in caplog.text
+        with pytest.raises(EvalError, match="has 1 of 3 questions; run it to its end"):
+            store.find("latest", newest=True)
+        for one in RECORDS[1:]:
+            gone_on.add(one)
+    assert store.find("latest", newest=True).id == first.id
+
+
+def test_a_file_needs_no_certain_name_and_a_blank_name_means_no_run(tmp_path: Path) -> None:
+    store = RunStore(tmp_path / "runs")
+    run = kept(store)
+    path = tmp_path / "baseline"
+    path.write_text(json.dumps(as_json(run), ensure_ascii=False), encoding="utf-8")
+    assert store.find(str(path)) == run
+    with pytest.raises(EvalError, match="blank"):
+        store.find("")

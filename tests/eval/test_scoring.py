@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from eval.datasets import Question
+from eval.measures import MEASURES
 from eval.records import QuestionRecord
+from eval.report import why_not_right
 from eval.scoring import ArchiveIndex, Asked, failed, score
+from eval.summary import abstention
 from rag import Desk
 from rag.answering.explanation import Explanation
 from rag.settings import Settings
@@ -130,3 +133,41 @@ def test_a_question_that_failed_scores_nothing_at_all() -> None:
     assert {"fact_recall", "right_source", "recall@1", "ndcg@10"} <= set(record.scores)
     assert not record.right
     assert dict(failed(UNANSWERABLE, "gone", 1.0, INDEX).scores) == {}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"facts": (("1.28公里",),), "gold": ("row-b",)},
+        {"answers": ("1.28公里",), "quotes": ("桥面宽 24.5米",)},
+        {"reference": TEXT, "gold": ("row-b",)},
+    ],
+)
+def test_one_that_failed_is_measured_by_what_an_answer_is_measured_by(
+    scored: Any, answer_of: AnswerOf, changes: dict[str, Any]
+) -> None:
+    question = Question("q", "桥有多长？", "zh", True, **changes)
+    refused = scored(question, answer_of("没有找到。"))
+    assert set(failed(question, "gone", 1.0, INDEX).scores) == set(refused.scores)
+
+
+def test_a_reference_alone_says_nothing_of_right_or_wrong(
+    scored: Any, citation_of: CitationOf, answer_of: AnswerOf
+) -> None:
+    question = Question("q", "桥怎样？", "zh", True, reference=TEXT, headlines=("大桥合龙",))
+    record = scored(question, answer_of(TEXT, citation_of(TEXT, 0, len(TEXT))))
+    assert record.scores["rouge_l"] == pytest.approx(1.0)
+    assert not record.decidable
+    assert MEASURES["right"].value([record]) is None
+    assert abstention([record]) == {}
+    assert why_not_right(record) == "has only a reference to be held against"
+
+
+def test_an_archive_lacks_an_answer_where_none_of_its_articles_is_there() -> None:
+    def lacks(**changes: Any) -> bool:
+        return INDEX.lacks(Question("q", "桥？", "zh", True, (("x",),), **changes))
+
+    assert lacks(gold=("row-c",))
+    assert lacks(quotes=("没有这句话",))
+    assert not lacks(gold=("row-c", "row-b"))
+    assert not lacks()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.errors import UsageError
-from rag.faces.cli.context import JsonOption, home_of, settings_of
+from rag.faces.cli.context import JsonOption, settings_of
 from rag.faces.cli.output import json_text, progress_bar, say, say_json, say_table, stdout_console
 
 if TYPE_CHECKING:
@@ -115,17 +115,18 @@ def run(
         raise UsageError(f"{output}: one file can hold one run; name one set, or leave out -o")
     datasets = [load_dataset(path) for path in files]
     options = RunOptions(pages, limit, workers, anew, keep)
-    with progress_bar(quiet=as_json) as progress:
-        runs = [run_dataset(dataset, settings, options, progress) for dataset in datasets]
-    shapes = [run_shape(measured) for measured in runs] if as_json or output else []
-    if output is not None:
-        save_text(output, json_text(shapes[0]) + "\n")
-    if as_json:
-        say_json(shapes[0] if len(shapes) == 1 else shapes)
-    else:
-        for path, measured in zip(files, runs, strict=True):
+    runs = []
+    for path, dataset in zip(files, datasets, strict=True):
+        with progress_bar(quiet=as_json) as progress:
+            runs.append(run_dataset(dataset, settings, options, progress))
+        if output is not None:
+            save_text(output, json_text(run_shape(runs[-1])) + "\n")
+        if not as_json:
             say(f"{path}\n")
-            print_table(measured, stdout_console())
+            print_table(runs[-1], stdout_console())
+    if as_json:
+        shapes = [run_shape(measured) for measured in runs]
+        say_json(shapes[0] if len(shapes) == 1 else shapes)
     if any(record.failure for measured in runs for record in measured.records):
         raise typer.Exit(1)
 
@@ -189,7 +190,7 @@ def run_store(context: typer.Context) -> "RunStore":
     from eval.runner import RUNS  # heavy: loaded on first use
     from eval.runs import RunStore
 
-    return RunStore((home_of(context) or settings_of(context).home) / RUNS)
+    return RunStore(settings_of(context).home / RUNS)
 
 
 def _run_line(one: "EvalRun") -> dict[str, object]:

@@ -50,7 +50,8 @@ def ablate(
     The set is asked once as newsdesk is set, and once without each part; shown is what is lost or
     gained, with the paired 95 % interval. A difference whose interval leaves out zero is marked *.
     Parts that change how an archive is indexed are left out where the archive is asked as it is:
-    name --pages, or a set that brings its documents. Each is kept as a run.
+    name --pages, or a set that brings its documents. Each is kept as a run. The exit status is 1
+    where a question failed, which spoils the figures.
 
     \b
     Examples:
@@ -76,3 +77,5 @@ def ablate(
         say_json(shape(found))
     else:
         print_ablation(found, measures, stdout_console())
+    if any(record.failure for measured in found.runs for record in measured.records):
+        raise typer.Exit(1)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 LONGEST_QUESTION = 40  # characters, in a table
+LONGEST_REASON = 100
 LONGEST_REPLY = 60
 
 
@@ -36,7 +37,7 @@ def judge(
         str | None,
         typer.Option(parser=parse_text, metavar="NAME", help="The judge; else NEWSDESK_MODEL."),
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Answers judged at a time.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Answers judged at a time.")] = 1,
     repeat: Annotated[
         int, typer.Option(min=1, help="Ask so many times, and tell how often the verdict changes.")
     ] = 1,
@@ -79,7 +80,8 @@ def judge(
     else:
         _say(judged, judgement, agreed, flipped)
     if judgement.failed:
-        warn(f"{judgement.missing} answers are not judged: {judgement.failed[0].reason}")
+        left = "1 opinion is" if judgement.missing == 1 else f"{judgement.missing} opinions are"
+        warn(f"{left} still to be given: {judgement.failed[0].reason}")
     if judgement.missing or judgement.malformed:
         raise typer.Exit(1)
 
@@ -133,7 +135,7 @@ def _say(run: "EvalRun", judgement: "Judgement", agreed: "Agreement", flipped: "
                     one.question[:LONGEST_QUESTION],
                     "right" if one.right else "not right",
                     one.verdict,
-                    one.reason,
+                    " ".join(one.reason.split())[:LONGEST_REASON],
                 )
                 for one in agreed.disagreements
             ],

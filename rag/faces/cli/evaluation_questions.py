@@ -138,7 +138,8 @@ class _Review:
         """False where nobody wants to go on."""
         self._show(question, place)
         while True:
-            match _typed(_KEYS):
+            typed = _typed(_KEYS)
+            match typed and typed.lower():
                 case None | "q":
                     return False
                 case "s":
@@ -159,8 +160,8 @@ class _Review:
                     self._show(question, place)
                 case "f":
                     warn("an unanswerable question has no facts")
-                case other:
-                    warn(f"{other!r} is none of a, r, e, f, s and q")
+                case _:
+                    warn(f"{typed!r} is none of a, r, e, f, s and q")
 
     def _edited(
         self, question: "Question", what: str, edit: Callable[[str, str], "Question"]
@@ -194,10 +195,17 @@ class _Review:
 
 
 def _typed(prompt: str) -> str | None:
-    """A line that is typed, without white space around it; None at the end of input."""
-    typer.echo(prompt, nl=False, err=True)
-    line = sys.stdin.readline()
-    return line.strip() if line else None
+    """A line that is typed, without white space around it; None at the end of input. Asks again
+    where it is not in the terminal's encoding."""
+    while True:
+        typer.echo(prompt, nl=False, err=True)
+        try:
+            line = sys.stdin.readline()
+            line.encode()  # without an encoding that is set, Python reads bad bytes as surrogates
+        except UnicodeError:
+            warn("what was typed can't be read; set the terminal to UTF-8, and type it again")
+            continue
+        return line.strip() if line else None
 
 
 def _shape(drafts: "Drafts", output: Path | None) -> dict[str, Any]:

@@ -67,7 +67,8 @@ def gate(
 
     Only measures that the same answers give again on any machine are looked at. Each may drop by
     --max-drop; a quote that is not the article's own text is never allowed. Make the baseline with
-    `newsdesk eval run -o`, and keep it with the code.
+    `newsdesk eval run -o`, and keep it with the code. The latest run is judged only if none of
+    that set was begun after it and broken off.
 
     \b
     Examples:
@@ -83,7 +84,8 @@ def gate(
     allowed = bars(max_drop or [])
     store = run_store(context)
     before = store.find(baseline)
-    verdict = judged(compared(before, store.find(run, before.manifest.dataset_sha256)), allowed)
+    after = store.find(run, before.manifest.dataset_sha256, newest=True)
+    verdict = judged(compared(before, after), allowed)
     if as_json:
         say_json(verdict_json(verdict))
     else:
@@ -116,7 +118,6 @@ def report(
       newsdesk eval report latest --against before.json
     """
     from eval.html import html  # heavy: loaded on first use
-
     from eval.report import as_json as run_shape
     from eval.report import print_table
     from eval.runs import save_text

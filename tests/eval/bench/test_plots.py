@@ -10,7 +10,14 @@ import pytest
 from matplotlib import patches
 
 from eval.bench.figures import read_ingest, read_peers, read_retrieval, read_search
-from eval.bench.plots import ablation_plot, ingest_plot, latency_plot, main, recall_plot
+from eval.bench.plots import (
+    ablation_plot,
+    ingest_plot,
+    latency_plot,
+    main,
+    recall_plot,
+    risk_plot,
+)
 from eval.errors import EvalError
 from tests.eval.bench.samples import (
     ingest_figures,
@@ -19,6 +26,7 @@ from tests.eval.bench.samples import (
     retrieval_figures,
     search_figures,
 )
+from tests.eval.samples import record, run_of, unanswerable, wrong
 
 
 def written(folder: Path, figures: Any) -> Path:
@@ -146,3 +154,13 @@ def test_systems_without_figures_of_all_questions_are_told(tmp_path: Path) -> No
     figures = json.loads(json.dumps(peers_figures()).replace('"all"', '"one kind"'))
     with pytest.raises(EvalError, match="no figures of all questions"):
         recall_plot(read_peers([written(tmp_path, figures)]).figures)
+
+
+def test_risk_is_drawn_a_line_an_archive_a_panel_a_run() -> None:
+    right = [record("q1", archive="full"), wrong("q2", archive="full", confidence=0.5)]
+    answered = unanswerable("u1", refused=False, archive="negative")
+    (axes,) = risk_plot([run_of(*right, answered)]).axes
+    by_label = {str(line.get_label()).split(",")[0]: points(line) for line in axes.get_lines()}
+    assert by_label["full"] == [(0.5, 0.0), (1.0, 0.5)]
+    assert by_label["negative"] == [(1.0, 1.0)]
+    assert by_label["all"][-1][1] == pytest.approx(2 / 3)

@@ -95,8 +95,11 @@ def test_a_question_comes_once(home: Path, served: FakeOpenAI) -> None:
     assert drafts.dropped == {"the same question came before": 1}
 
 
-def test_what_is_no_json_is_counted(home: Path, served: FakeOpenAI) -> None:
-    served.plays(fake.says("很抱歉，我写不出问题。"))
+@pytest.mark.parametrize(
+    "reply", ["很抱歉，我写不出问题。", '{"questions": ' + "[" * 20_000], ids=["words", "nested"]
+)
+def test_what_is_no_json_is_counted(home: Path, served: FakeOpenAI, reply: str) -> None:
+    served.plays(fake.says(reply))
     with Desk.open(home) as desk:
         drafts = draft(desk, 5, mode="model")
     assert drafts.dropped == {"the reply was no JSON of the shape asked for": 2}

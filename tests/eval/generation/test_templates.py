@@ -75,6 +75,9 @@ def test_what_a_sentence_tells_is_asked_for(
         "霁川县县长桑禾川、副县长叶知微出席霁澜大桥通车仪式。",  # not one of them alone
         "霁川县图书馆可能新增图书1.5万册。",  # not said to be so
         "霁澜大桥总投资3.6亿元，其中“县级配套。",  # a quotation that doesn't close
+        "下午，霁川县霁澜大桥吊装历时40分钟。",  # of which day?
+        "霁川县茶文化节在霁川县三座公园同步举行。",  # where: not a place but how many
+        "霁川县粮库小麦库存减少42吨。",  # another figure every day
         "责任编辑：云霁 霁澜大桥总投资3.6亿元。",
         "霁澜大桥总投资3.6亿元？",
     ],

@@ -113,6 +113,31 @@ def test_what_is_wrong_is_named_with_its_line(
     assert said in message
 
 
+def test_documents_alike_but_for_their_ids_are_one(tmp_path: Path) -> None:
+    prefix = written(tmp_path, {**ALONE, "gold": ["d4", "d1"]}, {**BILINGUAL, "gold": ["d3"]})
+    other_day = {**DOCUMENTS[0], "date": "2024-06-04"}
+    more = [{**DOCUMENTS[1], "id": "d3"}, {**DOCUMENTS[0], "id": "d4"}, {**other_day, "id": "d5"}]
+    jsonl(tmp_path / "news.docs_c.jsonl", more)
+    dataset = load_dataset(prefix)
+    assert [one.id for one in dataset.archives[0].documents] == ["d1", "d2", "d5"]
+    assert [one.gold for one in dataset.questions] == [("d1",), ("d2",), ("d2",)]
+
+
+def test_a_date_that_is_none_is_named_with_its_line(tmp_path: Path) -> None:
+    prefix = written(tmp_path, ALONE)
+    jsonl(tmp_path / "news.docs_b.jsonl", [DOCUMENTS[1], {**DOCUMENTS[0], "date": "2024-13-45"}])
+    with pytest.raises(DatasetError, match=r"news\.docs_b\.jsonl:2: date: '2024-13-45'"):
+        load_dataset(prefix)
+
+
+def test_a_set_of_no_documents_is_not_asked_of_another_archive(tmp_path: Path) -> None:
+    prefix = written(tmp_path, ALONE)
+    for path in tmp_path.glob("news.docs*.jsonl"):
+        path.write_text("", encoding="utf-8")
+    with pytest.raises(DatasetError, match="holds no document"):
+        load_dataset(prefix)
+
+
 def test_questions_without_documents_are_read_as_a_file_alone(tmp_path: Path) -> None:
     path = jsonl(tmp_path / "mine.questions.jsonl", [ALONE])
     with pytest.raises(DatasetError, match="lang: Field required"):

@@ -21,7 +21,7 @@ PARTS = {
     "subset": "zh_int",
     "question": "霁澜大桥和青岭大桥各长多少？",
     "answer": ["1.28公里", ["900米", "0.9公里"]],
-    "positive": [["霁澜大桥全长1.28公里。"], ["青岭大桥长900米。"]],
+    "positive": [["霁澜大桥长1.28公里。"], ["青岭大桥长900米。"]],
     "negative": ["两桥同年通车。"],
 }
 FACT = {
@@ -58,6 +58,19 @@ def test_every_question_is_asked_of_both_archives(tmp_path: Path) -> None:
     ]
 
 
+def test_what_answers_a_question_is_in_no_archive_that_answers_none(tmp_path: Path) -> None:
+    near = {**FACT, "negative": ["大桥全长1280米。", "霁澜大桥宽24.5米。", "青岭大桥宽9米。"]}
+    dataset = load_dataset(written(tmp_path, PLAIN, near))
+    full, negative = dataset.archives
+    assert [one.id for one in negative.documents] == ["0-n0", "7-n2"]
+    assert [one.text for one in full.documents].count("大桥全长1280米。") == 1
+
+
+def test_a_text_that_two_questions_share_is_one_document(tmp_path: Path) -> None:
+    dataset = load_dataset(written(tmp_path, PARTS, FACT))
+    assert dataset.questions[1].gold == ("int-1-p1",)
+
+
 def test_inner_lists_are_alternatives_and_every_part_is_needed(tmp_path: Path) -> None:
     plain, parts, *_ = load_dataset(written(tmp_path, PLAIN, PARTS)).questions
     assert plain.facts == (("1.28公里", "1280米"),)
@@ -78,6 +91,7 @@ def test_counterfactual_documents_are_left_out(tmp_path: Path) -> None:
     ("row", "said"),
     [
         ({**PLAIN, "id": 1, "positive": []}, "positive: "),
+        ({**PLAIN, "id": 1, "positive": ["", [" "]]}, "positive: holds no text"),
         ({**PLAIN, "id": 1, "answer": []}, "answer: names nothing"),
         ({**PLAIN, "id": 1, "answer": [[]]}, "answer: names nothing"),
         ({**PLAIN, "id": 1, "query": ""}, "query"),
