@@ -38,6 +38,7 @@ DAYS_APART = 7
 
 _LONGEST = 20_000
 _MOST_CANDIDATES = 20
+_MOST_HOLDERS = 200
 _LEFT_OUT = re.compile(r"[\W_]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # What papers put before an agency's story, and what they call its author.
@@ -106,10 +107,15 @@ def copies_of(database: Database, article_ids: Iterable[str]) -> dict[str, tuple
 
 
 def _candidates(database: Database, sketch: Sequence[int]) -> list[tuple[str, str, date | None]]:
-    marks = ",".join("?" * len(sketch))
+    """The articles that share most of a sketch. What a phrase that many print has in common with
+    them says little: of its holders only some are looked at, so that the cost stays bounded."""
+    holders = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT article_id FROM sketch WHERE hash = ? LIMIT {_MOST_HOLDERS})"
+        for _ in sketch
+    )
     rows = database.rows(
         "SELECT article.id, article.text, article.issue_date FROM article JOIN"
-        f" (SELECT article_id, count(*) AS shared FROM sketch WHERE hash IN ({marks})"
+        f" (SELECT article_id, count(*) AS shared FROM ({holders})"
         " GROUP BY article_id HAVING shared >= ? ORDER BY shared DESC, article_id LIMIT ?)"
         " ON article.id = article_id",
         (*sketch, SHARED, _MOST_CANDIDATES),

@@ -26,6 +26,7 @@ REDIRECTS = 5
 _REDIRECTED = (301, 302, 303, 307, 308)
 _PORTS = {"http": 80, "https": 443}
 _LONGEST_URL = 4000
+_LONGEST_TOKEN = 1000
 _CONNECT = 10.0
 
 
@@ -172,6 +173,10 @@ def _checked(url: str) -> tuple[str, str, int]:
         )
     if not host:
         raise ReadingError("its address names no host; check it")
+    try:
+        host = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise ReadingError("its address names a host that can't be; check it") from None
     if parts.username is not None or parts.password is not None:
         raise ReadingError("its address holds a user name or password; pages are fetched without")
     return parts.scheme, host, port or _PORTS[parts.scheme]
@@ -188,7 +193,7 @@ def _get(request: _Request, most: int) -> Fetched | str:
                 return _get_from(client, request, address, most)
             except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
                 failure = error
-            except httpx2.HTTPError as error:
+            except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
                 raise ReadingError(
                     f"it can't be fetched ({_reason(error)}); try again later"
                 ) from None
@@ -242,7 +247,7 @@ def _headers(request: _Request) -> dict[str, str]:
 
 def _fetched(request: _Request, response: "httpx2.Response", most: int) -> Fetched:
     validators = Validators(
-        response.headers.get("etag", "")[:1000], response.headers.get("last-modified", "")[:1000]
+        _token(response.headers.get("etag", "")), _token(response.headers.get("last-modified", ""))
     )
     if response.status_code == 304 and request.known != NO_VALIDATORS:
         return Fetched(request.url, b"", "", "", request.known, unchanged=True)
@@ -259,6 +264,11 @@ def _fetched(request: _Request, response: "httpx2.Response", most: int) -> Fetch
         if time.monotonic() > request.deadline:
             raise TimeoutError
     return Fetched(request.url, bytes(data), media_type, charset, validators)
+
+
+def _token(value: str) -> str:
+    """A validator as it may be sent back; empty for one that no header may hold."""
+    return value if len(value) <= _LONGEST_TOKEN and value.isascii() and value.isprintable() else ""
 
 
 def _content_type(value: str) -> tuple[str, str]:

@@ -150,6 +150,22 @@ def test_a_host_with_any_address_that_is_not_public_is_refused(site: Site) -> No
         fetcher.fetch("http://paper.example/")
 
 
+def test_a_host_with_chinese_characters_is_asked_for_as_the_network_knows_it(site: Site) -> None:
+    site.replies["/%E6%8A%A5.html"] = Reply("here")
+    asked: list[str] = []
+
+    def resolve(host: str, port: int) -> list[Address]:
+        asked.append(host)
+        return [LOOPBACK]
+
+    port = site.url.rpartition(":")[2]
+    fetcher = Fetcher(FetchLimits(delay=0), public=only_loopback, resolve=resolve)
+    assert fetcher.fetch(f"http://云汀.example:{port}/报.html").data == b"here"
+    known_as = "云汀.example".encode("idna").decode()
+    assert asked == [known_as]
+    assert site.asked[0][1]["host"] == f"{known_as}:{port}"
+
+
 def test_a_reply_over_the_bound_is_cut_off(site: Site) -> None:
     site.replies["/a"] = Reply(write=endless)
     fetcher = Fetcher(FetchLimits(bytes=100_000, delay=0), public=only_loopback)
