@@ -13,6 +13,7 @@ from rag.reading.file import SourceFile
 from rag.reading.furniture import find_furniture
 from rag.reading.identity import article_id, page_id
 from rag.reading.layout import measure, read_lines
+from rag.reading.notices import find_notices
 from rag.reading.options import ReadOptions
 from rag.reading.traced import source_map
 from rag.types import Article, Page
@@ -45,7 +46,8 @@ def read_text(data: bytes, raw: str, encoding: str, file: SourceFile, options: R
     """
     lines = read_lines(raw)
     furniture = find_furniture(lines)
-    lines = [line for line in lines if line.number not in furniture.lines]
+    left_out = furniture.lines | find_notices(lines)
+    lines = [line for line in lines if line.number not in left_out]
     found = find_articles(raw, lines, measure(lines))
     if not found:
         raise ReadingError(
