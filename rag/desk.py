@@ -1,7 +1,7 @@
 """Desk: the one door to an archive. Every face, script and measurement goes through it."""
 
 import logging
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -23,13 +23,13 @@ from rag.answering.verification_similarity import bilingual_with
 from rag.asked import asked_of, counted
 from rag.briefing.finishing import Briefings
 from rag.errors import SettingsError, UsageError
-from rag.indexing import pipeline
 from rag.indexing import reindex as rebuilding
 from rag.indexing.embedding.base import Embedder
 from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import Progress, manifest_of
+from rag.ingesting import IngestingDesk
 from rag.news_desk import NO_FILTERS, NewsDesk
-from rag.reading.reader import ReadOptions, discover, read
+from rag.reading.raw_lines import raw_lines
 from rag.retrieval.glossary import Glossary, glossary_path
 from rag.retrieval.hybrid import Retriever
 from rag.retrieval.method import method_of
@@ -43,9 +43,9 @@ from rag.types import (
     Article,
     Filters,
     Hit,
-    IngestFailure,
     IngestReport,
     Page,
+    RawLine,
     VerifyReport,
 )
 from rag.usage import UsageTotal
@@ -60,7 +60,7 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-class Desk(NewsDesk):
+class Desk(IngestingDesk, NewsDesk):
     """An open archive: take pages in, search, ask, brief. Use it as a context manager.
 
     Several threads may use one at once, and get what one thread gets. A language model is asked by
@@ -165,29 +165,6 @@ class Desk(NewsDesk):
         self._briefings.close()
         self._glossary.close()
         self._library.close()
-
-    def ingest(
-        self,
-        inputs: Sequence[str | Path],
-        *,
-        issue_date: date | None = None,
-        publication: str | None = None,
-        progress: Progress | None = None,
-    ) -> IngestReport:
-        """Takes in files and folders of pages and JSONL articles; names what fails, keeps the rest.
-
-        issue_date: of pages and rows that name none themselves. publication: of every text page,
-        over the name that it prints, and of rows that name none. Raises
-        ArchiveLockedError while another process ingests, EmbeddingError where the model fails; what
-        was reported as done before stays.
-        """
-        if not inputs:
-            raise UsageError("nothing to ingest: name at least one file or folder")
-        options = ReadOptions(issue_date=issue_date, publication=publication, today=self._today())
-        with self._library.writing():
-            return pipeline.ingest(
-                _pages(inputs, options), self._library, self._embedder, self.settings, progress
-            )
 
     def search(self, question: str, *, limit: int = 10, filters: Filters = NO_FILTERS) -> list[Hit]:
         """The chunks that fit a question best, best first.
@@ -304,6 +281,12 @@ class Desk(NewsDesk):
         """The raw page an article came from."""
         return self._library.page(page_id)
 
+    def raw_lines(self, article_id: str) -> tuple[RawLine, ...]:
+        """The lines of its page that an article was read from, each with the part of its text that
+        comes from there. Raises ArticleNotFoundError."""
+        article = self._library.article(article_id)
+        return raw_lines(article, self._library.page(article.page_id).raw)
+
     def issue_dates(self) -> list[tuple[date, int]]:
         """Each issue date in the archive with its number of articles."""
         return self._library.issue_dates()
@@ -349,11 +332,3 @@ def reindex(settings: Settings, progress: Progress | None = None) -> IngestRepor
 
 def _forget(_: Answered) -> None:
     """What is left of a dry run: nothing was asked."""
-
-
-def _pages(inputs: Sequence[str | Path], options: ReadOptions) -> Iterable[Page | IngestFailure]:
-    for found in discover(inputs):
-        if isinstance(found, IngestFailure):
-            yield found
-        else:
-            yield from read(found, options)

@@ -41,8 +41,22 @@ class SourceMap:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Another article of the archive that prints the same news, in another paper or file."""
+
+    article_id: str
+    headline: str
+    publication: str
+    issue_date: date | None
+    page: str
+    source: str
+    source_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
-    """One news article: `text` is the clean body that every offset refers to."""
+    """One news article: `text` is the clean body that every offset refers to. also_in: its copies,
+    as the archive knows them; none for an article that isn't read from it."""
 
     id: str
     page_id: str
@@ -61,6 +75,7 @@ class Article:
     source: str
     source_id: str | None = None
     url: str | None = None
+    also_in: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +84,8 @@ class Page:
 
     id: hash of the raw bytes, the hints given with them and the reader's version.
     origin: the absolute path or URL it came from (a JSONL row adds `#` and its id); two origins
-    may hold the same page. raw: the decoded text that source maps point into.
+    may hold the same page. raw: the text that source maps point into: the file's own, decoded, or
+    for Word files and web pages, whose bytes can't be pointed into, the text extracted from them.
     """
 
     id: str
@@ -81,6 +97,19 @@ class Page:
     publication: str
     page: str
     articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """One line of a page's raw text and the part of an article's text that comes from it, which is
+    article.text[start:end]. number: from 1. raw_start: of the line in the raw text."""
+
+    number: int
+    raw_start: int
+    raw: str
+    start: int
+    end: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +209,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim quote: `quote` is always the article's own text at start:end."""
+    """A verbatim quote: `quote` is always the article's own text at start:end. also_in: articles
+    that print the same news."""
 
     number: int
     article_id: str
@@ -194,6 +224,7 @@ class Citation:
     start: int
     end: int
     quote: str
+    also_in: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +392,30 @@ class IngestFailure:
 
     source: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailedSource:
+    """Something that could not be taken in, kept until it is. number: names it to `retry`. source:
+    where it stands. input: the file or URL that holds it, which is read again as a whole. tries:
+    how often it was read in vain."""
+
+    number: int
+    source: str
+    input: str
+    reason: str
+    first_at: datetime
+    last_at: datetime
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A file or URL that is as it was when it was last read, and isn't read again. pages: how many
+    the archive has of it."""
+
+    origin: str
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """What the archive holds: pages, articles and chunks, read from SQLite. Only live ones show."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from rag.errors import ArticleNotFoundError
 from rag.types import Article, Chunk, Filters, Page, PassageEmbedding
+from store.copies import copies_of
 from store.database import Database
 from store.rows import (
     ARTICLE_COLUMNS,
@@ -99,7 +101,7 @@ class Catalogue:
             f"SELECT {ARTICLE_COLUMNS} FROM {_LIVE_ARTICLES} WHERE article.id IN ({{}})",
             article_ids,
         )
-        return {row[0]: article_of(row) for row in rows}
+        return {article.id: article for article in self._with_copies(rows)}
 
     def chunks(self, chunk_ids: Sequence[str]) -> dict[str, Chunk]:
         """The chunks that are there, by id."""
@@ -263,4 +265,12 @@ class Catalogue:
         rows = self._database.rows(
             f"SELECT {ARTICLE_COLUMNS} FROM {_LIVE_ARTICLES} WHERE {condition}", values
         )
-        return [article_of(row) for row in rows]
+        return self._with_copies(rows)
+
+    def _with_copies(self, rows: Iterable[Row]) -> list[Article]:
+        articles = [article_of(row) for row in rows]
+        copies = copies_of(self._database, [article.id for article in articles])
+        return [
+            replace(article, also_in=copies[article.id]) if article.id in copies else article
+            for article in articles
+        ]

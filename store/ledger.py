@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from rag.errors import IndexMismatchError
 from rag.types import Article
 from store.chroma import FILES, VectorBatch
+from store.copies import note_copies
 from store.database import Database
 from store.inverted import LexicalEntry
 from store.manifest import Manifest
@@ -243,6 +244,7 @@ class Ledger:
     def _insert_article(self, article: Article) -> None:
         values = article_row(article)
         self._database.change(f"INSERT INTO article VALUES ({','.join('?' * len(values))})", values)
+        note_copies(self._database, article.id, article.text, article.issue_date)
 
     def _insert_chunk(self, indexed: IndexedChunk) -> None:
         chunk = indexed.chunk

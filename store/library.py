@@ -29,6 +29,7 @@ from store.catalogue import Catalogue
 from store.chroma import ChromaVectors
 from store.database import Database
 from store.doors import ServerDoor, embedded_door
+from store.intake import IntakeLedger
 from store.ledger import Ledger
 from store.leftovers import remove_leftovers
 from store.lexical import Clause, LexicalIndex, clauses
@@ -77,6 +78,7 @@ class Library:
         self._scan = VectorScan(self._database)
         self._lexical = LexicalIndex(archive, self._database)
         self._ledger = Ledger(self._database)
+        self.intake = IntakeLedger(self._database)
         try:
             self.manifest = self._ledger.agree(manifest, home, as_stored=as_stored)
             door = ServerDoor(chroma_url, archive.name) if chroma_url else embedded_door(archive)

@@ -32,6 +32,7 @@ def rebuilding(
         fresh = Library(home, archive, manifest, chroma_url=chroma_url, beside=old)
         try:
             yield old, fresh
+            fresh.intake.take_over(old.intake)
             problems = fresh.verify().problems
             if problems:
                 raise StoreError(f"{archive}: the index isn't whole: {'; '.join(problems)}")

@@ -115,7 +115,54 @@ CREATE TABLE chunk_tokens (
 INSERT INTO chunk_tokens (number, tokens) SELECT number, x'' FROM chunk_vector;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
+# What was read, so that it isn't read again unchanged: files as they were, web addresses with what
+# their servers name their versions by. And what could not be read. hints: what was said with it.
+_FIFTH = """
+CREATE TABLE scan (
+    path TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    hints TEXT NOT NULL,
+    pages INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE visit (
+    url TEXT PRIMARY KEY,
+    etag TEXT NOT NULL,
+    last_modified TEXT NOT NULL,
+    pages INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE failure (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    source TEXT NOT NULL UNIQUE,
+    input TEXT NOT NULL,
+    hints TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    first_at TEXT NOT NULL,
+    last_at TEXT NOT NULL,
+    tries INTEGER NOT NULL
+);
+CREATE INDEX failure_of_input ON failure (input);
+"""
+
+# Which articles print the same news, both ways round, and the sketches that they are found by.
+# Articles that were stored before have none: a reindex stores them anew.
+_SIXTH = """
+CREATE TABLE sketch (
+    hash INTEGER NOT NULL,
+    article_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    PRIMARY KEY (hash, article_id)
+) WITHOUT ROWID;
+CREATE INDEX sketch_of_article ON sketch (article_id);
+CREATE TABLE copy (
+    article_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    other_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    PRIMARY KEY (article_id, other_id)
+) WITHOUT ROWID;
+CREATE INDEX copy_of_other ON copy (other_id);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
 
 
 def migrate(database: sqlite3.Connection) -> None:

@@ -72,6 +72,7 @@ def cite(number: int, span: Span, articles: Mapping[str, Article]) -> Citation:
         start=span.start,
         end=span.end,
         quote=article.text[span.start : span.end],
+        also_in=article.also_in,
     )
 
 

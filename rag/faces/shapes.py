@@ -17,8 +17,10 @@ from rag.types import (
     AnswerSummary,
     Article,
     Citation,
+    FailedSource,
     Hit,
     IngestReport,
+    RawLine,
     Summary,
     VerifyReport,
 )
@@ -53,10 +55,22 @@ def article_shape(article: Article, *, with_text: bool = False) -> Shape:
         "source_id": article.source_id,
         "url": article.url,
         "characters": len(article.text),
+        "also_in": plain(article.also_in),
     }
     if with_text:
         shape["text"] = article.text
     return shape
+
+
+def raw_line_shape(line: RawLine) -> Shape:
+    return {
+        "line": line.number,
+        "raw_start": line.raw_start,
+        "raw": line.raw,
+        "start": line.start,
+        "end": line.end,
+        "text": line.text,
+    }
 
 
 def hit_shape(hit: Hit) -> Shape:
@@ -72,6 +86,7 @@ def hit_shape(hit: Hit) -> Shape:
         "score": hit.score,
         "dense_rank": hit.dense_rank,
         "lexical_rank": hit.lexical_rank,
+        "also_in": plain(hit.article.also_in),
     }
 
 
@@ -89,6 +104,7 @@ def citation_shape(citation: Citation) -> Shape:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
+        "also_in": plain(citation.also_in),
     }
 
 
@@ -245,6 +261,18 @@ def timeline_shape(timeline: Timeline) -> Shape:
 
 def ingest_shape(report: IngestReport) -> Shape:
     return asdict(report)
+
+
+def failed_source_shape(failure: FailedSource) -> Shape:
+    return {
+        "id": failure.number,
+        "source": failure.source,
+        "input": failure.input,
+        "reason": failure.reason,
+        "first_at": failure.first_at.isoformat(),
+        "last_at": failure.last_at.isoformat(),
+        "tries": failure.tries,
+    }
 
 
 def verify_shape(report: VerifyReport) -> Shape:

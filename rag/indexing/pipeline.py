@@ -10,7 +10,7 @@ from rag.indexing.embedding.base import Embedder
 from rag.indexing.embedding_threads import EmbeddingThreads
 from rag.indexing.lookahead import Lookahead, PlannedPage
 from rag.settings import Settings
-from rag.types import IngestFailure, IngestReport, Page
+from rag.types import IngestFailure, IngestReport, Page, Unchanged
 from store.library import Library
 from store.manifest import Manifest
 from store.records import IndexedChunk, IndexedPage
@@ -48,7 +48,7 @@ def manifest_of(embedder: Embedder, settings: Settings) -> Manifest:
 
 
 def ingest(
-    pages: Iterable[Page | IngestFailure],
+    pages: Iterable[Page | IngestFailure | Unchanged],
     library: Library,
     embedder: Embedder,
     settings: Settings,
@@ -117,11 +117,14 @@ class _Run:
         self._done = 0
         self._total = total
 
-    def take(self, page: Page | IngestFailure) -> None:
+    def take(self, page: Page | IngestFailure | Unchanged) -> None:
         """Counts a page, and stores it now or with those that follow."""
         if isinstance(page, IngestFailure):
             self._failed.append(page)
             self._tell_pages(1)
+        elif isinstance(page, Unchanged):
+            self._counts["unchanged"] += page.pages
+            self._tell_pages(page.pages)
         else:
             self._take_page(page)
         self._settle(self._most_ahead)

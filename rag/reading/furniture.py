@@ -86,7 +86,7 @@ def find_furniture(lines: Sequence[Line]) -> Furniture:
     return Furniture(
         frozenset(lines[i].number for i in found),
         next((day for row in rows for day in full_dates(row)), None),
-        next((name for row in rows if (name := _masthead(row))), ""),
+        next((name for row in rows if (name := masthead(row))), ""),
         next((label for row in rows if (label := _page_label(row))), ""),
     )
 
@@ -113,7 +113,8 @@ def _is_weak(compact: str) -> bool:
     )
 
 
-def _masthead(compact: str) -> str:
+def masthead(compact: str) -> str:
+    """The paper's name that a line without spaces begins with; empty where it begins with none."""
     match = _MASTHEAD.match(_WEAK.sub("", compact))
     return match.group() if match else ""
 

@@ -9,14 +9,15 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from rag.errors import ReadingError
 from rag.reading import bylines
-from rag.reading.dates import event_date, implied_year, parse_date
+from rag.reading.dates import parse_date
 from rag.reading.encoding import Decoded, decode, detect
+from rag.reading.file import SourceFile
 from rag.reading.identity import article_id, page_id
+from rag.reading.manuscript import told_day
 from rag.reading.options import ReadOptions
 from rag.reading.plain import dated_name
 from rag.reading.traced import identity_map
@@ -40,9 +41,7 @@ class _Row:
     url: str | None
 
 
-def read_jsonl(
-    path: Path, origin: str, source: str, options: ReadOptions
-) -> Iterator[Page | IngestFailure]:
+def read_jsonl(file: SourceFile, options: ReadOptions) -> Iterator[Page | IngestFailure]:
     """A Page for every row of a JSONL file, or an IngestFailure that names the row's line.
 
     Rows are read one at a time; a bad row costs no other. Of rows with the same id the first
@@ -51,8 +50,8 @@ def read_jsonl(
     """
     seen: dict[bytes, int] = {}
     empty = True
-    with path.open("rb") as file:
-        for number, line, settled in _lines(file):
+    with file.open() as data:
+        for number, line, settled in _lines(data):
             if not line.strip():
                 continue
             empty = False
@@ -60,9 +59,9 @@ def read_jsonl(
                 row, text, encoding = _parse(line, settled)
                 _first_of_its_id(row, number, seen)
             except ReadingError as error:
-                yield IngestFailure(f"{origin} line {number}", str(error))
+                yield IngestFailure(f"{file.origin} line {number}", str(error))
                 continue
-            yield _page(row, text.encode(), origin, source, encoding, options)
+            yield _page(row, text.encode(), file.origin, file.name, encoding, options)
     if empty:
         raise ReadingError("the file holds no row; give one JSON object a line")
 
@@ -197,7 +196,7 @@ def _page(
         row=row.id,
     )
     given = row.date or options.issue_date or named
-    event = _event(row.text, given, options.today)
+    event = told_day(row.text, given, options.today)
     issue = given or event
     publication = row.publication or options.publication or ""
     article = Article(
@@ -234,13 +233,3 @@ def _page(
 
 def _digest(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()[:32]
-
-
-def _event(text: str, issue: date | None, today: date) -> date | None:
-    """The day of which a row tells; a row without a date needs a dateline for a guess."""
-    end = bylines.dateline_end(text)
-    if issue is None and not end:
-        return None
-    year = issue.year if issue else implied_year(text, today)
-    event = event_date(text[:end], text[end:], issue, year, today)
-    return event if issue or (event and event <= today) else None

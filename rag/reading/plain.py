@@ -9,9 +9,11 @@ from rag.errors import ReadingError
 from rag.reading.articles import FoundArticle, find_articles
 from rag.reading.dates import date_in_name, event_date, implied_year
 from rag.reading.encoding import decode
+from rag.reading.file import SourceFile
 from rag.reading.furniture import find_furniture
 from rag.reading.identity import article_id, page_id
 from rag.reading.layout import measure, read_lines
+from rag.reading.notices import find_notices
 from rag.reading.options import ReadOptions
 from rag.reading.traced import source_map
 from rag.types import Article, Page
@@ -27,27 +29,33 @@ class _Day:
     inferred: bool
 
 
-def read_plain(data: bytes, origin: str, source: str, options: ReadOptions) -> Page:
-    """The page that a text file's bytes hold.
-
-    origin: the file's absolute path; source: its name. The issue's date is the one that the page
-    prints, else the one given, else the one in the file's name, else the latest event's, which is
-    flagged as inferred. Raises ReadingError for a file that is empty, no text, or holds no article.
-    """
-    if not data.strip():
-        raise ReadingError("the file is empty; give a page with text")
+def read_plain(file: SourceFile, options: ReadOptions) -> Page:
+    """The page that a text file holds. Raises ReadingError for one that is empty, no text, or holds
+    no article."""
+    data = file.read()
     decoded = decode(data)
-    lines = read_lines(decoded.text)
+    return read_text(data, decoded.text, decoded.encoding, file, options)
+
+
+def read_text(data: bytes, raw: str, encoding: str, file: SourceFile, options: ReadOptions) -> Page:
+    """The page that a text prints.
+
+    data: what the page's id is a hash of. The issue's date is the one that the page prints, else
+    the one given, else the one in the file's name, else the latest event's, which is flagged as
+    inferred. Raises ReadingError where no article is found.
+    """
+    lines = read_lines(raw)
     furniture = find_furniture(lines)
-    lines = [line for line in lines if line.number not in furniture.lines]
-    found = find_articles(decoded.text, lines, measure(lines))
+    left_out = furniture.lines | find_notices(lines)
+    lines = [line for line in lines if line.number not in left_out]
+    found = find_articles(raw, lines, measure(lines))
     if not found:
         raise ReadingError(
             "no article is found in it; an article is a headline, a byline or 本报讯, and a text"
         )
-    named = dated_name(source, options)
+    named = dated_name(file.name, options)
     issue = furniture.issue_date or options.issue_date or named
-    events, day = _dates(found, decoded.text, issue, options.today)
+    events, day = _dates(found, raw, issue, options.today)
     identity = page_id(
         data,
         issue_date=options.issue_date,
@@ -71,16 +79,17 @@ def read_plain(data: bytes, origin: str, source: str, options: ReadOptions) -> P
             date_inferred=day.inferred,
             publication=publication,
             page=furniture.page,
-            source=source,
+            source=file.name,
+            url=file.url,
         )
         for position, (article, event) in enumerate(zip(found, events, strict=True))
     )
     return Page(
         id=identity,
-        origin=origin,
-        source=source,
-        raw=decoded.text,
-        encoding=decoded.encoding,
+        origin=file.origin,
+        source=file.name,
+        raw=raw,
+        encoding=encoding,
         issue_date=day.day,
         publication=publication,
         page=furniture.page,

@@ -1,33 +1,109 @@
-"""The door of reading: paths in, pages and failures out."""
+"""The door of reading: paths in, pages and failures out.
+
+FORMATS lists what is read. A file's beginning says what it is where it can't be mistaken, whatever
+its name ends with; else its type (the end of its name) does.
+"""
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rag.errors import ReadingError
+from rag.reading.file import SourceFile
 from rag.reading.identity import READER_VERSION
 from rag.reading.jsonl import read_jsonl
+from rag.reading.markdown import read_markdown
 from rag.reading.options import ReadOptions
 from rag.reading.plain import read_plain
+from rag.reading.web import read_html, read_mhtml
+from rag.reading.word import is_word, read_word
+from rag.reading.zipped import read_zip
 from rag.types import IngestFailure, Page
 
-__all__ = ["READER_VERSION", "ReadOptions", "discover", "read"]
+__all__ = [
+    "FORMATS",
+    "READER_VERSION",
+    "Format",
+    "ReadOptions",
+    "discover",
+    "is_page_name",
+    "origin_of",
+    "read",
+    "read_file",
+]
 
-_PLAIN = frozenset({".txt", ".text"})
-_ROWS = frozenset({".jsonl", ".ndjson"})
-_SUFFIXES = ".txt, .text, .jsonl and .ndjson"
+ReadPages = Callable[[SourceFile, ReadOptions], Iterator[Page | IngestFailure]]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file that is read. suffixes: the types it goes by. begins: a pattern that only such
+    files begin with; None where there is none. read: gives its pages, or raises ReadingError."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    read: ReadPages
+    begins: re.Pattern[bytes] | None = None
+
+
+def _one_page(read_page: Callable[[SourceFile, ReadOptions], Page]) -> ReadPages:
+    def read_pages(file: SourceFile, options: ReadOptions) -> Iterator[Page | IngestFailure]:
+        yield read_page(file, options)
+
+    return read_pages
+
+
+def _read_packed(file: SourceFile, options: ReadOptions) -> Iterator[Page | IngestFailure]:
+    """A file that begins as a ZIP file does, which a Word file is too."""
+    if file.suffix == ".docx" or (file.suffix != ".zip" and is_word(file)):
+        yield read_word(file, options)
+    else:
+        yield from read_zip(file, partial(read_file, options=options))
+
+
+FORMATS = (
+    Format("text", (".txt", ".text"), _one_page(read_plain)),
+    Format("JSON Lines", (".jsonl", ".ndjson"), read_jsonl),
+    Format("Markdown", (".md", ".markdown"), _one_page(read_markdown)),
+    Format(
+        "HTML",
+        (".html", ".htm", ".xhtml"),
+        _one_page(read_html),
+        re.compile(
+            rb"(?i)\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:!doctype\s+html|html[\s>])",
+            re.S,
+        ),
+    ),
+    Format("MHTML", (".mhtml", ".mht"), _one_page(read_mhtml)),
+    Format("ZIP", (".zip", ".docx"), _read_packed, re.compile(rb"PK(?:\x03\x04|\x05\x06)")),
+)
+
+_BY_SUFFIX = {suffix: format for format in FORMATS for suffix in format.suffixes}
+_SUFFIXES = ", ".join(_BY_SUFFIX)
 # Types that hold pages too but aren't read: a folder's silence about them would mislead.
 _PAGES_UNREAD = frozenset(
     f".{suffix}"
     for suffix in (
-        *("pdf", "html", "htm", "xhtml", "mhtml", "xml", "rss"),
-        *("doc", "docx", "odt", "rtf", "epub", "zip", "gz"),
+        *("pdf", "xml", "rss", "atom", "doc", "odt", "rtf", "epub", "gz", "rar", "7z", "tar"),
         *("png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp", "gif"),
     )
+) - frozenset(_BY_SUFFIX)
+# What a file that isn't read is, by its first bytes.
+_ELSE = (
+    (b"%PDF-", "a PDF file"),
+    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file"),
+    (b"{\\rtf", "an RTF file"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"Rar!", "a RAR file"),
+    (b"7z\xbc\xaf", "a 7z file"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
 )
+_HEAD = 1024
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_MAX_PAGE = 8 * 1024 * 1024
 
 
 def discover(inputs: Sequence[str | Path]) -> Iterator[Path | IngestFailure]:
@@ -49,32 +125,66 @@ def discover(inputs: Sequence[str | Path]) -> Iterator[Path | IngestFailure]:
 
 
 def read(path: Path, options: ReadOptions) -> Iterator[Page | IngestFailure]:
-    """The pages of one file: a text file's one, or one for each row of a JSONL file, streamed.
+    """The pages of one file, streamed where it holds many.
 
-    Whatever is wrong with the file or a row comes out as an IngestFailure that says what to do.
+    Whatever is wrong with the file or a part of it comes out as an IngestFailure that says what to
+    do.
     """
-    source = _printable(path.name)
-    origin = _printable(os.path.abspath(path))
+    origin = origin_of(path)
     try:
-        if not path.is_file():
-            yield IngestFailure(origin, _missing(path))
-        elif path.suffix.lower() in _PLAIN:
-            yield read_plain(_bytes(path), origin, source, options)
-        elif path.suffix.lower() in _ROWS:
-            yield from read_jsonl(path, origin, source, options)
-        else:
-            yield IngestFailure(origin, _unread(path))
-    except ReadingError as error:
-        yield IngestFailure(origin, str(error))
+        regular = path.is_file()
     except OSError as error:
         yield IngestFailure(origin, _unreadable(error))
+        return
+    if regular:
+        yield from read_file(
+            SourceFile(_printable(path.name), origin, lambda: path.open("rb")), options
+        )
+    else:
+        yield IngestFailure(origin, _missing(path))
+
+
+def read_file(file: SourceFile, options: ReadOptions) -> Iterator[Page | IngestFailure]:
+    """`read`, of a file that need not lie on disk."""
+    try:
+        yield from _format_of(file).read(file, options)
+    except ReadingError as error:
+        yield IngestFailure(file.origin, str(error))
+    except OSError as error:
+        yield IngestFailure(file.origin, _unreadable(error))
+
+
+def origin_of(path: Path) -> str:
+    """The absolute path, as text on one line."""
+    return _printable(os.path.abspath(path))
+
+
+def is_page_name(path: Path) -> bool:
+    """Whether a file of this name in a folder is taken for pages, read or not; hidden files are
+    not, nor are the notes that Word keeps beside an open file."""
+    suffix = path.suffix.lower()
+    return not path.name.startswith((".", "~$")) and (
+        suffix in _BY_SUFFIX or suffix in _PAGES_UNREAD
+    )
+
+
+def _format_of(file: SourceFile) -> Format:
+    """The format of a file. Raises ReadingError for one that isn't read."""
+    head = file.head(_HEAD)
+    for format in FORMATS:
+        if format.begins and format.begins.match(head):
+            return format
+    for beginning, what in _ELSE:
+        if head.startswith(beginning):
+            raise ReadingError(f"it is {what}, which isn't read yet; newsdesk reads {_SUFFIXES}")
+    if file.suffix not in _BY_SUFFIX:
+        raise ReadingError(_unread(file.suffix))
+    return _BY_SUFFIX[file.suffix]
 
 
 def _given(path: Path) -> Path | IngestFailure:
     if not os.path.exists(path):
         return IngestFailure(_printable(str(path)), _missing(path))
-    if path.suffix.lower() not in _PLAIN | _ROWS:
-        return IngestFailure(_printable(str(path)), _unread(path))
     return path
 
 
@@ -85,15 +195,13 @@ def _in_folder(folder: Path) -> Iterator[Path | IngestFailure]:
         folders[:] = sorted(entry for entry in folders if not entry.startswith("."))
         for entry in sorted(files):
             path = Path(name, entry)
-            suffix = path.suffix.lower()
-            if entry.startswith("."):
+            if not is_page_name(path):
                 continue
-            if suffix in _PLAIN | _ROWS:
-                found = True
+            found = True
+            if path.suffix.lower() in _BY_SUFFIX:
                 yield path
-            elif suffix in _PAGES_UNREAD:
-                found = True
-                yield IngestFailure(_printable(str(path)), _unread(path))
+            else:
+                yield IngestFailure(_printable(str(path)), _unread(path.suffix))
     for trouble in troubles:
         found = True
         yield IngestFailure(_printable(str(trouble.filename)), _unreadable(trouble))
@@ -103,25 +211,14 @@ def _in_folder(folder: Path) -> Iterator[Path | IngestFailure]:
         )
 
 
-def _bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        data = file.read(_MAX_PAGE + 1)
-    if len(data) > _MAX_PAGE:
-        raise ReadingError(f"it is larger than {_MAX_PAGE:,} bytes; split it into pages")
-    return data
-
-
 def _missing(path: Path) -> str:
-    text = str(path)
-    if text.startswith(("http:/", "https:/")):
-        return "web addresses aren't read yet; save the page as text and give the file"
     if os.path.exists(path):
-        return "it is no regular file; give a text or JSONL file, or a folder"
+        return "it is no regular file; give a page's file, or a folder"
     return "there is no such file or folder; check the path"
 
 
-def _unread(path: Path) -> str:
-    kind = f"files of type {path.suffix}" if path.suffix else "files without a type"
+def _unread(suffix: str) -> str:
+    kind = f"files of type {suffix}" if suffix else "files without a type"
     return f"{kind} aren't read yet; newsdesk reads {_SUFFIXES}"
 
 

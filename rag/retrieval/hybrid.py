@@ -18,7 +18,7 @@ from rag.retrieval.periods import spans
 from rag.retrieval.query import Query, language_of, understand, with_translation
 from rag.retrieval.question_plan import QuestionPlan, Side, plan_question, texts_of, whole_question
 from rag.retrieval.question_translation import QuestionTranslation, Translate, as_one
-from rag.retrieval.ranked_hits import covering, hits_of
+from rag.retrieval.ranked_hits import covering, hits_of, without_copies
 from rag.retrieval.reranking.base import Asked, Candidate, Reranker
 from rag.retrieval.side_days import days_before, days_of, found_by_number, since_event, within
 from rag.retrieval.translated import translated_search
@@ -249,6 +249,7 @@ class Retriever:
         )
         rankings = [_lifted(one, _lifting(whole.hints, one.part.hints), articles) for one in found]
         ranking = merge(rankings) if len(rankings) > 1 else rankings[0]
+        ranking = without_copies(ranking, chunks, articles)
         dense = tuple(united(one.dense for one in found))
         lexical = tuple(united(one.lexical for one in found))
         hits = hits_of(ranking[:limit], chunks, articles, dense, lexical)

@@ -44,5 +44,23 @@ def hits_of(
     )
 
 
+def without_copies(
+    ranking: Ranking, chunks: Mapping[str, Chunk], articles: Mapping[str, Article]
+) -> Ranking:
+    """A ranking without the chunks of articles that print the same news as one before them."""
+    shown: set[str] = set()
+    hidden: set[str] = set()
+    kept = []
+    for chunk_id, score in ranking:
+        article = articles.get(chunks[chunk_id].article_id)
+        if article is None or article.id in hidden:
+            continue
+        if article.id not in shown:
+            shown.add(article.id)
+            hidden.update(copy.article_id for copy in article.also_in)
+        kept.append((chunk_id, score))
+    return kept
+
+
 def _ranks(ranking: Sequence[tuple[str, float]]) -> dict[str, int]:
     return {chunk_id: rank for rank, (chunk_id, _) in enumerate(ranking, start=1)}

@@ -259,3 +259,17 @@ def test_eval_run_scores_the_archive(newsdesk: "Newsdesk", tmp_path: Path) -> No
     missing = newsdesk("eval", "run", str(tmp_path / "missing.jsonl"))
     assert missing.status == 1
     assert "missing.jsonl" in missing.complaint
+
+
+def test_an_article_is_shown_beside_its_raw_lines(newsdesk: "Newsdesk") -> None:
+    article = next(
+        article
+        for article in newsdesk("articles", "--json").value
+        if article["source"] == "page-1.txt"
+    )
+    shown = newsdesk("show", article["id"], "--raw")
+    assert "| 常务会议，研究夏季灌溉用水工作。" in shown.output
+    value = newsdesk("show", article["id"], "--raw", "--json").value
+    assert "".join(line["text"] for line in value["raw_lines"]) == value["text"]
+    assert sum(length for _, _, length in value["map"]) == len(value["text"])
+    assert "raw_lines" not in newsdesk("show", article["id"], "--json").value

@@ -1,5 +1,7 @@
 """What ingest takes in and what it does about bad input: nothing good is lost."""
 
+import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -78,3 +80,46 @@ def test_a_second_writer_is_turned_away_and_the_first_completes(
     assert second[0].stderr.count("\n") == 1
     assert "unexpected" not in second[0].stderr
     assert fresh("verify").status == 0
+
+
+def test_failures_are_listed_and_tried_again(
+    fresh: "Newsdesk", pages: Path, tmp_path: Path
+) -> None:
+    assert fresh("failures").output == "nothing failed\n"
+    bad = tmp_path / "bad.txt"
+    bad.write_bytes(b"")
+    fresh("ingest", bad)
+    [failure] = fresh("failures", "--json").value
+    assert (failure["source"], failure["tries"]) == (str(bad), 1)
+    assert "empty" in fresh("failures").output
+    assert fresh("retry").status == 1
+    assert fresh("retry", "no-number").status == 2
+    bad.write_bytes((pages / "page-1.txt").read_bytes())
+    outcome = fresh("retry", failure["id"])
+    assert outcome.status == 0
+    assert outcome.output.startswith("1 new")
+    assert fresh("failures", "--json").value == []
+
+
+def test_a_watch_ends_cleanly_when_it_is_interrupted(
+    fresh: "Newsdesk", home: Path, pages: Path
+) -> None:
+    watch = subprocess.Popen(
+        [sys.executable, "-m", "rag", "ingest", "--watch", str(pages), "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert watch.stdout is not None
+    report = json.loads(watch.stdout.readline())
+    assert report["new"] == 4
+    watch.send_signal(signal.SIGINT)
+    output, complaint = watch.communicate(timeout=60)
+    assert (watch.returncode, output, complaint) == (0, "", "")
+    assert fresh("verify").status == 0
+
+
+def test_only_folders_are_watched(fresh: "Newsdesk", pages: Path) -> None:
+    outcome = fresh("ingest", "--watch", pages / "page-1.txt")
+    assert outcome.status == 2
+    assert "no folder" in outcome.complaint

@@ -40,21 +40,24 @@ def test_a_folder_gives_its_pages_sorted_and_each_once(tmp_path: Path, page_text
 def test_what_cannot_be_read_is_named_with_advice(tmp_path: Path) -> None:
     (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7")
     (tmp_path / "empty").mkdir()
-    (tmp_path / "notes.md").write_text("# notes", "utf-8")
+    (tmp_path / "notes.odt").write_text("notes", "utf-8")
     given_paths: list[str | Path] = [
         tmp_path / "missing.txt",
         tmp_path,
         tmp_path / "empty",
-        tmp_path / "notes.md",
-        "https://example.org/page.html",
+        tmp_path / "notes.odt",
         "a" * 5000,
     ]
-    found = list(discover(given_paths))
+    found = [
+        result
+        for found in discover(given_paths)
+        for result in ([found] if isinstance(found, IngestFailure) else read(found, OPTIONS))
+    ]
     reasons = [result.reason for result in found if isinstance(result, IngestFailure)]
     assert len(reasons) == len(found) == 6
     for reason, words in zip(
         reasons,
-        ["no such file", ".pdf", "no page", ".md", "web addresses", "no such file"],
+        ["no such file", ".odt", ".pdf", "no page", ".odt", "no such file"],
         strict=True,
     ):
         assert words in reason
@@ -66,7 +69,7 @@ def test_what_cannot_be_read_is_named_with_advice(tmp_path: Path) -> None:
         (b"", "empty"),
         (b" \n\n", "empty"),
         ("\u3000\n".encode(), "no article"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(200), "UTF-8"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(200), "PNG image"),
         ("云汀日报\n2024年6月4日 星期二\n".encode(), "no article"),
         ("一个没有句子的标题".encode(), "no article"),
     ],

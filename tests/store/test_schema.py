@@ -17,6 +17,8 @@ from store.schema import MIGRATIONS
 
 REPOSITORY = Path(__file__).parents[2]
 CHUNKS = 3000
+# Catalogues from this version on keep a chunk's token vectors themselves.
+TOKENS_SINCE = 4
 
 
 def catalogue_of_version(path: Path, version: int) -> None:
@@ -41,6 +43,8 @@ def catalogue_of_version(path: Path, version: int) -> None:
             database.execute(
                 "INSERT INTO chunk_vector VALUES (?, ?, ?)", (number, str(number), b"x" * 256)
             )
+            if version >= TOKENS_SINCE:
+                database.execute("INSERT INTO chunk_tokens VALUES (?, ?)", (number, b""))
         database.execute("COMMIT")
 
 

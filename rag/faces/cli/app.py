@@ -25,6 +25,7 @@ from rag.faces.cli import (
     evaluation_judge,
     evaluation_questions,
     evaluation_runs,
+    ingesting,
     questions,
     records,
     summaries,
@@ -38,7 +39,7 @@ FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 _OWN_LOGGERS = ("rag", "store", "eval")
 # What goes wrong in these comes back as an error of ours; each retry needs no line of its own.
 _VERBOSITIES = ("HF_HUB_VERBOSITY", "TRANSFORMERS_VERBOSITY")
-_TALKATIVE = "sentence_transformers"
+_TALKATIVE = ("sentence_transformers", "trafilatura")
 
 app = typer.Typer(
     name="newsdesk",
@@ -46,7 +47,18 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (archive, questions, summaries, timelines, briefings, chat, records, doctor, demo):
+for group in (
+    ingesting,
+    archive,
+    questions,
+    summaries,
+    timelines,
+    briefings,
+    chat,
+    records,
+    doctor,
+    demo,
+):
     group.register(app)
 for group in (evaluation_runs, evaluation_ablation, evaluation_judge, evaluation_questions):
     group.register(evaluation.app)
@@ -184,7 +196,8 @@ def _log_to_stderr() -> None:
         logging.getLogger(name).handlers = [_Complaints()]
     for variable in _VERBOSITIES:
         os.environ.setdefault(variable, "critical")
-    logging.getLogger(_TALKATIVE).setLevel(logging.CRITICAL)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _speak_utf8() -> None:

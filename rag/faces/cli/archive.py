@@ -1,10 +1,11 @@
-"""Commands on the archive itself: ingest, articles, show, verify, reindex."""
+"""Commands on the archive itself: articles, show, verify, reindex."""
 
-from datetime import date
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
+from rag.faces.citing import copy_place
 from rag.faces.cli.context import (
     ArticleArgument,
     FromOption,
@@ -12,60 +13,22 @@ from rag.faces.cli.context import (
     PublicationOption,
     ToOption,
     open_desk,
-    parse_text,
     settings_of,
 )
-from rag.faces.cli.dates import filters_for, parse_date
+from rag.faces.cli.dates import filters_for
+from rag.faces.cli.ingesting import tell
 from rag.faces.cli.output import progress_bar, say, say_json, say_table, warn
-from rag.faces.shapes import article_shape, ingest_shape, iso, verify_shape
-from rag.types import Article, IngestReport
+from rag.faces.printable import visible_line
+from rag.faces.shapes import article_shape, iso, raw_line_shape, verify_shape
+from rag.types import Article, RawLine
 
 
 def register(app: typer.Typer) -> None:
     """Add this group's commands to the command line."""
-    app.command()(ingest)
     app.command()(articles)
     app.command()(show)
     app.command()(verify)
     app.command()(reindex)
-
-
-def ingest(
-    context: typer.Context,
-    inputs: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Pages, JSONL files or folders of them.")
-    ],
-    issue_date: Annotated[
-        date | None,
-        typer.Option(
-            parser=parse_date, metavar="DATE", help="The issue date, where a page prints none."
-        ),
-    ] = None,
-    publication: Annotated[
-        str | None,
-        typer.Option(
-            parser=parse_text,
-            metavar="NAME",
-            help="The newspaper, whatever name a text page prints.",
-        ),
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Read pages into the archive. A page already there is left as it is.
-
-    One bad page never costs the others: it is named, the rest is kept, the exit status is 1.
-
-    \b
-    Examples:
-      newsdesk ingest page.txt
-      newsdesk ingest pages/ --issue-date 2020-12-24 --publication 霁川日报
-      newsdesk ingest articles.jsonl
-    """
-    with open_desk(context) as desk, progress_bar(quiet=as_json) as progress:
-        report = desk.ingest(
-            inputs, issue_date=issue_date, publication=publication, progress=progress
-        )
-    _tell(report, as_json)
 
 
 def articles(
@@ -110,19 +73,35 @@ def _row(article: Article) -> tuple[str, ...]:
 def show(
     context: typer.Context,
     article_id: ArticleArgument,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Beside the raw lines that it was read from.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Print one article.
 
+    With --raw, each line of its source stands over the part of the text that comes from it, with
+    the places of both: a line's number, and the text's characters from and to. --json then has
+    `raw_lines`, and `map`: [text start, raw start, length] of every stretch.
+
     \b
     Examples:
       newsdesk show 3f9a2c
+      newsdesk show 3f9a2c --raw
       newsdesk show 3f9a2c --json
     """
     with open_desk(context) as desk:
         article = desk.article(article_id)
+        lines = desk.raw_lines(article.id) if raw else ()
     if as_json:
-        say_json(article_shape(article, with_text=True))
+        shape = article_shape(article, with_text=True)
+        if raw:
+            shape["raw_lines"] = [raw_line_shape(line) for line in lines]
+            shape["map"] = [list(run) for run in article.source_map.runs]
+        say_json(shape)
+        return
+    if raw:
+        _show_raw(article, lines)
         return
     issued = iso(article.issue_date) or ""
     labelled = (
@@ -137,12 +116,26 @@ def show(
         ("source", article.source),
         ("source id", article.source_id or ""),
         ("url", article.url or ""),
+        (
+            "also in",
+            "; ".join(f"{copy_place(one)} ({one.article_id[:12]})" for one in article.also_in),
+        ),
     )
     say(article.headline)
     for label, value in labelled:
         if value:
             say(f"{label + ':':<13}{value}")
     say(f"\n{article.text}")
+
+
+def _show_raw(article: Article, lines: Sequence[RawLine]) -> None:
+    """Each raw line by its number, and below it what the text has of it."""
+    say(f"{article.headline}\n{article.source}\n")
+    for line in lines:
+        say(f"{line.number:>6} | {visible_line(line.raw)}")
+        if line.text:
+            place = f"{line.start}:{line.end}"
+            say(f"{place:>15} = {visible_line(line.text)}")
 
 
 def verify(
@@ -189,16 +182,4 @@ def reindex(context: typer.Context, as_json: JsonOption = False) -> None:
 
     with progress_bar(quiet=as_json) as progress:
         report = make_index(settings_of(context), progress)
-    _tell(report, as_json)
-
-
-def _tell(report: IngestReport, as_json: bool) -> None:
-    if as_json:
-        say_json(ingest_shape(report))
-    else:
-        pages = f"{report.new} new, {report.updated} updated, {report.unchanged} unchanged"
-        say(f"{pages}: {report.articles} articles, {report.chunks} chunks")
-    for failure in report.failed:
-        warn(f"{failure.source}: {failure.reason}")
-    if report.failed:
-        raise typer.Exit(1)
+    tell(report, as_json)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.errors import UsageError
+from rag.faces.citing import also_in
 from rag.faces.cli.context import (
     FromOption,
     JsonOption,
@@ -83,7 +84,7 @@ def search(
 def _hit_text(number: int, hit: Hit) -> str:
     article = hit.article
     where = (article.headline, article.publication, iso(article.issue_date), article.source)
-    place = " · ".join(part for part in where if part)
+    place = " · ".join(part for part in where if part) + also_in(article.also_in)
     ranks = f"dense {hit.dense_rank or '-'}, lexical {hit.lexical_rank or '-'}"
     text = "\n".join(f"   {line}" for line in hit.chunk.text.splitlines())
     return f"{number}. {place} ({article.id[:12]})\n   score {hit.score:.4f} ({ranks})\n{text}"

@@ -1,0 +1,155 @@
+"""The half of Desk that takes pages in."""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from threading import Event
+
+from rag.errors import ArchiveLockedError, EmbeddingError, UsageError
+from rag.indexing import pipeline
+from rag.indexing.embedding.base import Embedder
+from rag.indexing.intake import Intake, IntakeOptions
+from rag.indexing.pipeline import Progress
+from rag.indexing.watching import SETTLE, settled_files
+from rag.reading.options import ReadOptions
+from rag.reading.urls import MOST_ENTRIES, is_url
+from rag.settings import Settings
+from rag.types import FailedSource, IngestReport
+from store.library import Library
+
+_TRY_AGAIN = 5.0  # seconds after which files that wait are tried again
+
+_log = logging.getLogger(__name__)
+
+
+class IngestingDesk:
+    """Takes in files, folders and web addresses, and keeps what failed."""
+
+    settings: Settings
+    _library: Library
+    _embedder: Embedder
+    _today: Callable[[], date]
+
+    def ingest(
+        self,
+        inputs: Sequence[str | Path],
+        *,
+        issue_date: date | None = None,
+        publication: str | None = None,
+        allow_private: bool = False,
+        most_entries: int = MOST_ENTRIES,
+        progress: Progress | None = None,
+    ) -> IngestReport:
+        """Takes in files, folders, web addresses and feeds; names what fails, keeps the rest.
+
+        What is as it was when it was last read isn't read again. issue_date: of pages and rows that
+        name none themselves. publication: of every text page, over the name that it prints, and of
+        rows that name none. allow_private: web addresses in one's own network are fetched too.
+        most_entries: pages of a feed. Raises ArchiveLockedError while another process ingests,
+        EmbeddingError where the model fails; what was reported as done before stays.
+        """
+        if not inputs:
+            raise UsageError("nothing to ingest: name at least one file, folder or web address")
+        reading = ReadOptions(issue_date=issue_date, publication=publication, today=self._today())
+        options = IntakeOptions(reading, allow_private=allow_private, most_entries=most_entries)
+        return self._take_in(inputs, options, progress)
+
+    def failures(self) -> list[FailedSource]:
+        """What could not be taken in and has not been since, the earliest first."""
+        return self._library.intake.failures()
+
+    def retry(
+        self, numbers: Sequence[int] = (), *, progress: Progress | None = None
+    ) -> IngestReport:
+        """Reads again what failed, with what was said the first time: these failures, or all.
+
+        A file that is gone is dropped from the list. Raises UsageError for a number that no failure
+        has, and as `ingest` does.
+        """
+        known = self._library.intake.failures()
+        unknown = set(numbers) - {failure.number for failure in known}
+        if unknown:
+            raise UsageError(
+                f"no failure has the number {min(unknown)}; `newsdesk failures` lists them"
+            )
+        chosen = [failure for failure in known if not numbers or failure.number in numbers]
+        report = IngestReport(0, 0, 0, 0, 0, ())
+        options = IntakeOptions(ReadOptions(today=self._today()), again=True)
+        with self._library.writing():
+            gone = [f.input for f in chosen if not is_url(f.input) and not os.path.exists(f.input)]
+            self._library.intake.forget(gone)
+            kept = sorted(
+                (self._library.intake.hints_of(failure.number), failure.input)
+                for failure in chosen
+                if failure.input not in gone
+            )
+            for hints, group in groupby(kept, key=lambda pair: pair[0]):
+                inputs = list(dict.fromkeys(input for _, input in group))
+                done = self._take_in(inputs, options.hinted(hints), progress)
+                report = _added(report, done)
+        return report
+
+    def watch(
+        self,
+        folders: Sequence[str | Path],
+        told: Callable[[Sequence[Path], IngestReport], None],
+        *,
+        issue_date: date | None = None,
+        publication: str | None = None,
+        stop: Event | None = None,
+        settle: float = SETTLE,
+    ) -> None:
+        """Takes in what is in folders, and then what comes into them, until `stop` is set.
+
+        told: is called with the files and the report of each ingest. A file is read once it has
+        stayed as it is for `settle` seconds and nobody writes it. While another process writes to
+        the archive, or the embedding model fails, files wait, and a warning is logged. Raises
+        UsageError for what is no folder, and KeyboardInterrupt.
+        """
+        paths = [Path(os.path.abspath(folder)) for folder in folders]
+        for path in paths:
+            if not path.is_dir():
+                raise UsageError(f"{path} is no folder; name a folder to watch")
+        if not paths:
+            raise UsageError("nothing to watch: name at least one folder")
+        waiting: list[Path] = []
+        not_before, warned = 0.0, ""
+        for settled in settled_files(paths, stop or Event(), settle=settle):
+            waiting += [path for path in settled if path not in waiting]
+            if not waiting or time.monotonic() < not_before:
+                continue
+            try:
+                report = self.ingest(waiting, issue_date=issue_date, publication=publication)
+            except (ArchiveLockedError, EmbeddingError) as error:
+                if str(error) != warned:
+                    _log.warning("%s (%d files wait)", error, len(waiting))
+                not_before, warned = time.monotonic() + _TRY_AGAIN, str(error)
+                continue
+            told(waiting, report)
+            waiting, warned = [], ""
+
+    def _take_in(
+        self, inputs: Sequence[str | Path], options: IntakeOptions, progress: Progress | None
+    ) -> IngestReport:
+        with self._library.writing():
+            intake = Intake(self._library, options)
+            report = pipeline.ingest(
+                intake.pages(inputs), self._library, self._embedder, self.settings, progress
+            )
+            intake.settle()
+        return report
+
+
+def _added(one: IngestReport, other: IngestReport) -> IngestReport:
+    return IngestReport(
+        one.new + other.new,
+        one.updated + other.updated,
+        one.unchanged + other.unchanged,
+        one.articles + other.articles,
+        one.chunks + other.chunks,
+        one.failed + other.failed,
+    )

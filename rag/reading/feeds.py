@@ -1,0 +1,81 @@
+"""RSS and Atom feeds, parsed by feedparser: which pages they name."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from rag.errors import ReadingError
+from rag.reading.dates import full_dates, parse_date
+from rag.reading.fetching import Fetched, without_fragment
+from rag.reading.file import made_readable
+
+_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
+_BEGINS = re.compile(
+    rb"(?s)\s*(?:<\?xml.{0,300}?\?>|<!--.{0,1000}?-->|\s){0,5}<(?:rss|feed|rdf:RDF)[\s>]"
+)
+_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page that a feed names. day: when the feed says it was published; None where it doesn't."""
+
+    url: str
+    day: date | None
+
+
+def is_feed(reply: Fetched) -> bool:
+    """Whether a reply is a feed, by its type or its beginning."""
+    return reply.media_type in _TYPES or bool(_BEGINS.match(reply.data[:4096].removeprefix(_MARK)))
+
+
+def entries_of(reply: Fetched) -> list[Entry]:
+    """The pages that a feed names, in its order, each once. Raises ReadingError for what is no
+    feed, or names no page."""
+    import feedparser  # heavy: loaded on first use
+
+    content_type = reply.media_type or "application/xml"
+    if reply.charset:
+        content_type += f"; charset={reply.charset}"
+    with made_readable("a feed"):
+        parsed = feedparser.parse(
+            reply.data,
+            response_headers={"content-type": content_type, "content-location": reply.url},
+        )
+    found: dict[str, Entry] = {}
+    for entry in parsed.entries:
+        url = without_fragment(urljoin(reply.url, str(entry.get("link") or "")))
+        if entry.get("link") and urlsplit(url).scheme in ("http", "https"):
+            found.setdefault(url, Entry(url, _day(entry)))
+    if not found:
+        raise ReadingError("the feed names no page; check that it is an RSS or Atom feed")
+    return list(found.values())
+
+
+def _day(entry: Any) -> date | None:
+    """The day an entry names, read here: feedparser misreads Chinese dates in silence."""
+    for name in ("published", "updated", "created"):
+        # Of the dict itself: feedparser gives one date for another that is missing.
+        said = str(dict.get(entry, name) or "").strip()
+        if not said:
+            continue
+        for read in (parse_date, _by_mail_rules, _printed):
+            try:
+                return read(said)
+            except (ValueError, TypeError, IndexError, OverflowError):
+                continue
+    return None
+
+
+def _by_mail_rules(said: str) -> date:
+    """RFC 5322: Thu, 24 Dec 2020 08:30:00 +0800."""
+    return parsedate_to_datetime(said).date()
+
+
+def _printed(said: str) -> date:
+    for day in full_dates(said):
+        return day
+    raise ValueError(said)

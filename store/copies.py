@@ -1,0 +1,138 @@
+"""Articles that print the same news twice, as two papers print one agency's story: found as they
+are stored, and linked.
+
+Candidates share part of a bottom-k sketch (Broder, 1997: the k smallest hashes of a text's
+shingles); whether they are the same news is decided on the texts themselves.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from hashlib import blake2b
+
+from rag.types import Copy
+from store.database import Database
+from store.rows import to_date
+from store.segmentation import fold
+
+SHINGLE = 5
+"""Characters of a shingle, white space and punctuation left out."""
+
+SKETCH = 24
+"""Hashes kept of an article."""
+
+SHARED = 4
+"""Hashes that two sketches must share for their texts to be compared."""
+
+SAME = 0.8
+"""The share of the shorter text's shingles that the other must hold: one paper may cut the end."""
+
+LENGTHS = 0.5
+"""How long the shorter text must be at least, as a share of the longer."""
+
+SHORTEST = 60
+"""Characters below which a text is never taken for another: it says too little."""
+
+DAYS_APART = 7
+"""Between the issue dates of two copies, where both are known."""
+
+_LONGEST = 20_000
+_MOST_CANDIDATES = 20
+_MOST_HOLDERS = 200
+_LEFT_OUT = re.compile(r"[\W_]+")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# What papers put before an agency's story, and what they call its author.
+_CREDIT = re.compile(
+    r"^.{0,40}?[讯电](?:\s*[（(][^（()）]{0,60}[）)])?|[（(][^（()）]{0,60}记者[^（()）]{0,60}[）)]"
+)
+
+
+def note_copies(database: Database, article_id: str, text: str, issue_date: date | None) -> None:
+    """Keeps a new article's sketch, and links it with those that print the same. Inside the
+    transaction that stores it."""
+    shingles = _shingles(text)
+    if len(shingles) < SHORTEST:
+        return
+    sketch = sorted(map(_hash, shingles))[:SKETCH]
+    for other_id, other_text, day in _candidates(database, sketch):
+        near = not issue_date or not day or abs((issue_date - day).days) <= DAYS_APART
+        if near and same_news(text, other_text):
+            database.change_many(
+                "INSERT OR IGNORE INTO copy (article_id, other_id) VALUES (?, ?)",
+                [(article_id, other_id), (other_id, article_id)],
+            )
+    database.change_many(
+        "INSERT INTO sketch (hash, article_id) VALUES (?, ?)",
+        [(number, article_id) for number in sketch],
+    )
+
+
+def same_news(one: str, other: str) -> bool:
+    """Whether two texts print the same news, word for word but for cuts and small changes.
+
+    Their figures must agree too: a forecast or a table of results, printed anew each day, differs
+    in nothing else.
+    """
+    shingles, others = _shingles(one), _shingles(other)
+    shorter, longer = sorted((len(shingles), len(others)))
+    if shorter < max(SHORTEST, LENGTHS * longer):
+        return False
+    if len(shingles & others) < SAME * shorter:
+        return False
+    numbers, more = sorted((_numbers(one), _numbers(other)), key=len)
+    return numbers <= more
+
+
+def copies_of(database: Database, article_ids: Iterable[str]) -> dict[str, tuple[Copy, ...]]:
+    """For those that have any, the live articles that print the same, the earliest issue first."""
+    found: dict[str, list[Copy]] = {}
+    for article_id, *row in database.rows_in(
+        "SELECT copy.article_id, article.id, article.headline, article.publication,"
+        " article.issue_date, article.page, article.source, article.source_id"
+        " FROM copy JOIN article ON article.id = copy.other_id"
+        " JOIN page ON page.id = article.page_id AND page.state = 'live'"
+        " WHERE copy.article_id IN ({})",
+        article_ids,
+    ):
+        other, headline, publication, day, page, source, source_id = row
+        found.setdefault(article_id, []).append(
+            Copy(other, headline, publication, to_date(day), page, source, source_id)
+        )
+    return {
+        article_id: tuple(
+            sorted(copies, key=lambda copy: (copy.issue_date or date.max, copy.source, copy.page))
+        )
+        for article_id, copies in found.items()
+    }
+
+
+def _candidates(database: Database, sketch: Sequence[int]) -> list[tuple[str, str, date | None]]:
+    """The articles that share most of a sketch. What a phrase that many print has in common with
+    them says little: of its holders only some are looked at, so that the cost stays bounded."""
+    holders = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT article_id FROM sketch WHERE hash = ? LIMIT {_MOST_HOLDERS})"
+        for _ in sketch
+    )
+    rows = database.rows(
+        "SELECT article.id, article.text, article.issue_date FROM article JOIN"
+        f" (SELECT article_id, count(*) AS shared FROM ({holders})"
+        " GROUP BY article_id HAVING shared >= ? ORDER BY shared DESC, article_id LIMIT ?)"
+        " ON article.id = article_id",
+        (*sketch, SHARED, _MOST_CANDIDATES),
+    )
+    return [(other, text, to_date(day)) for other, text, day in rows]
+
+
+def _shingles(text: str) -> frozenset[str]:
+    plain = _LEFT_OUT.sub("", fold(_CREDIT.sub("", text[:_LONGEST])))
+    return frozenset(plain[i : i + SHINGLE] for i in range(len(plain) - SHINGLE + 1))
+
+
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(_NUMBER.findall(fold(_CREDIT.sub("", text[:_LONGEST]))))
+
+
+def _hash(shingle: str) -> int:
+    # SQLite's integers are signed.
+    digest = blake2b(shingle.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
