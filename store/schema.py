@@ -115,7 +115,14 @@ CREATE TABLE chunk_tokens (
 INSERT INTO chunk_tokens (number, tokens) SELECT number, x'' FROM chunk_vector;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
+# Where an article's lines stand on its page, and what reading it left in doubt. Articles stored
+# before come from files without a layout.
+_FIFTH = """
+ALTER TABLE article ADD COLUMN boxes TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE article ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 
 
 def migrate(database: sqlite3.Connection) -> None:

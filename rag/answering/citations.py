@@ -72,6 +72,7 @@ def cite(number: int, span: Span, articles: Mapping[str, Article]) -> Citation:
         start=span.start,
         end=span.end,
         quote=article.text[span.start : span.end],
+        boxes=tuple(box for box in article.boxes if box.start < span.end and span.start < box.end),
     )
 
 

@@ -50,9 +50,11 @@ def article_shape(article: Article, *, with_text: bool = False) -> Shape:
         "source_id": article.source_id,
         "url": article.url,
         "characters": len(article.text),
+        "notes": list(article.notes),
     }
     if with_text:
         shape["text"] = article.text
+        shape["boxes"] = plain(article.boxes)
     return shape
 
 
@@ -86,6 +88,7 @@ def citation_shape(citation: Citation) -> Shape:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
+        "boxes": plain(citation.boxes),
     }
 
 

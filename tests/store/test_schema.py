@@ -17,6 +17,8 @@ from store.schema import MIGRATIONS
 
 REPOSITORY = Path(__file__).parents[2]
 CHUNKS = 3000
+# Catalogues from this version on keep a chunk's token vectors themselves.
+TOKENS_SINCE = 4
 
 
 def catalogue_of_version(path: Path, version: int) -> None:
@@ -31,7 +33,9 @@ def catalogue_of_version(path: Path, version: int) -> None:
             "INSERT INTO page VALUES ('p', 'live', 'o', 's', 'raw', 'utf-8', 1, 'p', '1', 't')"
         )
         database.execute(
-            "INSERT INTO article VALUES"
+            "INSERT INTO article (id, page_id, position, headline, kicker, byline, dateline, text,"
+            " source_map, issue_date, event_date, date_inferred, publication, page, source,"
+            " source_id, url) VALUES"
             " ('a', 'p', 0, 'h', '', '[]', '', 't', '[]', 1, 1, 0, 'p', '1', 's', NULL, NULL)"
         )
         for number in range(CHUNKS):
@@ -41,6 +45,8 @@ def catalogue_of_version(path: Path, version: int) -> None:
             database.execute(
                 "INSERT INTO chunk_vector VALUES (?, ?, ?)", (number, str(number), b"x" * 256)
             )
+            if version >= TOKENS_SINCE:
+                database.execute("INSERT INTO chunk_tokens VALUES (?, ?)", (number, b""))
         database.execute("COMMIT")
 
 

@@ -137,6 +137,7 @@ def show(
         ("source", article.source),
         ("source id", article.source_id or ""),
         ("url", article.url or ""),
+        *(("note", note) for note in article.notes),
     )
     say(article.headline)
     for label, value in labelled:
