@@ -9,7 +9,7 @@ from rag.errors import ReadingError
 from rag.reading.articles import FoundArticle, find_articles
 from rag.reading.dates import date_in_name, event_date, implied_year
 from rag.reading.encoding import decode
-from rag.reading.furniture import find_furniture
+from rag.reading.furniture import Furniture, find_furniture
 from rag.reading.identity import article_id, page_id
 from rag.reading.layout import measure, read_lines
 from rag.reading.options import ReadOptions
@@ -45,11 +45,26 @@ def read_plain(data: bytes, origin: str, source: str, options: ReadOptions) -> P
         raise ReadingError(
             "no article is found in it; an article is a headline, a byline or 本报讯, and a text"
         )
+    return page_of(data, decoded.text, decoded.encoding, found, furniture, origin, source, options)
+
+
+def page_of(
+    identified_by: bytes,
+    raw: str,
+    encoding: str,
+    found: Sequence[FoundArticle],
+    furniture: Furniture,
+    origin: str,
+    source: str,
+    options: ReadOptions,
+) -> Page:
+    """The page that found articles make. identified_by: what its id is a hash of, beside the hints.
+    The issue's date is as `read_plain` says."""
     named = dated_name(source, options)
     issue = furniture.issue_date or options.issue_date or named
-    events, day = _dates(found, decoded.text, issue, options.today)
+    events, day = _dates(found, raw, issue, options.today)
     identity = page_id(
-        data,
+        identified_by,
         issue_date=options.issue_date,
         publication=options.publication,
         date_in_name=named,
@@ -79,8 +94,8 @@ def read_plain(data: bytes, origin: str, source: str, options: ReadOptions) -> P
         id=identity,
         origin=origin,
         source=source,
-        raw=decoded.text,
-        encoding=decoded.encoding,
+        raw=raw,
+        encoding=encoding,
         issue_date=day.day,
         publication=publication,
         page=furniture.page,

@@ -9,21 +9,26 @@ from rag.errors import ReadingError
 from rag.reading.identity import READER_VERSION
 from rag.reading.jsonl import read_jsonl
 from rag.reading.options import ReadOptions
+from rag.reading.pdf import read_pdf
 from rag.reading.plain import read_plain
+from rag.reading.scan import read_scan
 from rag.types import IngestFailure, Page
 
 __all__ = ["READER_VERSION", "ReadOptions", "discover", "read"]
 
 _PLAIN = frozenset({".txt", ".text"})
 _ROWS = frozenset({".jsonl", ".ndjson"})
-_SUFFIXES = ".txt, .text, .jsonl and .ndjson"
+_SHEETS = frozenset({".pdf"})
+_SCANS = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff"})
+_READ = _PLAIN | _ROWS | _SHEETS | _SCANS
+_SUFFIXES = ".txt, .text, .jsonl, .ndjson, .pdf, .png, .jpg, .jpeg, .tif and .tiff"
 # Types that hold pages too but aren't read: a folder's silence about them would mislead.
 _PAGES_UNREAD = frozenset(
     f".{suffix}"
     for suffix in (
-        *("pdf", "html", "htm", "xhtml", "mhtml", "xml", "rss"),
+        *("html", "htm", "xhtml", "mhtml", "xml", "rss"),
         *("doc", "docx", "odt", "rtf", "epub", "zip", "gz"),
-        *("png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp", "gif"),
+        *("bmp", "webp", "gif"),
     )
 )
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -49,7 +54,8 @@ def discover(inputs: Sequence[str | Path]) -> Iterator[Path | IngestFailure]:
 
 
 def read(path: Path, options: ReadOptions) -> Iterator[Page | IngestFailure]:
-    """The pages of one file: a text file's one, or one for each row of a JSONL file, streamed.
+    """The pages of one file: a text file's one, one for each row of a JSONL file or each sheet of a
+    PDF file, streamed.
 
     Whatever is wrong with the file or a row comes out as an IngestFailure that says what to do.
     """
@@ -62,6 +68,10 @@ def read(path: Path, options: ReadOptions) -> Iterator[Page | IngestFailure]:
             yield read_plain(_bytes(path), origin, source, options)
         elif path.suffix.lower() in _ROWS:
             yield from read_jsonl(path, origin, source, options)
+        elif path.suffix.lower() in _SHEETS:
+            yield from read_pdf(path, origin, source, options)
+        elif path.suffix.lower() in _SCANS:
+            yield from read_scan(path, origin, source, options)
         else:
             yield IngestFailure(origin, _unread(path))
     except ReadingError as error:
@@ -73,7 +83,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Page | IngestFailure]:
 def _given(path: Path) -> Path | IngestFailure:
     if not os.path.exists(path):
         return IngestFailure(_printable(str(path)), _missing(path))
-    if path.suffix.lower() not in _PLAIN | _ROWS:
+    if path.suffix.lower() not in _READ:
         return IngestFailure(_printable(str(path)), _unread(path))
     return path
 
@@ -88,7 +98,7 @@ def _in_folder(folder: Path) -> Iterator[Path | IngestFailure]:
             suffix = path.suffix.lower()
             if entry.startswith("."):
                 continue
-            if suffix in _PLAIN | _ROWS:
+            if suffix in _READ:
                 found = True
                 yield path
             elif suffix in _PAGES_UNREAD:

@@ -60,6 +60,7 @@ def ingest(
       newsdesk ingest page.txt
       newsdesk ingest pages/ --issue-date 2020-12-24 --publication 霁川日报
       newsdesk ingest articles.jsonl
+      newsdesk ingest issue.pdf scans/
     """
     with open_desk(context) as desk, progress_bar(quiet=as_json) as progress:
         report = desk.ingest(
