@@ -84,9 +84,9 @@ def article_below(
     return _article(raw, heading, names, text, column, starts) if is_text(text) else None
 
 
-def count_starts(lines: Sequence[Line], column: Column) -> int:
-    """At how many places in the lines an article starts with a byline or a lead of its own."""
-    return len(_starts(lines, column))
+def start_lines(lines: Sequence[Line], column: Column) -> list[Line]:
+    """The lines that articles start with, each a byline or with a lead of its own."""
+    return [lines[number] for number, _ in _starts(lines, column)]
 
 
 def _recount(

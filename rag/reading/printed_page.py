@@ -12,13 +12,13 @@ from rag.reading import bylines
 from rag.reading.articles import (
     FoundArticle,
     article_below,
-    count_starts,
     find_articles,
+    start_lines,
 )
 from rag.reading.boxes import Box, turned
 from rag.reading.furniture import find_furniture
 from rag.reading.headings import heading_by_size
-from rag.reading.layout import Line, measure, read_lines
+from rag.reading.layout import Column, Line, measure, read_lines
 from rag.reading.options import ReadOptions
 from rag.reading.plain import page_of
 from rag.reading.printed_lines import PrintedLine
@@ -159,13 +159,24 @@ def _closed(lines: Sequence[Line]) -> bool:
 def _in_section(raw: str, section: _Section, printed: Sequence[PrintedLine]) -> list[FoundArticle]:
     text = _without_captions(section.text, printed)
     column = measure(text)
-    if not section.heading or count_starts(text, column) > 1:
+    starts = _paragraph_starts(text, printed)
+    if not section.heading or _holds_several(text, column, starts):
         return find_articles(raw, [*section.heading, *text], column)
     sizes = [printed[line.number].size for line in section.heading]
     heading = heading_by_size(section.heading, sizes, column)
-    starts = _paragraph_starts(text, printed)
     article = article_below(raw, heading, text, column, starts)
     return [article] if article is not None and article.body.text else []
+
+
+def _holds_several(lines: Sequence[Line], column: Column, starts: frozenset[int]) -> bool:
+    """Whether articles start among lines below one heading: at more than one byline or lead. A lead
+    opens a paragraph."""
+    found = [
+        line
+        for line in start_lines(lines, column)
+        if not starts or line.number in starts or bylines.marked_byline(line.text)
+    ]
+    return len(found) > 1
 
 
 def _paragraph_starts(lines: Sequence[Line], printed: Sequence[PrintedLine]) -> frozenset[int]:

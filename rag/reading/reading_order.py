@@ -17,9 +17,11 @@ _GUTTER = 0.35
 _NARROWEST = 4.0
 _WIDE_BLANK = 2.5
 _TOUCH = 0.3
+_OFF_CENTRE = 2.0
 # So many lines below each other must leave a gutter free.
 _LEAST_ROWS = 2
 _CERTAIN_ROWS = 3
+_ENDING_ROWS = 2
 _MOST_FOOTERS = 6
 _DEEPEST = 60
 
@@ -111,7 +113,9 @@ def _between_columns(blocks: list[Block], size: float, rows: int) -> list[list[B
     """Cut along each gutter that runs down past everything."""
     parts: list[list[Block]] = [[]]
     right = float("-inf")
-    for reach, block in sorted(_reaches(blocks), key=lambda pair: (pair[0].left, pair[0].top)):
+    for reach, block in sorted(
+        _reaches(blocks, size), key=lambda pair: (pair[0].left, pair[0].top)
+    ):
         if parts[-1] and reach.left - right >= _GUTTER * size:
             parts.append([])
         parts[-1].append(block)
@@ -122,22 +126,24 @@ def _between_columns(blocks: list[Block], size: float, rows: int) -> list[list[B
     return joined
 
 
-def _reaches(blocks: Sequence[Block]) -> list[tuple[Box, Block]]:
+def _reaches(blocks: Sequence[Block], size: float) -> list[tuple[Box, Block]]:
     """Each block with its box; a heading's reaches over the columns that have white beside it."""
-    found = []
-    for block in blocks:
-        box = block.box
-        if block.heading:
-            near = [b.box for b in blocks if b is not block and _shares_height(b.box, box)]
-            before = max((b.right for b in near if b.right <= box.left), default=float("-inf"))
-            after = min((b.left for b in near if b.left >= box.right), default=float("inf"))
-            box = replace(
-                box,
-                left=min(b.box.left for b in blocks if b.box.left >= min(before, box.left)),
-                right=max(b.box.right for b in blocks if b.box.right <= max(after, box.right)),
-            )
-        found.append((box, block))
-    return found
+    return [
+        (_reach(block, blocks, size) if block.heading else block.box, block) for block in blocks
+    ]
+
+
+def _reach(heading: Block, blocks: Sequence[Block], size: float) -> Box:
+    """A heading's box with the white to its right, and as much to its left: it is set at the left
+    of its article or in the middle."""
+    box = heading.box
+    near = [b.box for b in blocks if b is not heading and _shares_height(b.box, box)]
+    before = max((b.right for b in near if b.right <= box.left), default=float("-inf"))
+    after = min((b.left for b in near if b.left >= box.right), default=float("inf"))
+    right = max(b.box.right for b in blocks if b.box.right <= max(after, box.right))
+    before = max(before, box.left - (right - box.right) - _OFF_CENTRE * size)
+    left = min(b.box.left for b in blocks if b.box.left >= min(before, box.left))
+    return replace(box, left=left, right=right)
 
 
 def _shares_height(a: Box, b: Box) -> bool:
@@ -145,11 +151,14 @@ def _shares_height(a: Box, b: Box) -> bool:
 
 
 def _wide_enough(parts: Sequence[list[Block]], size: float) -> list[list[Block]]:
-    """The parts, those too narrow for a column put together with the one after them."""
+    """The parts, those too narrow for a column put together with the one before them or after. The
+    last column may hold no more than the end of a text."""
     joined: list[list[Block]] = []
-    for part in parts:
-        narrow = joined and _width(joined[-1]) < _NARROWEST * size
-        if narrow or (joined and _width(part) < _NARROWEST * size):
+    for number, part in enumerate(parts):
+        after_narrow = joined and _width(joined[-1]) < _NARROWEST * size
+        narrow = joined and _width(part) < _NARROWEST * size
+        ending = number == len(parts) - 1 and _rows(part) <= _ENDING_ROWS
+        if after_narrow or (narrow and not ending):
             joined[-1] = joined[-1] + part
         else:
             joined.append(part)

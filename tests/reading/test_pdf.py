@@ -43,6 +43,10 @@ LAYOUTS = {
         (Frame(40, 60, 560, 3), Frame(40, 240, 560, 3), Frame(620, 60, 180, 1)),
         Style(size=11),
     ),
+    "slips of gutters": (
+        (Frame(40, 60, 760, 5, 6), Frame(40, 190, 370, 3, 6), Frame(424, 190, 376, 3, 6)),
+        Style(size=9, headline=18, kicker=11, leading=1.4, air=4),
+    ),
     "one size": (
         (Frame(40, 60, 760, 1), Frame(40, 300, 760, 1), Frame(40, 450, 760, 1)),
         Style(headline=10, kicker=10),
