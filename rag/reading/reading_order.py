@@ -134,14 +134,15 @@ def _reaches(blocks: Sequence[Block], size: float) -> list[tuple[Box, Block]]:
 
 
 def _reach(heading: Block, blocks: Sequence[Block], size: float) -> Box:
-    """A heading's box with the white to its right, and as much to its left: it is set at the left
-    of its article or in the middle."""
+    """A heading's box with the white to its right, and as much to its left, as it is set at the
+    left of its article or in the middle; one without another beside it has all the white."""
     box = heading.box
     near = [b.box for b in blocks if b is not heading and _shares_height(b.box, box)]
     before = max((b.right for b in near if b.right <= box.left), default=float("-inf"))
     after = min((b.left for b in near if b.left >= box.right), default=float("inf"))
     right = max(b.box.right for b in blocks if b.box.right <= max(after, box.right))
-    before = max(before, box.left - (right - box.right) - _OFF_CENTRE * size)
+    if sum(block.heading for block in blocks) > 1:
+        before = max(before, box.left - (right - box.right) - _OFF_CENTRE * size)
     left = min(b.box.left for b in blocks if b.box.left >= min(before, box.left))
     return replace(box, left=left, right=right)
 
