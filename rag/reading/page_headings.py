@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.reading import bylines
 from rag.reading.boxes import Box, Piece, above, beside, union
 from rag.reading.characters import ends_sentence
 
@@ -15,9 +16,9 @@ _KICKER_GAP = 1.0
 _LARGER = 1.08
 _TOUCH = 0.3
 # Between halves of one headline line, in squares.
-_HALVES = 3.0
+_HALVES = 1.5
 _ALIGNED = 0.3
-_COMMON = 0.25
+_COMMON = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def blocks_of(pieces: Sequence[Piece], size: float) -> list[Block]:
     large = [piece for piece in pieces if piece.size >= _LARGE * size]
     small = [piece for piece in pieces if piece.size < _LARGE * size]
     lefts = _column_lefts(small, size)
-    groups = _grouped(large, lefts)
+    groups = _grouped(large, small, lefts)
     kickers = [_kickers(group, small, size) for group in groups]
     taken = {id(piece) for above_it in kickers for piece in above_it}
     headings = [
@@ -60,33 +61,64 @@ def _block(pieces: tuple[Piece, ...], *, heading: bool) -> Block:
 
 
 def _column_lefts(pieces: Sequence[Piece], size: float) -> list[float]:
-    """Where columns begin: the left edges that many lines share."""
+    """Where columns or their indented lines begin: the left edges that lines share, ascending."""
     step = _ALIGNED * size
     counts = Counter(round(piece.box.left / step) for piece in pieces) if step else Counter()
-    least = max(3.0, _COMMON * max(counts.values(), default=0))
-    return [place * step for place, count in counts.items() if count >= least]
+    return sorted(place * step for place, count in counts.items() if count >= _COMMON)
 
 
-def _grouped(large: Sequence[Piece], lefts: Sequence[float]) -> list[tuple[Piece, ...]]:
+def _grouped(
+    large: Sequence[Piece], small: Sequence[Piece], lefts: Sequence[float]
+) -> list[tuple[Piece, ...]]:
     """Large pieces that are one heading, however many lines it has."""
     groups: list[list[Piece]] = []
     for piece in sorted(large, key=lambda piece: (piece.box.top, piece.box.left)):
-        joined = [group for group in groups if any(_one_heading(p, piece, lefts) for p in group)]
+        joined = [
+            group for group in groups if any(_one_heading(p, piece, small, lefts) for p in group)
+        ]
         groups = [group for group in groups if not any(group is other for other in joined)]
         groups.append([*(p for group in joined for p in group), piece])
     return [tuple(group) for group in groups]
 
 
-def _one_heading(first: Piece, second: Piece, lefts: Sequence[float]) -> bool:
+def _one_heading(
+    first: Piece, second: Piece, small: Sequence[Piece], lefts: Sequence[float]
+) -> bool:
     size = max(first.size, second.size)
     if beside(first.box, second.box):
         left, right = sorted((first, second), key=lambda piece: piece.box.left)
         gap = right.box.left - left.box.right
-        # A headline that begins where a column of text begins is that column's.
-        own = any(abs(right.box.left - edge) < _ALIGNED * size for edge in lefts)
-        return gap < _HALVES * size and not (own and gap > 0.5 * size)
+        return gap < _HALVES * size and not _own_column(left, right, small, lefts)
     gap = max(first.box.top, second.box.top) - min(first.box.bottom, second.box.bottom)
     return gap < _LINE_GAP * size and above(first.box, second.box)
+
+
+def _own_column(left: Piece, right: Piece, small: Sequence[Piece], lefts: Sequence[float]) -> bool:
+    """Whether the right one of two large pieces beside each other stands over columns of its own:
+    one begins between them or where it does, and the text below begins with a byline, a lead or an
+    indented line."""
+    edges = [
+        edge
+        for edge in lefts
+        if left.box.right - _ALIGNED * left.size <= edge <= right.box.left + _ALIGNED * right.size
+    ]
+    below = [
+        piece
+        for piece in small
+        if piece.box.top > right.box.middle
+        and left.box.right - piece.size <= piece.box.left <= right.box.right
+    ]
+    if not edges or not below:
+        return False
+    first = min(below, key=lambda piece: (piece.box.top, piece.box.left))
+    row = [piece for piece in below if beside(piece.box, first.box)]
+    text = min(row, key=lambda piece: piece.box.left)
+    return (
+        text.box.left - edges[-1] > text.size
+        or bool(bylines.marked_byline(text.text) or bylines.plain_byline(text.text))
+        or bylines.opens_story(text.text.replace(" ", ""))
+        or bylines.opens_dispatch(text.text.replace(" ", ""))
+    )
 
 
 def _kickers(group: Sequence[Piece], small: Sequence[Piece], size: float) -> list[Piece]:
