@@ -18,6 +18,7 @@ _NARROWEST = 4.0
 _WIDE_BLANK = 2.5
 _TOUCH = 0.3
 _OFF_CENTRE = 2.0
+_ALIGNED = 0.3
 # So many lines below each other must leave a gutter free.
 _LEAST_ROWS = 2
 _CERTAIN_ROWS = 3
@@ -140,7 +141,15 @@ def _reach(heading: Block, blocks: Sequence[Block], size: float) -> Box:
     near = [b.box for b in blocks if b is not heading and _shares_height(b.box, box)]
     before = max((b.right for b in near if b.right <= box.left), default=float("-inf"))
     after = min((b.left for b in near if b.left >= box.right), default=float("inf"))
-    right = max(b.box.right for b in blocks if b.box.right <= max(after, box.right))
+    # Short lines of a column that runs on under what stands beside the heading are not before it.
+    step = _ALIGNED * size
+    under = {round(b.box.left / step) for b in blocks if b.box.left < after < b.box.right}
+    right = max(
+        b.box.right
+        for b in blocks
+        if b.box.right <= box.right
+        or (b.box.right <= after and round(b.box.left / step) not in under)
+    )
     if sum(block.heading for block in blocks) > 1:
         before = max(before, box.left - (right - box.right) - _OFF_CENTRE * size)
     left = min(b.box.left for b in blocks if b.box.left >= min(before, box.left))
