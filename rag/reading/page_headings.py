@@ -18,6 +18,8 @@ _TOUCH = 0.3
 # Between halves of one headline line, in squares.
 _HALVES = 1.5
 _ALIGNED = 0.3
+# Columns of text stand that far apart at least, in squares of their type.
+_GUTTER = 0.8
 _COMMON = 2
 
 
@@ -113,6 +115,8 @@ def _own_column(left: Piece, right: Piece, small: Sequence[Piece], lefts: Sequen
     first = min(below, key=lambda piece: (piece.box.top, piece.box.left))
     row = [piece for piece in below if beside(piece.box, first.box)]
     text = min(row, key=lambda piece: piece.box.left)
+    if right.box.left - left.box.right < _GUTTER * text.size:
+        return False
     return (
         text.box.left - edges[-1] > text.size
         or bool(bylines.marked_byline(text.text) or bylines.plain_byline(text.text))
