@@ -54,9 +54,30 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class LineBox:
+    """Where a printed line stands on its page, for a face to show it there.
+
+    start, end: the half-open stretch of the article's clean text that the line prints. sheet: the
+    page's number in its file, from 1. left, top, right, bottom: shares of the page's width and
+    height, 0 to 1, from the top left corner of the page as it is shown. confidence: 0 to 1, how
+    sure character recognition is of the line; None where the file itself holds the text.
+    """
+
+    start: int
+    end: int
+    sheet: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One news article: `text` is the clean body that every offset refers to. also_in: its copies,
-    as the archive knows them; none for an article that isn't read from it."""
+    as the archive knows them; none for an article that isn't read from it. boxes: of its lines, in
+    order; none where the page has no layout. notes: what reading it left in doubt, a line each."""
 
     id: str
     page_id: str
@@ -76,16 +97,20 @@ class Article:
     source_id: str | None = None
     url: str | None = None
     also_in: tuple[Copy, ...] = ()
+    boxes: tuple[LineBox, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """One unit of ingest: a newspaper page, or one row of a JSONL file.
 
-    id: hash of the raw bytes, the hints given with them and the reader's version.
-    origin: the absolute path or URL it came from (a JSONL row adds `#` and its id); two origins
-    may hold the same page. raw: the text that source maps point into: the file's own, decoded, or
-    for Word files and web pages, whose bytes can't be pointed into, the text extracted from them.
+    id: hash of the raw bytes, the hints given with them and the reader's version; of a page that
+    has a layout, a hash of its lines and their boxes. origin: the absolute path or URL it came from
+    (a JSONL row adds `#` and its id, a page of a PDF file `#page=` and its number); two origins may
+    hold the same page. raw: the text that source maps point into: the file's own, decoded; for Word
+    files and web pages, whose bytes can't be pointed into, the text extracted from them; of a page
+    that has a layout, its printed lines in reading order.
     """
 
     id: str
@@ -210,7 +235,8 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A verbatim quote: `quote` is always the article's own text at start:end. also_in: articles
-    that print the same news."""
+    that print the same news. boxes: of the lines that print it, their offsets those of the
+    article."""
 
     number: int
     article_id: str
@@ -225,6 +251,7 @@ class Citation:
     end: int
     quote: str
     also_in: tuple[Copy, ...] = ()
+    boxes: tuple[LineBox, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Rows of the catalogue to the types they stand for, and back."""
 
 import json
+from dataclasses import astuple
 from datetime import date
 from typing import Any, overload
 
-from rag.types import Article, Chunk, Filters, Page, SourceMap
+from rag.types import Article, Chunk, Filters, LineBox, Page, SourceMap
 
 Row = tuple[Any, ...]
 
@@ -16,7 +17,7 @@ ARTICLE_COLUMNS = (
     "article.id, article.page_id, article.position, article.headline, article.kicker,"
     " article.byline, article.dateline, article.text, article.source_map, article.issue_date,"
     " article.event_date, article.date_inferred, article.publication, article.page,"
-    " article.source, article.source_id, article.url"
+    " article.source, article.source_id, article.url, article.boxes, article.notes"
 )
 CHUNK_COLUMNS = (
     'chunk.id, chunk.article_id, chunk.ordinal, chunk.start, chunk."end", chunk.context,'
@@ -60,6 +61,8 @@ def article_row(article: Article) -> Row:
         article.source,
         article.source_id,
         article.url,
+        json.dumps([astuple(box) for box in article.boxes], separators=(",", ":")),
+        json.dumps(article.notes, ensure_ascii=False),
     )
 
 
@@ -83,6 +86,8 @@ def article_of(row: Row) -> Article:
         source=row[14],
         source_id=row[15],
         url=row[16],
+        boxes=tuple(LineBox(*box) for box in json.loads(row[17])),
+        notes=tuple(json.loads(row[18])),
     )
 
 

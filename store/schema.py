@@ -162,7 +162,14 @@ CREATE TABLE copy (
 CREATE INDEX copy_of_other ON copy (other_id);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
+# Where an article's lines stand on its page, and what reading it left in doubt. Articles stored
+# before come from files without a layout.
+_SEVENTH = """
+ALTER TABLE article ADD COLUMN boxes TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE article ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH)
 
 
 def migrate(database: sqlite3.Connection) -> None:

@@ -73,6 +73,7 @@ def cite(number: int, span: Span, articles: Mapping[str, Article]) -> Citation:
         end=span.end,
         quote=article.text[span.start : span.end],
         also_in=article.also_in,
+        boxes=tuple(box for box in article.boxes if box.start < span.end and span.start < box.end),
     )
 
 

@@ -56,9 +56,11 @@ def article_shape(article: Article, *, with_text: bool = False) -> Shape:
         "url": article.url,
         "characters": len(article.text),
         "also_in": plain(article.also_in),
+        "notes": list(article.notes),
     }
     if with_text:
         shape["text"] = article.text
+        shape["boxes"] = plain(article.boxes)
     return shape
 
 
@@ -105,6 +107,7 @@ def citation_shape(citation: Citation) -> Shape:
         "end": citation.end,
         "quote": citation.quote,
         "also_in": plain(citation.also_in),
+        "boxes": plain(citation.boxes),
     }
 
 

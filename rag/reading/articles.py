@@ -70,6 +70,25 @@ def find_articles(raw: str, lines: Sequence[Line], column: Column) -> list[Found
     return [article for article in found if article.body.text]
 
 
+def article_below(
+    raw: str,
+    heading: Heading,
+    lines: Sequence[Line],
+    column: Column,
+    starts: frozenset[int] = frozenset(),
+) -> FoundArticle | None:
+    """The one article of a heading that is known and the lines below it; None where they hold no
+    text. starts: as that of `body_text`."""
+    names = _byline_line(lines, 0, column) if lines else ()
+    text = lines[1:] if names else lines
+    return _article(raw, heading, names, text, column, starts) if is_text(text) else None
+
+
+def start_lines(lines: Sequence[Line], column: Column) -> list[Line]:
+    """The lines that articles start with, each a byline or with a lead of its own."""
+    return [lines[number] for number, _ in _starts(lines, column)]
+
+
 def _recount(
     runs: Sequence[_Run], below: Sequence[int], column: Column, *, lead: bool
 ) -> list[int]:
@@ -132,7 +151,7 @@ def _bare_starts(
         end = next((number for number in starts if number >= first), len(lines))
         count = heading_above(lines[first:end], column)
         text = lines[first + count : end]
-        if count and _is_text(text):
+        if count and is_text(text):
             bare.append((first + count, ()))
     return bare
 
@@ -145,7 +164,8 @@ def _closes(lines: Sequence[Line], number: int) -> bool:
     return bool(names) and ends_sentence(before)
 
 
-def _is_text(lines: Sequence[Line]) -> bool:
+def is_text(lines: Sequence[Line]) -> bool:
+    """Whether the lines are running text rather than headings or credits."""
     sentences = any("。" in line.text or ends_sentence(line.text) for line in lines)
     return sentences and len(_words(lines)) >= _MIN_BODY
 
@@ -191,9 +211,14 @@ def _headings_lead(top: Sequence[Line], runs: Sequence[_Run], below: Sequence[in
 
 
 def _article(
-    raw: str, heading: Heading, names: tuple[str, ...], lines: Sequence[Line], column: Column
+    raw: str,
+    heading: Heading,
+    names: tuple[str, ...],
+    lines: Sequence[Line],
+    column: Column,
+    starts: frozenset[int] = frozenset(),
 ) -> FoundArticle:
-    body = body_text(raw, lines, column)
+    body = body_text(raw, lines, column, starts)
     if not names:
         names = bylines.inline_names(body.text)
     if not names:
@@ -208,7 +233,7 @@ def _article(
 def _without_starts(raw: str, lines: Sequence[Line], column: Column) -> list[FoundArticle]:
     """The one article of a page that prints no byline and no lead."""
     count = heading_above(lines, column)
-    if not _is_text(lines[count:]):
+    if not is_text(lines[count:]):
         return []
     heading = read_heading(lines[:count], column, wrapped=False)
     return [_article(raw, heading, (), lines[count:], column)]

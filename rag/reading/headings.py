@@ -30,6 +30,8 @@ _ENDED = re.compile(r"[）)】]$|\d{5,}$|@[\w.-]+\.[a-z]{2,}$")
 _UNFINISHED = tuple("，、；,;：:")
 _OPEN, _CLOSE = "“‘《〈（(「『【", "”’》〉）)」』】"
 _COUPLET = range(4, 13)
+# A line of that share of a heading's largest type belongs to the headline.
+_AS_LARGE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,26 @@ def read_heading(lines: Sequence[Line], column: Column, *, wrapped: bool) -> Hea
     if len(joined) == 1:
         return Heading("", joined[0])
     return Heading(joined[0], " ".join(joined[1:]))
+
+
+def heading_by_size(lines: Sequence[Line], sizes: Sequence[float], column: Column) -> Heading:
+    """The heading that lines print whose sizes of type are known, one a line.
+
+    The largest lines are the headline, with a subtitle after a dash; the smaller ones the kicker.
+    """
+    largest = max(sizes, default=0.0)
+    kicker: list[str] = []
+    headline: list[str] = []
+    for line, size in zip(lines, sizes, strict=True):
+        printed = _printed(line, column)
+        if size >= _AS_LARGE * largest or (headline and printed.startswith("—")):
+            if headline and _open_quote(headline[-1]):
+                headline[-1] += printed
+            else:
+                headline.append(printed)
+        else:
+            kicker.append(printed)
+    return Heading(" ".join(kicker), " ".join(headline))
 
 
 def _words(lines: Sequence[Line]) -> str:

@@ -167,16 +167,19 @@ def runs_on(line: Line, following: Line, column: Column) -> bool:
     return True
 
 
-def body_text(raw: str, lines: Sequence[Line], column: Column) -> Traced:
+def body_text(
+    raw: str, lines: Sequence[Line], column: Column, starts: frozenset[int] = frozenset()
+) -> Traced:
     """The lines as running text, paragraphs parted by a line feed.
 
-    Every line feed and joining space stands on a raw white-space character.
+    starts: the numbers of lines that are known to start a paragraph, beside those that show. Every
+    line feed and joining space stands on a raw white-space character.
     """
     parts: list[Traced] = []
     for i, line in enumerate(lines):
         if parts:
             previous = lines[i - 1]
-            if not runs_on(previous, line, column):
+            if line.number in starts or not runs_on(previous, line, column):
                 parts.append(_on_white_space(raw, previous, "\n"))
             elif parts_names(previous.text, line.text) or not joins_without_space(
                 previous.text[-1], line.text[0], chinese=column.chinese

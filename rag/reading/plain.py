@@ -10,7 +10,7 @@ from rag.reading.articles import FoundArticle, find_articles
 from rag.reading.dates import date_in_name, event_date, implied_year
 from rag.reading.encoding import decode
 from rag.reading.file import SourceFile
-from rag.reading.furniture import find_furniture
+from rag.reading.furniture import Furniture, find_furniture
 from rag.reading.identity import article_id, page_id
 from rag.reading.layout import measure, read_lines
 from rag.reading.notices import find_notices
@@ -53,11 +53,30 @@ def read_text(data: bytes, raw: str, encoding: str, file: SourceFile, options: R
         raise ReadingError(
             "no article is found in it; an article is a headline, a byline or 本报讯, and a text"
         )
-    named = dated_name(file.name, options)
+    return page_of(
+        data, raw, encoding, found, furniture, file.origin, file.name, options, url=file.url
+    )
+
+
+def page_of(
+    identified_by: bytes,
+    raw: str,
+    encoding: str,
+    found: Sequence[FoundArticle],
+    furniture: Furniture,
+    origin: str,
+    source: str,
+    options: ReadOptions,
+    *,
+    url: str | None = None,
+) -> Page:
+    """The page that found articles make. identified_by: what its id is a hash of, beside the hints.
+    The issue's date is as `read_text` says."""
+    named = dated_name(source, options)
     issue = furniture.issue_date or options.issue_date or named
     events, day = _dates(found, raw, issue, options.today)
     identity = page_id(
-        data,
+        identified_by,
         issue_date=options.issue_date,
         publication=options.publication,
         date_in_name=named,
@@ -79,15 +98,15 @@ def read_text(data: bytes, raw: str, encoding: str, file: SourceFile, options: R
             date_inferred=day.inferred,
             publication=publication,
             page=furniture.page,
-            source=file.name,
-            url=file.url,
+            source=source,
+            url=url,
         )
         for position, (article, event) in enumerate(zip(found, events, strict=True))
     )
     return Page(
         id=identity,
-        origin=file.origin,
-        source=file.name,
+        origin=origin,
+        source=source,
         raw=raw,
         encoding=encoding,
         issue_date=day.day,

@@ -17,7 +17,9 @@ from rag.reading.identity import READER_VERSION
 from rag.reading.jsonl import read_jsonl
 from rag.reading.markdown import read_markdown
 from rag.reading.options import ReadOptions
+from rag.reading.pdf import read_pdf
 from rag.reading.plain import read_plain
+from rag.reading.scan import read_scan
 from rag.reading.web import read_html, read_mhtml
 from rag.reading.word import is_word, read_word
 from rag.reading.zipped import read_zip
@@ -78,6 +80,13 @@ FORMATS = (
         ),
     ),
     Format("MHTML", (".mhtml", ".mht"), _one_page(read_mhtml)),
+    Format("PDF", (".pdf",), read_pdf, re.compile(rb"%PDF-")),
+    Format(
+        "image",
+        (".png", ".jpg", ".jpeg", ".tif", ".tiff"),
+        read_scan,
+        re.compile(rb"\x89PNG|\xff\xd8\xff|II\*\x00|MM\x00\*"),
+    ),
     Format("ZIP", (".zip", ".docx"), _read_packed, re.compile(rb"PK(?:\x03\x04|\x05\x06)")),
 )
 
@@ -87,20 +96,17 @@ _SUFFIXES = ", ".join(_BY_SUFFIX)
 _PAGES_UNREAD = frozenset(
     f".{suffix}"
     for suffix in (
-        *("pdf", "xml", "rss", "atom", "doc", "odt", "rtf", "epub", "gz", "rar", "7z", "tar"),
-        *("png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp", "gif"),
+        *("xml", "rss", "atom", "doc", "odt", "rtf", "epub", "gz", "rar", "7z", "tar"),
+        *("bmp", "webp", "gif"),
     )
 ) - frozenset(_BY_SUFFIX)
 # What a file that isn't read is, by its first bytes.
 _ELSE = (
-    (b"%PDF-", "a PDF file"),
     (b"\xd0\xcf\x11\xe0", "an old Word or Excel file"),
     (b"{\\rtf", "an RTF file"),
     (b"\x1f\x8b", "a gzip file"),
     (b"Rar!", "a RAR file"),
     (b"7z\xbc\xaf", "a 7z file"),
-    (b"\x89PNG", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
 )
 _HEAD = 1024
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")

@@ -38,7 +38,7 @@ def test_a_folder_gives_its_pages_sorted_and_each_once(tmp_path: Path, page_text
 
 
 def test_what_cannot_be_read_is_named_with_advice(tmp_path: Path) -> None:
-    (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "scan.webp").write_bytes(b"RIFF")
     (tmp_path / "empty").mkdir()
     (tmp_path / "notes.odt").write_text("notes", "utf-8")
     given_paths: list[str | Path] = [

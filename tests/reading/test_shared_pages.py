@@ -26,8 +26,8 @@ def golds(folder: str) -> list[Path]:
     return found
 
 
-def read_page(gold: Path) -> tuple[Page, list[dict[str, Any]]]:
-    path = gold.with_name(gold.name.replace(".gold.json", ".txt"))
+def read_page(gold: Path, suffix: str = ".txt") -> tuple[Page, list[dict[str, Any]]]:
+    path = gold.with_name(gold.name.replace(".gold.json", suffix))
     (page,) = read(path, ReadOptions())
     assert isinstance(page, Page), page
     return page, json.loads(gold.read_text("utf-8"))["articles"]
@@ -46,10 +46,11 @@ def matches(article: Article, text: str) -> bool:
     return matcher.quick_ratio() >= RIGHT and matcher.ratio() >= RIGHT
 
 
-def test_every_story_of_the_pages_is_found() -> None:
+@pytest.mark.parametrize(("folder", "suffix"), [("text", ".txt"), ("pdf", ".pdf")])
+def test_every_story_of_the_pages_is_found(folder: str, suffix: str) -> None:
     scores, headlines, stories = [], 0, 0
-    for gold in golds("text"):
-        page, expected = read_page(gold)
+    for gold in golds(folder):
+        page, expected = read_page(gold, suffix)
         right = 0
         for story in expected:
             found = [a for a in page.articles if matches(a, body(story, page))]

@@ -33,7 +33,9 @@ def catalogue_of_version(path: Path, version: int) -> None:
             "INSERT INTO page VALUES ('p', 'live', 'o', 's', 'raw', 'utf-8', 1, 'p', '1', 't')"
         )
         database.execute(
-            "INSERT INTO article VALUES"
+            "INSERT INTO article (id, page_id, position, headline, kicker, byline, dateline, text,"
+            " source_map, issue_date, event_date, date_inferred, publication, page, source,"
+            " source_id, url) VALUES"
             " ('a', 'p', 0, 'h', '', '[]', '', 't', '[]', 1, 1, 0, 'p', '1', 's', NULL, NULL)"
         )
         for number in range(CHUNKS):

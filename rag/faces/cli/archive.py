@@ -120,6 +120,7 @@ def show(
             "also in",
             "; ".join(f"{copy_place(one)} ({one.article_id[:12]})" for one in article.also_in),
         ),
+        *(("note", note) for note in article.notes),
     )
     say(article.headline)
     for label, value in labelled:
