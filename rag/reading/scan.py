@@ -1,5 +1,6 @@
 """Images of pages, from scanners and from PDF files without a text layer, to pages."""
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
 
 _FORMATS = ("PNG", "JPEG", "TIFF")
 _MOST_PIXELS = 60_000_000
+
+_OPEN_FILE = re.compile(r"\s*<_io\.[^>]*>")
 
 
 def read_scan(source: SourceFile, options: ReadOptions) -> Iterator[Page | IngestFailure]:
@@ -81,7 +84,9 @@ def _decoding(trouble: str) -> Iterator[None]:
     except (ReadingError, MemoryError):
         raise
     except Exception as error:
-        raise ReadingError(f"{trouble} ({error}); scan it again, or save it as PNG") from error
+        # A decoder names the open file, as Python shows it; the failure names it already.
+        said = _OPEN_FILE.sub("", str(error))
+        raise ReadingError(f"{trouble} ({said}); scan it again, or save it as PNG") from error
 
 
 def recognised_setting(image: "Image", number: int) -> Setting:

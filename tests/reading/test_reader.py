@@ -69,7 +69,7 @@ def test_what_cannot_be_read_is_named_with_advice(tmp_path: Path) -> None:
         (b"", "empty"),
         (b" \n\n", "empty"),
         ("\u3000\n".encode(), "no article"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(200), "PNG image"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(200), "no image, or a damaged one"),
         ("云汀日报\n2024年6月4日 星期二\n".encode(), "no article"),
         ("一个没有句子的标题".encode(), "no article"),
     ],
