@@ -138,8 +138,8 @@ def _kickers(group: Sequence[Piece], small: Sequence[Piece], size: float) -> lis
         line = [
             piece
             for piece in small
-            if above(piece.box, box)
-            and -_TOUCH * piece.size <= box.top - piece.box.bottom <= reach
+            if -_TOUCH * piece.size <= box.top - piece.box.bottom <= reach
+            and above(piece.box, box)
             and not ends_sentence(piece.text)
             and (piece.size >= _LARGER * size or not _goes_on(piece, small))
         ]

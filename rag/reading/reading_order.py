@@ -112,19 +112,25 @@ def _cut_down(blocks: Sequence[Block], cuts: Sequence[float]) -> list[list[Block
 
 def _between_columns(blocks: list[Block], size: float, rows: int) -> list[list[Block]] | None:
     """Cut along each gutter that runs down past everything."""
-    parts: list[list[Block]] = [[]]
-    right = float("-inf")
-    for reach, block in sorted(
-        _reaches(blocks, size), key=lambda pair: (pair[0].left, pair[0].top)
-    ):
-        if parts[-1] and reach.left - right >= _GUTTER * size:
-            parts.append([])
-        parts[-1].append(block)
-        right = max(right, reach.right)
-    joined = _wide_enough(parts, size)
+    # Where even the bare boxes leave none, how far headings reach needn't be known.
+    if len(_along_gutters([(block.box, block) for block in blocks], size)) < 2:
+        return None
+    joined = _wide_enough(_along_gutters(_reaches(blocks, size), size), size)
     if len(joined) < 2 or max(_rows(part) for part in joined) < rows:
         return None
     return joined
+
+
+def _along_gutters(placed: Sequence[tuple[Box, Block]], size: float) -> list[list[Block]]:
+    """Blocks parted where no box stands, from left to right."""
+    parts: list[list[Block]] = [[]]
+    right = float("-inf")
+    for box, block in sorted(placed, key=lambda pair: (pair[0].left, pair[0].top)):
+        if parts[-1] and box.left - right >= _GUTTER * size:
+            parts.append([])
+        parts[-1].append(block)
+        right = max(right, box.right)
+    return parts
 
 
 def _reaches(blocks: Sequence[Block], size: float) -> list[tuple[Box, Block]]:
