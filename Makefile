@@ -11,6 +11,8 @@ SET_UP := pyproject.toml scripts/install_torch.py
 # What the tests and the demo need is installed; nothing below may reach out for a model.
 OFFLINE := HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 ANONYMIZED_TELEMETRY=False
 
+# Tests at a time, each file in one process.
+JOBS ?= 2
 # Extractive, whatever language model the environment names.
 GOLDEN_RUN := $(OFFLINE) $(BIN)/newsdesk --home .newsdesk-gate eval run --set mode=extractive
 
@@ -42,7 +44,7 @@ demo: install ## read sample pages, ask two questions, print a briefing (offline
 	@$(OFFLINE) $(BIN)/newsdesk demo --folder .newsdesk-demo
 
 test: browser lint gate ## every check: ruff, mypy, the accuracy gate and pytest
-	$(OFFLINE) $(BIN)/python -m pytest
+	$(OFFLINE) $(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
 
 gate: install ## ask the sample questions; fail where answers are worse than eval/golden/baseline.json
 	@rm -rf .newsdesk-gate

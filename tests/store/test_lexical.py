@@ -269,7 +269,8 @@ def test_an_archive_of_the_first_version_gets_an_index(
     database.executescript(MIGRATIONS[0] + "PRAGMA user_version = 1;")
     database.execute("ATTACH ? AS later", (str(later),))
     for table in ("manifest", "page", "origin", "article", "chunk", "chunk_vector"):
-        database.execute(f"INSERT INTO main.{table} SELECT * FROM later.{table}")
+        columns = ", ".join(row[1] for row in database.execute(f"PRAGMA main.table_info({table})"))
+        database.execute(f"INSERT INTO main.{table} SELECT {columns} FROM later.{table}")
     database.execute("INSERT INTO lexical (rowid, body) SELECT number, 'x' FROM chunk")
     database.commit()
     database.close()
