@@ -17,7 +17,7 @@ from rag.briefing.sentences import kind_of, sentences_of, without_head
 from rag.types import Article, Span
 from tests.answering.samples import article
 
-SEED = Path("/work/shared/pages/seed/seed-page.txt")
+SEED = Path(__file__).parents[3] / "shared/pages/seed/seed-page.txt"
 
 FORMULA = (
     "会议强调，要提高政治站位，深入贯彻落实上级决策部署，为高质量发展提供坚强保障。",
