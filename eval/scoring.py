@@ -1,7 +1,7 @@
 """Holds one answer against its question."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eval.datasets import Question
 from eval.metrics import (
@@ -95,21 +95,12 @@ def score(question: Question, asked: Asked, index: ArchiveIndex) -> QuestionReco
     citations = _cited(answer.citations, gold, index)
     hits = (index.name(hit.article_id) for hit in asked.explanation.hits)
     found = tuple(dict.fromkeys(hits))[:FOUND_KEPT]
-    return QuestionRecord(
-        id=question.id,
-        question=question.question,
-        lang=question.lang,
-        answerable=question.answerable,
-        tags=question.tags,
-        task=question.task,
-        archive=question.archive,
-        confirmed=question.confirmed,
+    return replace(
+        _unanswered(question, gold, asked.seconds),
         refused=answer.refused,
         mode=answer.mode,
         model=answer.model,
         answer=answer.answer,
-        expected=_expected(question),
-        gold=gold,
         found=found,
         sentences=_said(answer.sentences),
         citations=citations,
@@ -120,7 +111,6 @@ def score(question: Question, asked: Asked, index: ArchiveIndex) -> QuestionReco
             **_citation_scores(answer, index),
             **(ranking_scores(found, gold) if gold else {}),
         },
-        seconds=asked.seconds,
         timings_ms=dict(answer.timings_ms),
         prompt_tokens=answer.usage.prompt_tokens,
         completion_tokens=answer.usage.completion_tokens,
@@ -135,28 +125,17 @@ def score_summary(
     """A summary held against its reference."""
     text = "".join(sentence.text for sentence in summary.sentences)
     gold = index.gold(question)
-    return QuestionRecord(
-        id=question.id,
-        question=question.question,
-        lang=question.lang,
-        answerable=True,
-        tags=question.tags,
-        task=question.task,
-        archive=question.archive,
-        confirmed=question.confirmed,
-        refused=False,
+    return replace(
+        _unanswered(question, gold, seconds),
         mode=summary.mode,
         model=summary.model,
         answer=text,
-        expected=_expected(question),
-        gold=gold,
         sentences=_said(summary.sentences),
         citations=_cited(summary.citations, gold, index),
         scores={
             "rouge_l": rouge_l(text, question.reference, question.lang).f1,
             **_citation_scores(summary, index),
         },
-        seconds=seconds,
         notes=summary.notes,
     )
 
@@ -176,6 +155,11 @@ def failed(question: Question, reason: str, seconds: float, index: ArchiveIndex)
             nothing |= ranking_scores((), gold)
     if question.reference:
         nothing["rouge_l"] = 0.0
+    return replace(_unanswered(question, gold, seconds), scores=nothing, failure=reason)
+
+
+def _unanswered(question: Question, gold: tuple[str, ...], seconds: float) -> QuestionRecord:
+    """What a record holds of its question, before anything is known of an answer."""
     return QuestionRecord(
         id=question.id,
         question=question.question,
@@ -189,9 +173,7 @@ def failed(question: Question, reason: str, seconds: float, index: ArchiveIndex)
         answer="",
         expected=_expected(question),
         gold=gold,
-        scores=nothing,
         seconds=seconds,
-        failure=reason,
     )
 
 
