@@ -28,6 +28,7 @@ from rag.indexing.embedding.base import Embedder
 from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import Progress, manifest_of
 from rag.ingesting import IngestingDesk
+from rag.intake_types import IngestReport, VerifyReport
 from rag.news_desk import NO_FILTERS, NewsDesk
 from rag.reading.raw_lines import raw_lines
 from rag.retrieval.glossary import Glossary, glossary_path
@@ -36,18 +37,7 @@ from rag.retrieval.method import method_of
 from rag.retrieval.reranking.providers import open_reranker
 from rag.server_secrets import shown
 from rag.settings import Settings, load_settings, with_home
-from rag.types import (
-    Answer,
-    AnswerEvent,
-    AnswerSummary,
-    Article,
-    Filters,
-    Hit,
-    IngestReport,
-    Page,
-    RawLine,
-    VerifyReport,
-)
+from rag.types import Answer, AnswerEvent, AnswerSummary, Article, Filters, Hit, Page, RawLine
 from rag.usage import UsageTotal
 from store.answers import AnswerStore
 from store.library import Library

@@ -15,10 +15,10 @@ from rag.indexing.embedding.base import Embedder
 from rag.indexing.intake import Intake, IntakeOptions
 from rag.indexing.pipeline import Progress
 from rag.indexing.watching import SETTLE, settled_files
+from rag.intake_types import FailedSource, IngestReport
 from rag.reading.options import ReadOptions
 from rag.reading.urls import MOST_ENTRIES, is_url
 from rag.settings import Settings
-from rag.types import FailedSource, IngestReport
 from store.library import Library
 
 _TRY_AGAIN = 5.0  # seconds after which files that wait are tried again

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rag.types import FailedSource, IngestFailure
+from rag.intake_types import FailedSource, IngestFailure
 from store.database import Database
 
 FAILURES_OF_ONE = 1000

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from rag.errors import HomeError, NewsdeskError, StoreError
-from rag.types import Article, Chunk, Filters, Page, PassageEmbedding, VerifyReport
+from rag.intake_types import VerifyReport
+from rag.types import Article, Chunk, Filters, Page, PassageEmbedding
 from store.archive import (
     CATALOGUE_NAME,
     check_in_use,

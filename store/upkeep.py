@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 
-from rag.types import VerifyReport
+from rag.intake_types import VerifyReport
 from store.catalogue import Catalogue
 from store.chroma import ChromaVectors, VectorBatch, parts
 from store.database import Database

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rag.errors import StoreError, VectorServerError
-from rag.types import VerifyReport
+from rag.intake_types import VerifyReport
 from store.catalogue import Catalogue
 from store.chroma import ChromaVectors, parts
 from store.database import Database

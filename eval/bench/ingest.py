@@ -35,9 +35,10 @@ from eval.errors import EvalError
 from rag.indexing.embedding.base import Embedder
 from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import ingest, manifest_of
+from rag.intake_types import IngestFailure, IngestReport
 from rag.reading.reader import ReadOptions, read
 from rag.settings import Settings, load_settings
-from rag.types import IngestFailure, IngestReport, Page, PassageEmbedding
+from rag.types import Page, PassageEmbedding
 from store.library import Library
 
 LOOK_SECONDS = 0.005

@@ -22,9 +22,10 @@ from eval.bench.tables import head, row
 from rag.indexing.embedding.base import chunks_without_tokens, question_without_tokens
 from rag.indexing.intake import Intake, IntakeOptions
 from rag.indexing.pipeline import ingest, manifest_of
+from rag.intake_types import IngestReport
 from rag.reading.options import ReadOptions
 from rag.settings import Settings, load_settings
-from rag.types import IngestReport, PassageEmbedding, QuestionEmbedding
+from rag.types import PassageEmbedding, QuestionEmbedding
 from store.library import Library
 
 if TYPE_CHECKING:

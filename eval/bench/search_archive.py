@@ -19,9 +19,10 @@ from rag.indexing.chunking import chunk_article
 from rag.indexing.embedding.providers import open_embedder
 from rag.indexing.pipeline import ingest, manifest_of
 from rag.indexing.sentences import split_sentences
+from rag.intake_types import IngestFailure
 from rag.reading.reader import ReadOptions, read
 from rag.settings import Settings
-from rag.types import Filters, IngestFailure, Page
+from rag.types import Filters, Page
 from store.library import Library
 
 FIRST_DAY = date(2001, 1, 1)

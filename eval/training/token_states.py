@@ -14,10 +14,10 @@ from eval.errors import DatasetError
 from eval.metrics.folding import fold
 from rag.indexing.chunking import chunk_article, passage_text
 from rag.indexing.embedding.e5_onnx import E5Onnx, Prefix, TokenStates
+from rag.intake_types import IngestFailure
 from rag.reading.options import ReadOptions
 from rag.reading.reader import read
 from rag.settings import Settings
-from rag.types import IngestFailure
 from store.segmentation import simplified
 
 _TOGETHER = 64

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rag.briefing_types import Briefing
+from rag.intake_types import FailedSource, IngestReport, VerifyReport
 from rag.timeline_types import Timeline
 from rag.types import (
     Answer,
@@ -17,12 +18,9 @@ from rag.types import (
     AnswerSummary,
     Article,
     Citation,
-    FailedSource,
     Hit,
-    IngestReport,
     RawLine,
     Summary,
-    VerifyReport,
 )
 from rag.usage import Usage, UsageTotal
 

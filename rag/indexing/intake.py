@@ -9,11 +9,12 @@ from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 
+from rag.intake_types import IngestFailure, Unchanged
 from rag.reading.fetching import Fetcher, FetchLimits, Validators
 from rag.reading.options import ReadOptions
 from rag.reading.reader import FORMATS, READER_VERSION, discover, origin_of, read
 from rag.reading.urls import MOST_ENTRIES, UrlReader, is_url
-from rag.types import IngestFailure, Page, Unchanged
+from rag.types import Page
 from store.intake import Outcome, Scan, Visit
 from store.library import Library
 

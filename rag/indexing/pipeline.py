@@ -9,8 +9,9 @@ from rag.indexing.chunking import CHUNKER_VERSION, chunk_article, passage_text
 from rag.indexing.embedding.base import Embedder
 from rag.indexing.embedding_threads import EmbeddingThreads
 from rag.indexing.lookahead import Lookahead, PlannedPage
+from rag.intake_types import IngestFailure, IngestReport, Unchanged
 from rag.settings import Settings
-from rag.types import IngestFailure, IngestReport, Page, Unchanged
+from rag.types import Page
 from store.library import Library
 from store.manifest import Manifest
 from store.records import IndexedChunk, IndexedPage

@@ -7,8 +7,9 @@ from pathlib import Path
 from rag.errors import EmbeddingError
 from rag.indexing.embedding.base import Embedder
 from rag.indexing.pipeline import Progress, ingest, manifest_of
+from rag.intake_types import IngestReport
 from rag.settings import Settings
-from rag.types import IngestReport, Page
+from rag.types import Page
 from store.library import Library
 from store.rebuild import rebuilding
 

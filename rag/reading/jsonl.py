@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from rag.errors import ReadingError
+from rag.intake_types import IngestFailure
 from rag.reading import bylines
 from rag.reading.dates import parse_date
 from rag.reading.encoding import Decoded, decode, detect
@@ -21,7 +22,7 @@ from rag.reading.manuscript import told_day
 from rag.reading.options import ReadOptions
 from rag.reading.plain import dated_name
 from rag.reading.traced import identity_map
-from rag.types import Article, IngestFailure, Page
+from rag.types import Article, Page
 
 _SNIFF = 65_536
 # U+0000 and halves of characters can be written in JSON but stored in no text file or database.

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.errors import ReadingError
+from rag.intake_types import IngestFailure
 from rag.reading.boxes import Glyph, turned
 from rag.reading.file import SourceFile
 from rag.reading.options import ReadOptions
@@ -12,7 +13,7 @@ from rag.reading.pieces import pieces_of, reads_downwards
 from rag.reading.printed_lines import lines_in_order
 from rag.reading.printed_page import Setting, on_page, read_printed
 from rag.reading.scan import recognised_setting
-from rag.types import IngestFailure, Page
+from rag.types import Page
 
 # With fewer characters beside a picture, or with a larger share of them that stand for nothing
 # known, a sheet is an image.

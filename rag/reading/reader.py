@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from rag.errors import ReadingError
+from rag.intake_types import IngestFailure
 from rag.reading.file import SourceFile
 from rag.reading.identity import READER_VERSION
 from rag.reading.jsonl import read_jsonl
@@ -23,7 +24,7 @@ from rag.reading.scan import read_scan
 from rag.reading.web import read_html, read_mhtml
 from rag.reading.word import is_word, read_word
 from rag.reading.zipped import read_zip
-from rag.types import IngestFailure, Page
+from rag.types import Page
 
 __all__ = [
     "FORMATS",

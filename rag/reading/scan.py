@@ -8,12 +8,13 @@ from io import SEEK_END
 from typing import TYPE_CHECKING, BinaryIO
 
 from rag.errors import ReadingError
+from rag.intake_types import IngestFailure
 from rag.reading.file import SourceFile
 from rag.reading.ocr import recognise
 from rag.reading.options import ReadOptions
 from rag.reading.printed_lines import lines_in_order
 from rag.reading.printed_page import Setting, on_page, read_printed
-from rag.types import IngestFailure, Page
+from rag.types import Page
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
     from PIL.Image import Image

@@ -8,12 +8,13 @@ from urllib.parse import unquote, urlsplit
 from urllib.robotparser import RobotFileParser
 
 from rag.errors import ReadingError
+from rag.intake_types import IngestFailure, Unchanged
 from rag.reading.feeds import Entry, entries_of, is_feed
 from rag.reading.fetching import USER_AGENT, Fetched, Fetcher, Validators, without_fragment
 from rag.reading.file import SourceFile
 from rag.reading.options import ReadOptions
 from rag.reading.reader import read_file
-from rag.types import IngestFailure, Page, Unchanged
+from rag.types import Page
 
 SCHEMES = ("http://", "https://")
 MOST_ENTRIES = 50

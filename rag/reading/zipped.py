@@ -7,9 +7,10 @@ from functools import partial
 from typing import IO, TYPE_CHECKING, BinaryIO
 
 from rag.errors import ReadingError
+from rag.intake_types import IngestFailure
 from rag.reading.file import SourceFile, made_readable
 from rag.reading.zip_bounds import check_archive, check_entry, entry_name
-from rag.types import IngestFailure, Page
+from rag.types import Page
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -12,7 +12,7 @@ import pytest
 from rag import Desk
 from rag.errors import UsageError
 from rag.indexing.watching import being_written
-from rag.types import IngestReport
+from rag.intake_types import IngestReport
 from tests.reading.files import BUS, LEVEE, MARKDOWN, PATROL
 
 pytestmark = pytest.mark.slow

@@ -8,8 +8,9 @@ import pytest
 from rag.errors import EmbeddingError, IndexMismatchError
 from rag.indexing.pipeline import ingest
 from rag.indexing.reindex import reindex
+from rag.intake_types import IngestFailure, IngestReport
 from rag.settings import Settings
-from rag.types import IngestFailure, IngestReport, Page, PassageEmbedding
+from rag.types import Page, PassageEmbedding
 from tests.store.samples import (
     HashingEmbedder,
     open_library,

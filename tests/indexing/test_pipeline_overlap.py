@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from rag.errors import EmbeddingError, StoreError
 from rag.indexing import embedding_threads, pipeline
 from rag.indexing.pipeline import batches_ahead, ingest
+from rag.intake_types import IngestFailure, IngestReport
 from rag.settings import Settings
-from rag.types import IngestFailure, IngestReport, Page, PassageEmbedding
+from rag.types import Page, PassageEmbedding
 from tests.store.samples import HashingEmbedder, open_library, page_of, sentence, settings_for
 
 PATIENCE = 20.0  # seconds that a test waits for another thread before it fails

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from rag.intake_types import IngestFailure
 from rag.reading.reader import ReadOptions, read
-from rag.types import IngestFailure, Page
+from rag.types import Page
 
 
 @dataclass(frozen=True, slots=True)

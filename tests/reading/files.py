@@ -8,8 +8,9 @@ from pathlib import Path
 
 import docx
 
+from rag.intake_types import IngestFailure
 from rag.reading.reader import ReadOptions, read
-from rag.types import IngestFailure, Page
+from rag.types import Page
 
 OPTIONS = ReadOptions(today=date(2026, 11, 24))
 

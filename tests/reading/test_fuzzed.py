@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rag.intake_types import IngestFailure
 from rag.reading.reader import FORMATS, read
-from rag.types import IngestFailure, Page
+from rag.types import Page
 from tests.reading.files import (
     BUS,
     HTML,

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rag.intake_types import IngestFailure
 from rag.reading.reader import ReadOptions, read
-from rag.types import IngestFailure, Page
+from rag.types import Page
 
 OPTIONS = ReadOptions(today=date(2026, 11, 24))
 Rows = Callable[..., tuple[list[Page], list[IngestFailure]]]

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rag.intake_types import IngestFailure
 from rag.reading.reader import ReadOptions, read
-from rag.types import IngestFailure, Page
+from rag.types import Page
 from tests.reading.files import BUS, LEVEE, MARKDOWN, OPTIONS, PATROL, check_map, failures, one
 
 

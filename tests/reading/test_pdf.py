@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rag.intake_types import IngestFailure
 from rag.reading.reader import ReadOptions, discover, read
-from rag.types import IngestFailure, Page
+from rag.types import Page
 from tests.reading.press import PAGE, Frame, Printed, Style, downwards, draw, set_page, wrapped
 
 OPTIONS = ReadOptions(today=date(2024, 6, 20))

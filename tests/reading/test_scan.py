@@ -16,11 +16,12 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from rag.intake_types import IngestFailure
 from rag.reading import ocr
 from rag.reading.boxes import Box
 from rag.reading.pdf_pages import open_pdf
 from rag.reading.reader import ReadOptions, discover, read
-from rag.types import IngestFailure, Page
+from rag.types import Page
 from tests.reading.conftest import Story
 from tests.reading.press import PAGE, Frame, Printed, Style, draw, set_article
 

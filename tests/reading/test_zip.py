@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from rag.intake_types import IngestFailure
 from rag.reading.reader import read
-from rag.types import IngestFailure, Page
+from rag.types import Page
 from tests.reading.files import (
     BUS,
     HTML,

@@ -12,7 +12,7 @@ from rag.faces.cli.context import JsonOption, open_desk, parse_text
 from rag.faces.cli.dates import parse_date
 from rag.faces.cli.output import progress_bar, say, say_json, say_line, say_table, warn
 from rag.faces.shapes import failed_source_shape, ingest_shape
-from rag.types import IngestReport
+from rag.intake_types import IngestReport
 
 
 def register(app: typer.Typer) -> None:
