@@ -66,6 +66,14 @@ class Fetched:
     unchanged: bool = False
 
 
+class StatusError(ReadingError):
+    """A server's answer other than a page. status: of HTTP."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"its server answers HTTP {status}; check the address, or try later")
+        self.status = status
+
+
 class Fetcher:
     """Fetches URLs one after the other."""
 
@@ -88,7 +96,7 @@ class Fetcher:
         """What stands at a URL. known: of the version that is there already.
 
         Raises ReadingError that says what is wrong: the URL, an address that isn't public, a
-        redirect too many, a status that isn't 200, or a reply over a limit.
+        redirect too many, or a reply over a limit; StatusError where the status isn't 200.
         """
         try:
             return self._followed(without_fragment(url), known)
@@ -252,9 +260,7 @@ def _fetched(request: _Request, response: "httpx2.Response", most: int) -> Fetch
     if response.status_code == 304 and request.known != NO_VALIDATORS:
         return Fetched(request.url, b"", "", "", request.known, unchanged=True)
     if response.status_code != 200:
-        raise ReadingError(
-            f"its server answers HTTP {response.status_code}; check the address, or try later"
-        )
+        raise StatusError(response.status_code)
     media_type, charset = _content_type(response.headers.get("content-type", ""))
     data = bytearray()
     for block in response.iter_bytes():

@@ -22,7 +22,7 @@ _PASSWORD = 4
 _MOST_GLYPHS = 200_000
 # An image for character recognition: 200 dots an inch, within bounds of memory.
 _SCALE = 200 / 72
-_MOST_PIXELS = 40_000_000
+_MOST_PIXELS = 20_000_000
 _LINE_ANGLE = math.radians(5)
 _UPRIGHT = 0.8
 _NESTED = 4
