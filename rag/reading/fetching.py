@@ -25,6 +25,9 @@ USER_AGENT = f"newsdesk/{__version__} (reads single pages and feeds for their re
 REDIRECTS = 5
 _REDIRECTED = (301, 302, 303, 307, 308)
 _PORTS = {"http": 80, "https": 443}
+# How replies may be packed: what is packed twice, or in other ways, may unpack to a million times
+# its size at once.
+_PACKED = ("", "identity", "gzip", "x-gzip", "deflate")
 _LONGEST_URL = 4000
 _LONGEST_TOKEN = 1000
 _CONNECT = 10.0
@@ -261,6 +264,9 @@ def _fetched(request: _Request, response: "httpx2.Response", most: int) -> Fetch
         return Fetched(request.url, b"", "", "", request.known, unchanged=True)
     if response.status_code != 200:
         raise StatusError(response.status_code)
+    packed = response.headers.get("content-encoding", "").strip().lower()
+    if packed not in _PACKED:
+        raise ReadingError(f"it comes packed as {packed[:40]!r}, which isn't unpacked")
     media_type, charset = _content_type(response.headers.get("content-type", ""))
     data = bytearray()
     for block in response.iter_bytes():

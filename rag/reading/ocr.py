@@ -36,6 +36,7 @@ _FOUND_ON = 2_000
 # height, and how far it looks beyond: more than half a line of the largest type.
 _BAND = 640
 _BEYOND = 96
+_AT_EDGE = 8
 # Ink is that much darker than paper, of 255.
 _INK = 60
 # In squares of a line's type: the white before a column, how exactly lines begin at it, and how
@@ -111,11 +112,28 @@ def find_lines(image: "Image") -> list[FoundLine]:
         with _recognising():
             lines = _engine()(_pixels(band), use_det=True, use_cls=False, use_rec=False)
         for corners in () if lines.boxes is None else np.asarray(lines.boxes, dtype=float):
-            # A line in two bands is that of the band in which its middle is.
-            if top <= corners[:, 1].mean() + first < bottom:
-                a, b, c, d = ((float(x * across), float((y + first) * down)) for x, y in corners)
-                found.append(FoundLine((a, b, c, d)))
+            # A line in two bands is that of the band in which its middle is; at the edge, where the
+            # bands may see it a little differently, that of the first to find it.
+            middle = corners[:, 1].mean() + first
+            if not top - _AT_EDGE <= middle < bottom + _AT_EDGE:
+                continue
+            a, b, c, d = ((float(x * across), float((y + first) * down)) for x, y in corners)
+            line = FoundLine((a, b, c, d))
+            if middle >= top + _AT_EDGE or not any(_same(line.box, other.box) for other in found):
+                found.append(line)
     return found
+
+
+def _same(one: Box, other: Box) -> bool:
+    """Whether boxes are those of the same line: each's middle is in the other."""
+    across, down = (one.left + one.right) / 2, one.middle
+    over, under = (other.left + other.right) / 2, other.middle
+    return (
+        other.left <= across <= other.right
+        and other.top <= down <= other.bottom
+        and one.left <= over <= one.right
+        and one.top <= under <= one.bottom
+    )
 
 
 def read_line(image: "Image") -> tuple[str, float]:

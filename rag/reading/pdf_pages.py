@@ -184,8 +184,8 @@ class _Frame:
 
     def angle(self, radians: float) -> int:
         """A character's angle in quarter turns clockwise on the page as it is shown; -1 for one
-        that is no quarter."""
-        quarters = -radians / (math.pi / 2)
+        that is no quarter. radians: clockwise too, as PDFium counts them."""
+        quarters = radians / (math.pi / 2)
         nearest = round(quarters)
         if abs(quarters - nearest) * (math.pi / 2) > _LINE_ANGLE:
             return -1
