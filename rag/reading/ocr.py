@@ -105,7 +105,7 @@ def find_lines(image: "Image") -> list[FoundLine]:
     across, down = image.width / size[0], image.height / size[1]
     bands = max(-(-size[1] // _BAND), 1)
     edges = [round(size[1] * band / bands) for band in range(bands + 1)]
-    found = []
+    found: list[FoundLine] = []
     for top, bottom in pairwise(edges):
         first = max(top - _BEYOND, 0)
         band = small.crop((0, first, size[0], min(bottom + _BEYOND, size[1])))
