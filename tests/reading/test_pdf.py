@@ -10,11 +10,23 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from reportlab.pdfgen.canvas import Canvas
 
 from rag.intake_types import IngestFailure
 from rag.reading.reader import ReadOptions, discover, read
 from rag.types import Page
-from tests.reading.press import PAGE, Frame, Printed, Style, downwards, draw, set_page, wrapped
+from tests.reading.press import (
+    PAGE,
+    SONG,
+    Frame,
+    Printed,
+    Style,
+    downwards,
+    draw,
+    set_article,
+    set_page,
+    wrapped,
+)
 
 OPTIONS = ReadOptions(today=date(2024, 6, 20))
 WIDE = (Frame(40, 60, 760, 4), Frame(40, 300, 760, 4), Frame(40, 500, 760, 4))
@@ -150,6 +162,23 @@ def test_offsets_and_boxes_lead_back_to_the_print(
 
 
 @pytest.mark.parametrize("rotate", [90, 180, 270])
+def test_a_page_that_is_set_sideways_is_read(stories: Any, tmp_path: Path, rotate: int) -> None:
+    """The type itself is turned, not the page."""
+    canvas = Canvas(str(tmp_path / "page.pdf"), pagesize=(1191, 1191))
+    draw(tmp_path / "other.pdf", [[]])  # registers the type
+    canvas.translate(1191 / 2, 1191 / 2)
+    canvas.rotate(rotate)
+    canvas.translate(-1191 / 2, -1191 / 2)
+    for piece in set_article(stories[0], Frame(200, 60, 700, 3), Style()):
+        canvas.setFont(SONG, piece.size)
+        canvas.drawString(piece.x, piece.y, piece.text)
+    canvas.save()
+    page = page_of(tmp_path / "page.pdf")
+    assert page.articles[0].headline == stories[0].headline
+    assert folded(page.articles[0].text) == folded("".join(stories[0].paragraphs))
+
+
+@pytest.mark.parametrize("rotate", [90, 180, 270])
 def test_a_page_that_is_shown_turned_is_read(stories: Any, tmp_path: Path, rotate: int) -> None:
     sheet = set_page(stories, WIDE, Style(), *FURNITURE)
     page = page_of(draw(tmp_path / "page.pdf", [sheet], rotate=rotate))
@@ -205,10 +234,6 @@ def test_headings_inside_an_article_and_captions_are_no_articles(
 
 
 def test_what_is_set_at_another_angle_is_said(stories: Any, tmp_path: Path) -> None:
-    from reportlab.pdfgen.canvas import Canvas
-
-    from tests.reading.press import SONG
-
     path = tmp_path / "page.pdf"
     draw(path, [[]])  # registers the type
     canvas = Canvas(str(path), pagesize=PAGE)
