@@ -15,7 +15,6 @@ Told = tuple[str, Sequence[str], date]
 """A headline, paragraphs and a day."""
 
 _FONT = "STSong-Light"
-_SHEET = (420.0, 595.0)
 _EDGE = 30.0
 _GUTTER = 12.0
 _TYPE, _HEADLINE = 10.0, 17.0
@@ -26,10 +25,11 @@ _SHADES_OF_NOISE = 6.0
 @dataclass(frozen=True, slots=True)
 class Layout:
     """columns: of each article. shuffled: whether lines are drawn in another order than they are
-    read in."""
+    read in. sheet: its width and height in points."""
 
     columns: int = 1
     shuffled: bool = False
+    sheet: tuple[float, float] = (420.0, 595.0)
 
 
 LAYOUTS = (Layout(1), Layout(2), Layout(3), Layout(2, shuffled=True), Layout(3, shuffled=True))
@@ -45,7 +45,7 @@ def pdf(pages: Sequence[Sequence[Told]], layout: Layout, password: str = "") -> 
     pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
     stream = io.BytesIO()
     locked = StandardEncryption(password, canPrint=0) if password else None
-    canvas = Canvas(stream, pagesize=_SHEET, encrypt=locked, invariant=1)
+    canvas = Canvas(stream, pagesize=layout.sheet, encrypt=locked, invariant=1)
     for articles in pages:
         _draw(canvas, articles, layout)
         canvas.showPage()
@@ -87,9 +87,9 @@ def _draw(canvas: "Canvas", articles: Sequence[Told], layout: Layout) -> None:
     """A sheet: its head, and the articles below each other."""
     day = articles[0][2]
     head = f"白榆日报　{day.year}年{day.month}月{day.day}日　第1版"
-    lines = [(head, _EDGE, _SHEET[1] - _EDGE, _TYPE)]
-    y = _SHEET[1] - _EDGE - 2 * _TYPE
-    width = (_SHEET[0] - 2 * _EDGE - _GUTTER * (layout.columns - 1)) / layout.columns
+    lines = [(head, _EDGE, layout.sheet[1] - _EDGE, _TYPE)]
+    y = layout.sheet[1] - _EDGE - 2 * _TYPE
+    width = (layout.sheet[0] - 2 * _EDGE - _GUTTER * (layout.columns - 1)) / layout.columns
     for headline, paragraphs, _ in articles:
         y -= 1.6 * _HEADLINE
         lines.append((headline, _EDGE, y, _HEADLINE))
