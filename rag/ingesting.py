@@ -113,21 +113,21 @@ class IngestingDesk:
         if not folders:
             raise UsageError("nothing to watch: name at least one folder")
         paths = [_watchable(folder) for folder in folders]
-        waiting: list[Path] = []
+        waiting: dict[Path, None] = {}
         not_before, warned = 0.0, ""
         for settled in settled_files(paths, stop or Event(), settle=settle):
-            waiting += [path for path in settled if path not in waiting]
+            waiting |= dict.fromkeys(settled)
             if not waiting or time.monotonic() < not_before:
                 continue
             try:
-                report = self.ingest(waiting, issue_date=issue_date, publication=publication)
+                report = self.ingest(list(waiting), issue_date=issue_date, publication=publication)
             except (ArchiveLockedError, EmbeddingError) as error:
                 if str(error) != warned:
                     _log.warning("%s (%d files wait)", error, len(waiting))
                 not_before, warned = time.monotonic() + _TRY_AGAIN, str(error)
                 continue
-            told(waiting, report)
-            waiting, warned = [], ""
+            told(list(waiting), report)
+            waiting, warned = {}, ""
 
     def _take_in(
         self, inputs: Sequence[str | Path], options: IntakeOptions, progress: Progress | None
