@@ -20,7 +20,8 @@ from eval.metrics import (
 )
 from eval.records import CitedQuote, QuestionRecord, SaidSentence
 from rag.answering.explanation import Explanation
-from rag.types import Answer, AnswerSentence, Article, Citation, Summary
+from rag.summary_types import Summary
+from rag.types import Answer, AnswerSentence, Article, Citation
 
 FOUND_KEPT = 50  # articles of a ranking, in a record
 _NAME = 16  # hexadecimal digits of an article's id that name it

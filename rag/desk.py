@@ -37,7 +37,8 @@ from rag.retrieval.method import method_of
 from rag.retrieval.reranking.providers import open_reranker
 from rag.server_secrets import shown
 from rag.settings import Settings, load_settings, with_home
-from rag.types import Answer, AnswerEvent, AnswerSummary, Article, Filters, Hit, Page, RawLine
+from rag.summary_types import AnswerSummary
+from rag.types import Answer, AnswerEvent, Article, Filters, Hit, Page, RawLine
 from rag.usage import UsageTotal
 from store.answers import AnswerStore
 from store.library import Library

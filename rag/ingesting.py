@@ -110,27 +110,24 @@ class IngestingDesk:
         the archive, or the embedding model fails, files wait, and a warning is logged. Raises
         UsageError for what is no folder, and KeyboardInterrupt.
         """
-        paths = [Path(os.path.abspath(folder)) for folder in folders]
-        for path in paths:
-            if not path.is_dir():
-                raise UsageError(f"{path} is no folder; name a folder to watch")
-        if not paths:
+        if not folders:
             raise UsageError("nothing to watch: name at least one folder")
-        waiting: list[Path] = []
+        paths = [_watchable(folder) for folder in folders]
+        waiting: dict[Path, None] = {}
         not_before, warned = 0.0, ""
         for settled in settled_files(paths, stop or Event(), settle=settle):
-            waiting += [path for path in settled if path not in waiting]
+            waiting |= dict.fromkeys(settled)
             if not waiting or time.monotonic() < not_before:
                 continue
             try:
-                report = self.ingest(waiting, issue_date=issue_date, publication=publication)
+                report = self.ingest(list(waiting), issue_date=issue_date, publication=publication)
             except (ArchiveLockedError, EmbeddingError) as error:
                 if str(error) != warned:
                     _log.warning("%s (%d files wait)", error, len(waiting))
                 not_before, warned = time.monotonic() + _TRY_AGAIN, str(error)
                 continue
-            told(waiting, report)
-            waiting, warned = [], ""
+            told(list(waiting), report)
+            waiting, warned = {}, ""
 
     def _take_in(
         self, inputs: Sequence[str | Path], options: IntakeOptions, progress: Progress | None
@@ -142,6 +139,21 @@ class IngestingDesk:
             )
             intake.settle()
         return report
+
+
+def _watchable(given: str | Path) -> Path:
+    """A folder to watch, absolute. Raises UsageError for what is none."""
+    if is_url(given):
+        raise UsageError(
+            f"{given} is a web address, and only folders are watched; ingest it again whenever it"
+            " may have news: what is unchanged isn't read again"
+        )
+    path = Path(os.path.abspath(given))
+    if path.is_dir():
+        return path
+    if path.exists():
+        raise UsageError(f"{path} is a file, and only folders are watched; name its folder")
+    raise UsageError(f"{path} is no folder; name a folder to watch")
 
 
 def _added(one: IngestReport, other: IngestReport) -> IngestReport:

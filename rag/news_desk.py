@@ -20,8 +20,9 @@ from rag.errors import UsageError
 from rag.indexing.embedding.base import Embedder
 from rag.retrieval.hybrid import Retriever
 from rag.settings import Settings
+from rag.summary_types import Summary
 from rag.timeline_types import Timeline
-from rag.types import Article, Filters, Language, Summary
+from rag.types import Article, Filters, Language
 from store.library import Library
 
 NO_FILTERS = Filters()

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from rag.usage import NO_USAGE, Usage
@@ -364,21 +364,6 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerSummary:
-    """An answer on record, in short. model: the language model that was asked, if one was.
-    broken_off: as that of Answer."""
-
-    id: str
-    asked_at: datetime
-    question: str
-    refused: bool
-    mode: AnswerMode
-    model: str | None
-    usage: Usage
-    broken_off: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """The search for an answer is done: what it found, best first."""
 
@@ -398,16 +383,3 @@ class Settled:
 
 AnswerEvent = Found | Settled | Answer
 """What there is of an answer while it is made; the answer itself comes last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """One article in a few cited sentences."""
-
-    article_id: str
-    headline: str
-    sentences: tuple[AnswerSentence, ...]
-    citations: tuple[Citation, ...]
-    mode: AnswerMode
-    model: str | None = None
-    notes: tuple[str, ...] = ()

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import AnswerNotFoundError, StoreError
-from rag.types import AnswerMode, AnswerSummary
+from rag.summary_types import AnswerSummary
+from rag.types import AnswerMode
 from rag.usage import Usage, UsageTotal
 from store.answer_usage import Used, count, totals
 from store.answers_schema import migrate

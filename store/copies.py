@@ -40,7 +40,13 @@ _LONGEST = 20_000
 _MOST_CANDIDATES = 20
 _MOST_HOLDERS = 200
 _LEFT_OUT = re.compile(r"[\W_]+")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(
+    r"\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百千万亿]{2,}|[一二两三四五六七八九十](?=[度级])"
+)
+# The share of the shorter text that may be put in other words, and what follows a place's name.
+_REWORDED = 0.03
+_PLACE = re.compile("[省市县区州旗镇乡村]")
+_CONTEXT = SHINGLE - 1
 # What papers put before an agency's story, and what they call its author.
 _CREDIT = re.compile(
     r"^.{0,40}?[讯电](?:\s*[（(][^（()）]{0,60}[）)])?|[（(][^（()）]{0,60}记者[^（()）]{0,60}[）)]"
@@ -70,17 +76,42 @@ def note_copies(database: Database, article_id: str, text: str, issue_date: date
 def same_news(one: str, other: str) -> bool:
     """Whether two texts print the same news, word for word but for cuts and small changes.
 
-    Their figures must agree too: a forecast or a table of results, printed anew each day, differs
-    in nothing else.
+    Their figures must agree too, few words may stand for others, and none for the name of a place:
+    a forecast, a table of results, the report of a meeting differ in nothing else from day to day
+    and from town to town.
     """
     shingles, others = _shingles(one), _shingles(other)
     shorter, longer = sorted((len(shingles), len(others)))
     if shorter < max(SHORTEST, LENGTHS * longer):
         return False
-    if len(shingles & others) < SAME * shorter:
+    shared = shingles & others
+    if len(shared) < SAME * shorter:
         return False
     numbers, more = sorted((_numbers(one), _numbers(other)), key=len)
-    return numbers <= more
+    return numbers <= more and not _tells_otherwise(_plain(one), _plain(other), shared)
+
+
+def _tells_otherwise(one: str, other: str, shared: frozenset[str]) -> bool:
+    """Whether too much of one text stands for something else in the other."""
+    ours, theirs = _own_words(one, shared), _own_words(other, shared)
+    reworded = 0
+    for context in ours.keys() & theirs.keys():
+        if _PLACE.match(context[1]):
+            return True
+        reworded += max(len(ours[context]), len(theirs[context]))
+    return reworded > _REWORDED * min(len(one), len(other))
+
+
+def _own_words(plain: str, shared: frozenset[str]) -> dict[tuple[str, str], str]:
+    """The stretches of a text in no shared shingle, by the characters before and after them."""
+    held = bytearray(len(plain))
+    for i in range(len(plain) - SHINGLE + 1):
+        if plain[i : i + SHINGLE] in shared:
+            held[i : i + SHINGLE] = b"\1" * SHINGLE
+    return {
+        (plain[max(start - _CONTEXT, 0) : start], plain[end : end + _CONTEXT]): plain[start:end]
+        for start, end in (run.span() for run in re.finditer(b"\0+", held))
+    }
 
 
 def copies_of(database: Database, article_ids: Iterable[str]) -> dict[str, tuple[Copy, ...]]:
@@ -123,8 +154,12 @@ def _candidates(database: Database, sketch: Sequence[int]) -> list[tuple[str, st
     return [(other, text, to_date(day)) for other, text, day in rows]
 
 
+def _plain(text: str) -> str:
+    return _LEFT_OUT.sub("", fold(_CREDIT.sub("", text[:_LONGEST])))
+
+
 def _shingles(text: str) -> frozenset[str]:
-    plain = _LEFT_OUT.sub("", fold(_CREDIT.sub("", text[:_LONGEST])))
+    plain = _plain(text)
     return frozenset(plain[i : i + SHINGLE] for i in range(len(plain) - SHINGLE + 1))
 
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 _STATE = Path("/proc/self/status")
+_FORGET = Path("/proc/self/clear_refs")
 
 
 def peak_mib() -> float:
@@ -19,6 +20,22 @@ def peak_mib() -> float:
     # macOS counts in bytes, others in KiB.
     unit = 2**20 if sys.platform == "darwin" else 2**10
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def tree_peak_mib() -> float:
+    """At most so many MiB the process held at a time together with one that it started, the largest
+    of them."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return peak_mib() + children / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def forget_peak() -> bool:
+    """Lets the peak be counted from now on (proc(5), clear_refs); False where the system can't."""
+    try:
+        _FORGET.write_text("5", encoding="ascii")
+    except OSError:
+        return False
+    return True
 
 
 def resident_mib() -> float | None:

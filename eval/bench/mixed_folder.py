@@ -1,12 +1,14 @@
 """How a folder of mixed files is taken in: what is kept, what is named, how fast, in what memory.
 
-    python -m eval.bench.mixed_folder [--files 2000] [--bad 40]
+    python -m eval.bench.mixed_folder [--files 2000] [--bad 43] [--scans 24]
 
 The files are made up, in every format that is read, the bad ones in every way that a file can't be
 read. They are ingested without an embedding model, every passage getting the same vector, so that
-the figures are those of reading and storing; then once more.
+the figures are those of reading and storing: first files with text and bad ones, then scans, then
+all of them once more. Needs `newsdesk[ocr,dev]` and a Chinese font.
 """
 
+import os
 import tempfile
 import time
 from collections.abc import Sequence
@@ -16,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval.bench.command import count, ends_in_one_line, parser
-from eval.bench.memory import peak_mib
-from eval.bench.mixed_files import write_mixed
+from eval.bench.memory import forget_peak, tree_peak_mib
+from eval.bench.mixed_files import Mixed, write_mixed
 from eval.bench.tables import head, row
 from rag.indexing.embedding.base import chunks_without_tokens, question_without_tokens
 from rag.indexing.intake import Intake, IntakeOptions
@@ -37,14 +39,24 @@ _TODAY = date(2026, 11, 26)
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Both ingests. cpu_seconds: of the first, of all the process's threads. peak_mib: the most
-    memory that the process held, which made the files too."""
+    """What was made, and three ingests of it: files with text and bad ones, scans, all once more.
+    peak_mib: the most memory that the process and any that it started held from the first ingest
+    to the end of the stage; of the process's whole life where the system can't tell."""
 
-    first: IngestReport
-    second: IngestReport
+    made: Mixed
+    texts: "Stage"
+    scans: "Stage"
+    again: "Stage"
+    by_root: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One ingest. cpu_seconds: of all the process's threads."""
+
+    report: IngestReport
     seconds: float
     cpu_seconds: float
-    again_seconds: float
     peak_mib: float
 
 
@@ -72,55 +84,99 @@ def main() -> None:
     """The command that the module's description shows."""
     asked = parser("eval.bench.mixed_folder", __doc__)
     asked.add_argument("--files", type=count, default=2000, help="files made")
-    asked.add_argument("--bad", type=count, default=40, help="of them, files that can't be read")
+    asked.add_argument("--bad", type=count, default=43, help="of them, files that can't be read")
+    asked.add_argument("--scans", type=count, default=24, help="of them, images of pages")
     arguments = asked.parse_args()
     with ends_in_one_line("mixed_folder"), tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "pages"
-        write_mixed(folder, arguments.files, arguments.bad)
-        figures = measure(folder, load_settings(home=Path(scratch) / "home"))
-        print(markdown(figures))
+        made = write_mixed(folder, arguments.files, arguments.bad, arguments.scans)
+        print(markdown(measure(made, load_settings(home=Path(scratch) / "home"))))
 
 
-def measure(folder: Path, settings: Settings) -> Figures:
-    """Takes a folder in twice."""
-    embedder = NoEmbedder()
-    with Library.open(settings.home, manifest_of(embedder, settings)) as library:
-        begun, cpu = time.perf_counter(), time.process_time()
-        first = _ingest(folder, library, settings)
-        seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
-        begun = time.perf_counter()
-        second = _ingest(folder, library, settings)
-        again = time.perf_counter() - begun
-    return Figures(first, second, seconds, cpu, again, peak_mib())
+def measure(made: Mixed, settings: Settings) -> Figures:
+    """Takes the files in, and once more. One of the bad ones may not be read by anyone but root."""
+    locked = made.bad / "no-permission.txt"
+    locked.write_text("谁也不能读的一页。\n", encoding="utf-8")
+    locked.chmod(0)
+    by_root = os.access(locked, os.R_OK)
+    if by_root:
+        locked.unlink()
+    forget_peak()
+    with Library.open(settings.home, manifest_of(NoEmbedder(), settings)) as library:
+        return Figures(
+            made,
+            _stage([made.texts, made.bad], library, settings),
+            _stage([made.scans], library, settings),
+            _stage([made.texts, made.bad, made.scans], library, settings),
+            by_root,
+        )
 
 
 def markdown(figures: Figures) -> str:
     """The figures as a table, and a line for each failure below it."""
-    first, second = figures.first, figures.second
-    cells = [
-        str(first.new),
-        str(len(first.failed)),
-        f"{second.new} new, {second.updated} updated, {second.unchanged} unchanged",
-        f"{figures.seconds:.1f}",
-        f"{first.articles / figures.seconds:.1f}",
-        f"{first.articles / figures.cpu_seconds:.1f}",
-        f"{figures.again_seconds:.1f}",
-        f"{figures.peak_mib:.0f}",
-    ]
     columns = [
-        *("in", "failed", "second run", "s", "articles/s", "articles/s of CPU", "second run, s"),
+        *("", "in", "articles", "failed", "s", "CPU s", "articles/s", "articles/s of CPU"),
         "peak, MiB",
     ]
-    named = [f"- {Path(f.source).name}: {f.reason}" for f in first.failed]
-    return "\n".join([head(columns), row(cells), "", *named])
+    texts, scans, again = figures.texts, figures.scans, figures.again
+    named = [f"- {Path(f.source).name}: {f.reason}" for f in texts.report.failed]
+    if figures.by_root:
+        named.append("- a file without permission to read it isn't among them: root reads it")
+    second = again.report
+    return "\n".join(
+        [
+            head(columns),
+            row(["files with text", *_cells(texts)]),
+            row(["scans", *_cells(scans)]),
+            row(["both", *_cells(_together(texts, scans))]),
+            "",
+            f"All once more: {second.new} new, {second.updated} updated, {second.unchanged}"
+            f" unchanged, {len(second.failed)} named again, in {again.seconds:.1f} s",
+            "",
+            *named,
+        ]
+    )
 
 
-def _ingest(folder: Path, library: Library, settings: Settings) -> IngestReport:
+def _cells(stage: Stage) -> list[str]:
+    report = stage.report
+    return [
+        str(report.new),
+        str(report.articles),
+        str(len(report.failed)),
+        f"{stage.seconds:.1f}",
+        f"{stage.cpu_seconds:.1f}",
+        f"{report.articles / max(stage.seconds, 0.001):.1f}",
+        f"{report.articles / max(stage.cpu_seconds, 0.001):.1f}",
+        f"{stage.peak_mib:.0f}",
+    ]
+
+
+def _together(one: Stage, other: Stage) -> Stage:
+    a, b = one.report, other.report
+    return Stage(
+        IngestReport(
+            a.new + b.new,
+            a.updated + b.updated,
+            a.unchanged + b.unchanged,
+            a.articles + b.articles,
+            a.chunks + b.chunks,
+            a.failed + b.failed,
+        ),
+        one.seconds + other.seconds,
+        one.cpu_seconds + other.cpu_seconds,
+        max(one.peak_mib, other.peak_mib),
+    )
+
+
+def _stage(folders: Sequence[Path], library: Library, settings: Settings) -> Stage:
+    begun, cpu = time.perf_counter(), time.process_time()
     with library.writing():
         intake = Intake(library, IntakeOptions(ReadOptions(today=_TODAY)))
-        report = ingest(intake.pages([folder]), library, NoEmbedder(), settings)
+        report = ingest(intake.pages(folders), library, NoEmbedder(), settings)
         intake.settle()
-    return report
+    seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
+    return Stage(report, seconds, cpu, tree_peak_mib())
 
 
 if __name__ == "__main__":

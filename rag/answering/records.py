@@ -11,7 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 from rag.answering.explanation import Explanation
 from rag.errors import HomeError, StoreError
 from rag.settings import Settings
-from rag.types import Answer, AnswerSummary
+from rag.summary_types import AnswerSummary
+from rag.types import Answer
 from rag.usage import Usage, UsageTotal
 from store.answer_usage import Used
 from store.answers import AnswerStore, NewRecord

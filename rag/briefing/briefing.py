@@ -11,7 +11,7 @@ from rag.briefing.clustering import stories_of
 from rag.briefing.generative import StoryWriter
 from rag.briefing.lengths import EXTENTS
 from rag.briefing.order import printed
-from rag.briefing.ranking import rank
+from rag.briefing.ranking import papers_of, rank
 from rag.briefing.sentences import kind_of
 from rag.briefing.table import rows
 from rag.briefing.telling import Told, headline, tell, update_of
@@ -146,7 +146,7 @@ def _story(told: Told, sentences: Iterator[AnswerSentence]) -> Story:
             for one in sentences
         ),
         kicker=best.kicker,
-        papers=tuple(dict.fromkeys(one.publication for one in told.articles if one.publication)),
+        papers=papers_of(told.articles),
         page=best.page,
         issue_dates=tuple(sorted(days)),
         update=told.update,

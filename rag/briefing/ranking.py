@@ -59,7 +59,7 @@ def rank(group: Sequence[Article], update: StoryUpdate | None) -> StoryRank:
     """The rank of a story with the reasons for it. group: its articles."""
     values = {
         "page": max(_page(one) for one in group),
-        "papers": _share(len({one.publication for one in group}), _MANY_PAPERS),
+        "papers": _share(max(len(papers_of(group)), 1), _MANY_PAPERS),
         "bodies": max(_bodies(one) for one in group),
         "news": max(_news(one) for one in group[:_READ]),
         "novelty": 1.0 if update is None else 0.5 if update.news else 0.0,
@@ -71,6 +71,14 @@ def rank(group: Sequence[Article], update: StoryUpdate | None) -> StoryRank:
         RankReason(one.feature, values[one.feature], one.weight, one.why) for one in WEIGHTS
     )
     return StoryRank(sum(one.value * one.weight for one in reasons), reasons)
+
+
+def papers_of(group: Sequence[Article]) -> tuple[str, ...]:
+    """The papers that print a story, each once: those of its articles, then those of their copies,
+    which need not be in the briefing's period."""
+    copies = [copy.publication for one in group for copy in one.also_in]
+    printed = [one.publication for one in group] + copies
+    return tuple(dict.fromkeys(paper for paper in printed if paper))
 
 
 def leading(group: Sequence[Article]) -> list[Article]:

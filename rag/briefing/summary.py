@@ -11,7 +11,8 @@ from rag.briefing.lengths import SUMMARY
 from rag.briefing.points import choose, point_of
 from rag.errors import LanguageModelError
 from rag.indexing.chunking import split_sentences
-from rag.types import Article, Draft, Language, Summary
+from rag.summary_types import Summary
+from rag.types import Article, Draft, Language
 
 SHOWN_CHARACTERS = 6000  # of an article that a language model is sent; news comes first
 

@@ -11,17 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from rag.briefing_types import Briefing
 from rag.intake_types import FailedSource, IngestReport, VerifyReport
+from rag.summary_types import AnswerSummary, Summary
 from rag.timeline_types import Timeline
-from rag.types import (
-    Answer,
-    AnswerSentence,
-    AnswerSummary,
-    Article,
-    Citation,
-    Hit,
-    RawLine,
-    Summary,
-)
+from rag.types import Answer, AnswerSentence, Article, Citation, Hit, RawLine
 from rag.usage import Usage, UsageTotal
 
 if TYPE_CHECKING:

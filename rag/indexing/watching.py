@@ -120,7 +120,7 @@ def _settled(waiting: dict[Path, _Seen], settle: float) -> list[Path]:
     """Takes those that are settled out of those that wait."""
     ready = []
     for path in list(waiting):
-        if not path.exists():
+        if not os.path.exists(path):
             del waiting[path]
             continue
         _look(path, waiting)

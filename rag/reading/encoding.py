@@ -107,10 +107,11 @@ def _everyday(sample: bytes, encoding: str) -> float:
     telling = [c for c in text if not (" " <= c < "\x7f" or c in "\t\n\r\f")]
     if not telling:
         return 1.0 if text else 0.0
-    return sum(_is_everyday(character) for character in telling) / len(telling)
+    return sum(map(is_everyday, telling)) / len(telling)
 
 
-def _is_everyday(character: str) -> bool:
+def is_everyday(character: str) -> bool:
+    """Whether it is Chinese punctuation or one of the 3,755 most frequent 汉字."""
     if character in "“”‘’—…·℃□■　、。《》（），：；！？":
         return True
     if not "\u4e00" <= character <= "\u9fff":

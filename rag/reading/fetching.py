@@ -25,6 +25,9 @@ USER_AGENT = f"newsdesk/{__version__} (reads single pages and feeds for their re
 REDIRECTS = 5
 _REDIRECTED = (301, 302, 303, 307, 308)
 _PORTS = {"http": 80, "https": 443}
+# How replies may be packed: what is packed twice, or in other ways, may unpack to a million times
+# its size at once.
+_PACKED = ("", "identity", "gzip", "x-gzip", "deflate")
 _LONGEST_URL = 4000
 _LONGEST_TOKEN = 1000
 _CONNECT = 10.0
@@ -66,6 +69,14 @@ class Fetched:
     unchanged: bool = False
 
 
+class StatusError(ReadingError):
+    """A server's answer other than a page. status: of HTTP."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"its server answers HTTP {status}; check the address, or try later")
+        self.status = status
+
+
 class Fetcher:
     """Fetches URLs one after the other."""
 
@@ -88,7 +99,7 @@ class Fetcher:
         """What stands at a URL. known: of the version that is there already.
 
         Raises ReadingError that says what is wrong: the URL, an address that isn't public, a
-        redirect too many, a status that isn't 200, or a reply over a limit.
+        redirect too many, or a reply over a limit; StatusError where the status isn't 200.
         """
         try:
             return self._followed(without_fragment(url), known)
@@ -252,9 +263,10 @@ def _fetched(request: _Request, response: "httpx2.Response", most: int) -> Fetch
     if response.status_code == 304 and request.known != NO_VALIDATORS:
         return Fetched(request.url, b"", "", "", request.known, unchanged=True)
     if response.status_code != 200:
-        raise ReadingError(
-            f"its server answers HTTP {response.status_code}; check the address, or try later"
-        )
+        raise StatusError(response.status_code)
+    packed = response.headers.get("content-encoding", "").strip().lower()
+    if packed not in _PACKED:
+        raise ReadingError(f"it comes packed as {packed[:40]!r}, which isn't unpacked")
     media_type, charset = _content_type(response.headers.get("content-type", ""))
     data = bytearray()
     for block in response.iter_bytes():

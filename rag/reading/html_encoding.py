@@ -15,6 +15,14 @@ _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2
 _XML = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{2,40})", re.I)
 # What pages call GB 2312 or GBK holds characters of its superset as often as not.
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "hz": "gb18030", "iso8859-1": "cp1252"}
+# Encodings that only fit what is written in them.
+_ASIAN = frozenset(
+    codecs.lookup(name).name
+    for name in (
+        *("utf-8", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "big5", "big5hkscs", "cp950"),
+        *("euc-jp", "shift_jis", "cp932", "iso-2022-jp", "euc-kr", "cp949"),
+    )
+)
 # A page cut out of a larger one may break a character or two; more are another encoding.
 _BROKEN_SHARE = 0.002
 
@@ -33,8 +41,19 @@ def decode_html(data: bytes, charset: str = "") -> Decoded:
     for name in (charset, _declared(data)):
         read = _read_as(data, name)
         if read is not None:
-            return read
+            return _unless_chinese(data, read)
     return decode(data)
+
+
+def _unless_chinese(data: bytes, read: Decoded) -> Decoded:
+    """A reading in the encoding that is named, unless the bytes are everyday Chinese: in encodings
+    of one byte a character, which many servers name by habit, everything can be read."""
+    if read.encoding in _ASIAN:
+        return read
+    try:
+        return decode(data)
+    except ReadingError:
+        return read
 
 
 def _declared(data: bytes) -> str:

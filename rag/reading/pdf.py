@@ -7,6 +7,7 @@ from rag.errors import ReadingError
 from rag.intake_types import IngestFailure
 from rag.reading.boxes import Glyph, turned
 from rag.reading.file import SourceFile
+from rag.reading.garbled import is_garbled
 from rag.reading.options import ReadOptions
 from rag.reading.pdf_pages import PdfFile, Sheet, open_pdf
 from rag.reading.pieces import pieces_of, reads_downwards
@@ -19,6 +20,7 @@ from rag.types import Page
 # known, a sheet is an image.
 _LEAST_GLYPHS = 20
 _MOST_UNMAPPED = 0.3
+_GARBLED = "its fonts don't say which characters they print"
 
 
 def read_pdf(source: SourceFile, options: ReadOptions) -> Iterator[Page | IngestFailure]:
@@ -47,6 +49,8 @@ def read_pdf(source: SourceFile, options: ReadOptions) -> Iterator[Page | Ingest
 def _setting(file: PdfFile, sheet: Sheet) -> Setting:
     if _is_image(sheet):
         return recognised_setting(file.image(sheet.number), sheet.number)
+    if is_garbled(glyph.text for glyph in sheet.glyphs):
+        return _recognised_instead(file, sheet)
     width, height, turns = sheet.width, sheet.height, sheet.angle
     glyphs: Sequence[Glyph] = sheet.glyphs
     if reads_downwards(glyphs):
@@ -56,6 +60,15 @@ def _setting(file: PdfFile, sheet: Sheet) -> Setting:
     lines = tuple(lines_in_order(pieces_of(glyphs), height))
     shown = tuple(on_page(line.box, turns, width, height) for line in lines)
     return Setting(lines, sheet.number, shown, _notes(sheet))
+
+
+def _recognised_instead(file: PdfFile, sheet: Sheet) -> Setting:
+    """A sheet read as an image, since its text layer is no text."""
+    try:
+        setting = recognised_setting(file.image(sheet.number), sheet.number)
+    except ReadingError as error:
+        raise ReadingError(f"{_GARBLED}, and as an image it can't be read: {error}") from None
+    return replace(setting, notes=(f"{_GARBLED}; its page was read as an image",))
 
 
 def _is_image(sheet: Sheet) -> bool:

@@ -22,7 +22,7 @@ _PASSWORD = 4
 _MOST_GLYPHS = 200_000
 # An image for character recognition: 200 dots an inch, within bounds of memory.
 _SCALE = 200 / 72
-_MOST_PIXELS = 40_000_000
+_MOST_PIXELS = 20_000_000
 _LINE_ANGLE = math.radians(5)
 _UPRIGHT = 0.8
 _NESTED = 4
@@ -184,8 +184,8 @@ class _Frame:
 
     def angle(self, radians: float) -> int:
         """A character's angle in quarter turns clockwise on the page as it is shown; -1 for one
-        that is no quarter."""
-        quarters = -radians / (math.pi / 2)
+        that is no quarter. radians: clockwise too, as PDFium counts them."""
+        quarters = radians / (math.pi / 2)
         nearest = round(quarters)
         if abs(quarters - nearest) * (math.pi / 2) > _LINE_ANGLE:
             return -1

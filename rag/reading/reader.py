@@ -13,6 +13,8 @@ from pathlib import Path
 
 from rag.errors import ReadingError
 from rag.intake_types import IngestFailure
+from rag.reading.feed_files import read_feed
+from rag.reading.feeds import BEGINS
 from rag.reading.file import SourceFile
 from rag.reading.identity import READER_VERSION
 from rag.reading.jsonl import read_jsonl
@@ -88,6 +90,7 @@ FORMATS = (
         read_scan,
         re.compile(rb"\x89PNG|\xff\xd8\xff|II\*\x00|MM\x00\*"),
     ),
+    Format("feed", (".xml", ".rss", ".atom"), read_feed, BEGINS),
     Format("ZIP", (".zip", ".docx"), _read_packed, re.compile(rb"PK(?:\x03\x04|\x05\x06)")),
 )
 
@@ -97,7 +100,7 @@ _SUFFIXES = ", ".join(_BY_SUFFIX)
 _PAGES_UNREAD = frozenset(
     f".{suffix}"
     for suffix in (
-        *("xml", "rss", "atom", "doc", "odt", "rtf", "epub", "gz", "rar", "7z", "tar"),
+        *("doc", "odt", "rtf", "epub", "gz", "rar", "7z", "tar"),
         *("bmp", "webp", "gif"),
     )
 ) - frozenset(_BY_SUFFIX)

@@ -1,5 +1,6 @@
 """Images of pages, from scanners and from PDF files without a text layer, to pages."""
 
+import math
 import re
 import warnings
 from collections.abc import Iterator
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING, BinaryIO
 from rag.errors import ReadingError
 from rag.intake_types import IngestFailure
 from rag.reading.file import SourceFile
+from rag.reading.levelling import levelled
 from rag.reading.ocr import recognise
 from rag.reading.options import ReadOptions
 from rag.reading.printed_lines import lines_in_order
-from rag.reading.printed_page import Setting, on_page, read_printed
+from rag.reading.printed_page import Setting, read_printed
 from rag.types import Page
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
@@ -22,6 +24,8 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
 
 _FORMATS = ("PNG", "JPEG", "TIFF")
 _MOST_PIXELS = 60_000_000
+# A sheet of 40 by 55 cm has that many with 240 dots an inch: larger images are shrunk.
+_READ_ON = 20_000_000
 
 _OPEN_FILE = re.compile(r"\s*<_io\.[^>]*>")
 
@@ -57,7 +61,7 @@ def _opened(data: BinaryIO) -> tuple["ImageFile", int]:
 
 
 def _frame(file: "ImageFile", number: int) -> "Image":
-    """One image of a file, upright and in colours."""
+    """One image of a file, upright and in colours, no larger than is read."""
     from PIL import Image, ImageOps  # heavy: loaded on first use
 
     with _decoding("the image is damaged"):
@@ -67,11 +71,31 @@ def _frame(file: "ImageFile", number: int) -> "Image":
                 f"the image has {file.width:,} by {file.height:,} pixels, more than"
                 f" {_MOST_PIXELS:,} in all; scan it with 200 to 300 dpi"
             )
-        image = ImageOps.exif_transpose(file)
+        image = ImageOps.exif_transpose(_shrunk(_in_shades(file)))
         if not image.has_transparency_data:
             return image.convert("RGB")
         paper = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(paper, image.convert("RGBA")).convert("RGB")
+
+
+def _in_shades(file: "ImageFile") -> "Image":
+    """The image in a mode that shrinks well."""
+    if file.mode == "1":
+        return file.convert("L")
+    if file.mode == "P":
+        return file.convert("RGBA" if file.has_transparency_data else "RGB")
+    if file.mode.startswith("I"):
+        # Of 16 bits, of which Pillow would keep the lower eight.
+        return file.convert("I").point(lambda shade: shade / 256).convert("L")
+    return file
+
+
+def _shrunk(image: "Image") -> "Image":
+    share = math.sqrt(_READ_ON / (image.width * image.height))
+    if share >= 1:
+        return image
+    size = (max(int(image.width * share), 1), max(int(image.height * share), 1))
+    return image.resize(size, reducing_gap=2.0)
 
 
 @contextmanager
@@ -93,9 +117,9 @@ def _decoding(trouble: str) -> Iterator[None]:
 def recognised_setting(image: "Image", number: int) -> Setting:
     """The lines that an image of a page shows. number: of the page in its file, from 1. Raises
     ReadingError as `recognise` does, and where it shows no text."""
-    pieces = recognise(image)
+    page = levelled(image)
+    pieces = recognise(page.image)
     if not pieces:
         raise ReadingError("no text is recognised on it; give a sharper scan, of 200 dpi or more")
-    lines = tuple(lines_in_order(pieces, image.height))
-    shown = tuple(on_page(line.box, 0, image.width, image.height) for line in lines)
-    return Setting(lines, number, shown)
+    lines = tuple(lines_in_order(pieces, page.image.height))
+    return Setting(lines, number, tuple(page.shown(line.box) for line in lines))

@@ -10,7 +10,14 @@ from urllib.robotparser import RobotFileParser
 from rag.errors import ReadingError
 from rag.intake_types import IngestFailure, Unchanged
 from rag.reading.feeds import Entry, entries_of, is_feed
-from rag.reading.fetching import USER_AGENT, Fetched, Fetcher, Validators, without_fragment
+from rag.reading.fetching import (
+    USER_AGENT,
+    Fetched,
+    Fetcher,
+    StatusError,
+    Validators,
+    without_fragment,
+)
 from rag.reading.file import SourceFile
 from rag.reading.options import ReadOptions
 from rag.reading.reader import read_file
@@ -42,6 +49,10 @@ _SUFFIXES = {
     "application/octet-stream": "",
     "binary/octet-stream": "",
 }
+
+
+_Rules = RobotFileParser | ReadingError
+"""Of a site, or why they can't be had."""
 
 
 class Visits(Protocol):
@@ -100,7 +111,7 @@ class UrlReader:
         """Pages that are held already are not fetched again. The feed's version is noted once all
         it names is read: until then the next visit must see it whole."""
         whole = True
-        robots: dict[str, RobotFileParser] = {}
+        robots: dict[str, _Rules] = {}
         for entry in entries_of(reply)[: self.most]:
             if self.visits.holds(entry.url):
                 yield Unchanged(entry.url, 1)
@@ -112,32 +123,44 @@ class UrlReader:
             self.visits.note(url, reply.validators)
 
     def _entry(
-        self, entry: Entry, options: ReadOptions, robots: dict[str, RobotFileParser]
+        self, entry: Entry, options: ReadOptions, robots: dict[str, _Rules]
     ) -> Iterator[Page | IngestFailure]:
         told = replace(options, issue_date=entry.day or options.issue_date)
         try:
-            if not self._allowed(entry.url, robots):
-                raise ReadingError(
-                    "its site's robots.txt keeps programs out; save the page by hand"
-                )
+            self._check_allowed(entry.url, robots)
             reply = self.fetcher.fetch(entry.url)
             yield from read_file(_file(entry.url, reply), told)
         except ReadingError as error:
             yield IngestFailure(entry.url, str(error))
 
-    def _allowed(self, url: str, robots: dict[str, RobotFileParser]) -> bool:
-        """Whether the site lets programs fetch this (RFC 9309); a site without robots.txt does."""
+    def _check_allowed(self, url: str, robots: dict[str, _Rules]) -> None:
+        """Raises ReadingError where the site doesn't let programs fetch this."""
         parts = urlsplit(url)
         site = f"{parts.scheme}://{parts.netloc}"
         if site not in robots:
-            rules = RobotFileParser()
-            try:
-                text = self.fetcher.fetch(f"{site}/robots.txt").data.decode("utf-8", "replace")
-            except ReadingError:
-                text = ""
-            rules.parse(text.splitlines())
-            robots[site] = rules
-        return robots[site].can_fetch(_AGENT, url)
+            robots[site] = self._rules(f"{site}/robots.txt")
+        rules = robots[site]
+        if isinstance(rules, ReadingError):
+            raise ReadingError(
+                f"its site's robots.txt can't be read, which keeps programs out ({rules})"
+            )
+        if not rules.can_fetch(_AGENT, url):
+            raise ReadingError("its site's robots.txt keeps programs out; save the page by hand")
+
+    def _rules(self, url: str) -> _Rules:
+        """What a robots.txt says (RFC 9309, 2.3.1): one that the site says it hasn't lets everyone
+        in, one that can't be reached nobody."""
+        rules = RobotFileParser()
+        try:
+            text = self.fetcher.fetch(url).data.decode("utf-8", "replace")
+        except StatusError as error:
+            if not 400 <= error.status < 500:
+                return error
+            text = ""
+        except ReadingError as error:
+            return error
+        rules.parse(text.splitlines())
+        return rules
 
 
 def is_url(given: object) -> bool:

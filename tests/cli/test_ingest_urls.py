@@ -80,6 +80,22 @@ def test_a_feed_brings_its_pages_once_and_failures_are_tried_again(
     assert site.paths[-1] == "/feed.xml"
 
 
+@pytest.mark.parametrize(("status", "read"), [(404, 1), (403, 1), (500, 0), (503, 0)])
+def test_a_robots_file_that_cannot_be_had_keeps_programs_out(
+    fresh: "Newsdesk", site: Site, status: int, read: int
+) -> None:
+    """RFC 9309, 2.3.1.3 and 2.3.1.4."""
+    site.replies |= {
+        "/feed.xml": feed("/a.html"),
+        "/robots.txt": Reply("", status=status),
+        "/a.html": Reply(HTML),
+    }
+    said = fresh("ingest", f"{site.url}/feed.xml", "--allow-private", "--json").value
+    assert said["new"] == read
+    assert ("/a.html" in site.paths) == bool(read)
+    assert all("robots.txt can't be read" in failure["reason"] for failure in said["failed"])
+
+
 def test_what_is_no_page_is_one_line(fresh: "Newsdesk", site: Site) -> None:
     site.replies["/song.mp3"] = Reply(b"ID3", "audio/mpeg")
     outcome = fresh("ingest", f"{site.url}/song.mp3", "--allow-private")

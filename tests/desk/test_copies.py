@@ -1,6 +1,7 @@
 """News that two papers print is found once, and said to stand in both."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
@@ -55,3 +56,18 @@ def test_either_script_finds_what_is_kept_as_printed(desk: Desk) -> None:
     assert [hit.chunk.id for hit in asked[0]] == [hit.chunk.id for hit in asked[1]]
     texts = {article.text for article in desk.articles()}
     assert {STORY, TRADITIONAL} <= texts
+
+
+def test_a_briefing_counts_the_papers_of_copies(desk: Desk) -> None:
+    """The other paper prints it a day later, outside the briefing's period."""
+    briefing = desk.brief(on=date(2021, 6, 13))
+    papers = {story.headline: story.papers for story in briefing.stories}
+    assert papers["柳湾水库除险加固工程完工"] == ("青禾日报", "白榆晚報")
+    ranks = {story.headline: story.rank for story in briefing.stories}
+    values = {
+        headline: next(one.value for one in rank.reasons if one.feature == "papers")
+        for headline, rank in ranks.items()
+        if rank is not None
+    }
+    assert values["柳湾水库除险加固工程完工"] == pytest.approx(0.5)
+    assert values["公交"] == 0.0

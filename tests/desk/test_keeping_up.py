@@ -104,6 +104,16 @@ def test_a_slip_of_the_hand_is_no_failure_to_keep(desk: Desk, tmp_path: Path) ->
         desk.retry([7])
 
 
+def test_only_folders_are_watched(desk: Desk, folder: Path) -> None:
+    for given, words in (
+        (folder / "a.md", "is a file"),
+        (folder / "none", "is no folder"),
+        ("https://paper.example/feed.xml", "^https://paper.example/feed.xml is a web address"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            desk.watch([given], lambda files, report: None)
+
+
 def test_failures_outlive_a_reindex(folder: Path, tmp_path: Path) -> None:
     from rag.desk import reindex
     from rag.settings import Settings

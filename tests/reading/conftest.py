@@ -2,7 +2,8 @@
 
 import random
 import re
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from rag.intake_types import IngestFailure
+from rag.reading import ocr
 from rag.reading.reader import ReadOptions, read
 from rag.types import Page
 
@@ -143,3 +145,11 @@ def read_text(tmp_path: Path) -> Callable[..., Page]:
         return page
 
     return read_one
+
+
+@pytest.fixture
+def without_recognition(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    ocr._engine.cache_clear()
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    yield
+    ocr._engine.cache_clear()

@@ -1,5 +1,6 @@
 """URLs to bytes: from public addresses, within bounds, and from the address that was checked."""
 
+import gzip
 import time
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
@@ -176,6 +177,16 @@ def test_a_reply_over_the_bound_is_cut_off(site: Site) -> None:
 def endless(write: Callable[[bytes], object]) -> None:
     for _ in range(10_000):
         write(bytes(10_000))
+
+
+@pytest.mark.parametrize("packed", ["gzip, gzip", "br", "zstd"])
+def test_a_reply_packed_twice_or_oddly_is_not_unpacked(
+    site: Site, fetcher: Fetcher, packed: str
+) -> None:
+    data = gzip.compress(gzip.compress(bytes(4 * 1024 * 1024)))
+    site.replies["/"] = Reply(data, headers={"Content-Encoding": packed})
+    with pytest.raises(ReadingError, match="isn't unpacked"):
+        fetcher.fetch(f"{site.url}/")
 
 
 def test_a_server_that_drips_is_given_up(site: Site) -> None:

@@ -10,11 +10,24 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from reportlab.pdfgen.canvas import Canvas
 
 from rag.intake_types import IngestFailure
+from rag.reading.garbled import is_garbled
 from rag.reading.reader import ReadOptions, discover, read
 from rag.types import Page
-from tests.reading.press import PAGE, Frame, Printed, Style, downwards, draw, set_page, wrapped
+from tests.reading.press import (
+    PAGE,
+    SONG,
+    Frame,
+    Printed,
+    Style,
+    downwards,
+    draw,
+    set_article,
+    set_page,
+    wrapped,
+)
 
 OPTIONS = ReadOptions(today=date(2024, 6, 20))
 WIDE = (Frame(40, 60, 760, 4), Frame(40, 300, 760, 4), Frame(40, 500, 760, 4))
@@ -150,6 +163,23 @@ def test_offsets_and_boxes_lead_back_to_the_print(
 
 
 @pytest.mark.parametrize("rotate", [90, 180, 270])
+def test_a_page_that_is_set_sideways_is_read(stories: Any, tmp_path: Path, rotate: int) -> None:
+    """The type itself is turned, not the page."""
+    canvas = Canvas(str(tmp_path / "page.pdf"), pagesize=(1191, 1191))
+    draw(tmp_path / "other.pdf", [[]])  # registers the type
+    canvas.translate(1191 / 2, 1191 / 2)
+    canvas.rotate(rotate)
+    canvas.translate(-1191 / 2, -1191 / 2)
+    for piece in set_article(stories[0], Frame(200, 60, 700, 3), Style()):
+        canvas.setFont(SONG, piece.size)
+        canvas.drawString(piece.x, piece.y, piece.text)
+    canvas.save()
+    page = page_of(tmp_path / "page.pdf")
+    assert page.articles[0].headline == stories[0].headline
+    assert folded(page.articles[0].text) == folded("".join(stories[0].paragraphs))
+
+
+@pytest.mark.parametrize("rotate", [90, 180, 270])
 def test_a_page_that_is_shown_turned_is_read(stories: Any, tmp_path: Path, rotate: int) -> None:
     sheet = set_page(stories, WIDE, Style(), *FURNITURE)
     page = page_of(draw(tmp_path / "page.pdf", [sheet], rotate=rotate))
@@ -204,11 +234,37 @@ def test_headings_inside_an_article_and_captions_are_no_articles(
     ]
 
 
+@pytest.mark.usefixtures("without_recognition")
+def test_a_text_layer_that_is_no_text_is_not_taken_for_one(stories: Any, tmp_path: Path) -> None:
+    """As where a font's own numbers stand for characters."""
+    story = stories[0]
+    chance = random.Random(4)
+    other = {
+        c: chr(chance.randrange(0x4E00, 0x9FA5)) for c in sorted(set("".join(story.paragraphs)))
+    }
+    garbled = tuple("".join(other[c] for c in paragraph) for paragraph in story.paragraphs)
+    sheet = set_article(replace(story, paragraphs=garbled), Frame(40, 60, 760, 3), Style())
+    (failure,) = pages_of(draw(tmp_path / "page.pdf", [sheet]))
+    assert isinstance(failure, IngestFailure)
+    assert "fonts don't say which characters they print" in failure.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "柳湾水库除险加固工程完工，总投资三千八百万元，可灌溉农田四万亩。",
+        "柳灣水庫除險加固工程完工，總投資三千八百萬元，可灌溉農田四萬畝。",
+        "市は昨日、水道の料金を来年から引き上げると発表しました。市民の理解を求めています。",
+        "Водохранилище отремонтировали за год, сообщили вчера в городской администрации.",
+        "시는 어제 저수지 보수 공사가 끝났다고 발표했다 공사는 작년 가을에 시작되었다",
+        "The council met on Thursday to discuss the reservoir plan and approved it.",
+    ],
+)
+def test_text_of_any_language_is_text(text: str) -> None:
+    assert not is_garbled(text)
+
+
 def test_what_is_set_at_another_angle_is_said(stories: Any, tmp_path: Path) -> None:
-    from reportlab.pdfgen.canvas import Canvas
-
-    from tests.reading.press import SONG
-
     path = tmp_path / "page.pdf"
     draw(path, [[]])  # registers the type
     canvas = Canvas(str(path), pagesize=PAGE)

@@ -1,8 +1,6 @@
 """Images of pages: through character recognition where it is installed, or named where it isn't."""
 
 import io
-import sys
-from collections.abc import Iterator
 from datetime import date
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -99,14 +97,6 @@ def test_the_seed_page_as_an_image_reads_as_its_text(tmp_path: Path) -> None:
     same_articles(page, seed, 0.03)
     confidences = [box.confidence for article in page.articles for box in article.boxes]
     assert all(confidence is not None and 0.5 <= confidence <= 1 for confidence in confidences)
-
-
-@pytest.fixture
-def without_recognition(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    ocr._engine.cache_clear()
-    monkeypatch.setitem(sys.modules, "rapidocr", None)
-    yield
-    ocr._engine.cache_clear()
 
 
 def a_picture() -> Image.Image:

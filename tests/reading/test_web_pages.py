@@ -31,7 +31,11 @@ def test_the_article_is_found_among_what_a_page_shows_around_it(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("declared", "encoding"),
-    [("gb2312", "gb18030"), ("gbk", "gb18030"), ("big5", "gb18030"), ("utf-8", "utf-8")],
+    [
+        *(("gb2312", "gb18030"), ("gbk", "gb18030"), ("big5", "gb18030"), ("utf-8", "utf-8")),
+        *(("iso-8859-1", "gb18030"), ("windows-1252", "gb18030"), ("koi8-r", "gb18030")),
+        ("unicode_escape", "gb18030"),
+    ],
 )
 def test_the_encoding_is_what_the_bytes_are(tmp_path: Path, declared: str, encoding: str) -> None:
     html = HTML.replace('charset="utf-8"', f'charset="{declared}"')

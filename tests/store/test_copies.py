@@ -55,6 +55,33 @@ def test_other_figures_and_other_words_are_other_news(other: str) -> None:
     assert not same_news(other, STORY)
 
 
+WEATHER = (
+    "今天白天到夜间，我市多云转晴，偏南风三到四级，最高气温三十二度，最低气温二十四度，空气质量良好，"
+    "紫外线指数较强，适宜户外活动，市民出行注意防晒补水。气象台提醒农户抓住有利天气做好田间管理。"
+)
+PHRASES = (
+    "会议强调，要增强做好工作的责任感和紧迫感，坚持问题导向，压实各方责任，加强组织领导，强化督促检查，"
+    "确保各项任务落到实处、见到实效。会议还研究了其他事项，对下一阶段的工作作了安排。"
+)
+MEETING = f"云汀县昨日召开乡村振兴工作推进会，总结前一阶段的经验。{PHRASES}"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (WEATHER, WEATHER.replace("三十二度", "三十一度")),
+        (WEATHER, WEATHER.replace("三到四级", "五到六级")),
+        (WEATHER, WEATHER.replace("多云转晴", "阴有小雨").replace("偏南", "偏北")),
+        (MEETING, MEETING.replace("云汀县", "青禾县")),
+        (MEETING, MEETING.replace("乡村振兴", "安全生产")),
+    ],
+)
+def test_set_phrases_make_no_copies(one: str, other: str) -> None:
+    assert same_news(one, one)
+    assert not same_news(one, other)
+    assert not same_news(other, one)
+
+
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
     with open_library(settings_for(tmp_path / "home")) as library:

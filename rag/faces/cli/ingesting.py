@@ -57,8 +57,8 @@ def ingest(
 ) -> None:
     """Read pages into the archive. What is as it was when last read is left as it is.
 
-    Reads text, Markdown, Word (.docx), saved web pages, JSON Lines, and ZIP files of these; web
-    addresses, and the pages that RSS and Atom feeds name.
+    Reads text, PDF, images of pages, Markdown, Word (.docx), saved web pages and feeds, JSON Lines,
+    and ZIP files of these; web addresses, and the pages that RSS and Atom feeds name.
     One bad page never costs the others: it is named, the rest is kept, the exit status is 1.
 
     \b

@@ -11,7 +11,7 @@ from rag.faces.cli.dates import check_order, parse_date
 from rag.faces.cli.output import say, say_json, say_table
 from rag.faces.cli.questions import say_explained
 from rag.faces.shapes import answer_summary_shape, usage_total_shape
-from rag.types import AnswerSummary
+from rag.summary_types import AnswerSummary
 from rag.usage import Usage, UsageTotal
 
 _NONE = "-"
