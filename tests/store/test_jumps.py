@@ -149,7 +149,10 @@ ISSUES: dict[str, tuple[list[Page], set[tuple[str, ...]]]] = {
     "another paper": ([FIRST, page("/o.txt", "3", REST, paper="白榆晚报")], set()),
     "another day": ([FIRST, page("/o.txt", "3", REST, day=date(2021, 3, 5))], set()),
     "no day": ([FIRST, page("/o.txt", "3", REST, day=None)], set()),
-    "from another page": ([FIRST, page("/o.txt", "3", part(*REST[:3], "2"))], set()),
+    "from another page": (
+        [FIRST, page("/o.txt", "3", part(TEXTS["rest"], FLOOD, come="2"))],
+        set(),
+    ),
     "on another page": ([FIRST, page("/o.txt", "4", REST)], set()),
     "no jump line": ([FIRST, page("/o.txt", "3", (*REST[:3], ""))], set()),
     "no paper and another headline": (
