@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
+from rag.article_links import Copy as Copy
+from rag.article_links import Part as Part
 from rag.usage import NO_USAGE, Usage
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
@@ -38,32 +40,6 @@ class SourceMap:
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """The raw half-open span that encloses clean[start:end]; the span must not be empty."""
         return self.raw_offset(start), self.raw_offset(end - 1) + 1
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """Another article of the archive that prints the same news, in another paper or file."""
-
-    article_id: str
-    headline: str
-    publication: str
-    issue_date: date | None
-    page: str
-    source: str
-    source_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of an article that goes on on another page, as an article of its own page. characters:
-    of its text."""
-
-    article_id: str
-    headline: str
-    page: str
-    source: str
-    source_id: str | None
-    characters: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ live pages alone, so that their order of ingest makes no difference.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise, product
 
 from rag.page_labels import names_page, page_label
 from rag.types import Article, Part
@@ -24,6 +24,9 @@ it is about the same."""
 
 CLEAR = 0.2
 """How much more alike than any other two parts must be to be joined where several might be."""
+
+MOST = 500
+"""Articles with jump lines in one issue; a paper has far fewer, and of more none is joined."""
 
 _READ = 2_000  # characters of a part without a headline that are held against the first one's
 _LEFT_OUT = re.compile(r"[\W_]+")
@@ -196,9 +199,9 @@ def _join_issues(database: Database, day: int) -> None:
     database.change_many(
         "UPDATE jump SET first_id = ?, ordinal = ? WHERE article_id = ?",
         [
-            (chain[0], ordinal, article_id)
-            for chain in _chains(links)
-            for ordinal, article_id in enumerate(chain)
+            (joined[0], ordinal, article_id)
+            for joined in _chains(links)
+            for ordinal, article_id in enumerate(joined)
         ],
     )
 
@@ -207,25 +210,33 @@ def _fitting(parts: Sequence[_Breaking]) -> dict[tuple[str, str], float]:
     """The pairs whose jump lines name each other's pages, by how alike they are, 0 to 1. Where a
     page's label or paper isn't known, they must be alike too."""
     found: dict[tuple[str, str], float] = {}
-    for first in parts:
-        for later in parts:
-            if not (first.goes_to and later.comes_from) or first.page_id == later.page_id:
-                continue
-            named = first.publication == later.publication
-            known = bool(first.page and later.page)
-            fits = (
-                (named or not (first.publication and later.publication))
+    for first, later in _facing(parts):
+        likeness = _likeness(first, later)
+        known = first.publication == later.publication and first.page and later.page
+        opposed = not first.publication and later.headline and not likeness
+        if (known and not opposed) or likeness >= (ALIKE if later.headline else TOLD):
+            found[first.article_id, later.article_id] = likeness
+    return found
+
+
+def _facing(parts: Sequence[_Breaking]) -> Iterator[tuple[_Breaking, _Breaking]]:
+    """The pairs of one paper whose jump lines name each other's pages, as far as these are known.
+    A page that names no paper may be any's."""
+    papers: dict[str, list[_Breaking]] = {}
+    for part in parts:
+        papers.setdefault(part.publication, []).append(part)
+    papers = {paper: own for paper, own in papers.items() if len(own) <= MOST}
+    for paper, own in papers.items():
+        others = [*own, *papers.get("", [])] if paper else chain.from_iterable(papers.values())
+        for first, later in product(own, others):
+            if (
+                first.page_id != later.page_id
+                and first.goes_to
+                and later.comes_from
                 and (not later.page or names_page(first.goes_to, later.page, first.page))
                 and (not first.page or names_page(later.comes_from, first.page, later.page))
-            )
-            if not fits:
-                continue
-            likeness = _likeness(first, later)
-            opposed = not first.publication and bool(later.headline) and not likeness
-            sure = named and known and not opposed
-            if sure or likeness >= (ALIKE if later.headline else TOLD):
-                found[first.article_id, later.article_id] = likeness
-    return found
+            ):
+                yield first, later
 
 
 def _likeness(first: _Breaking, later: _Breaking) -> float:
@@ -270,10 +281,10 @@ def _chains(links: Mapping[str, str]) -> list[list[str]]:
     """The parts of each joined article, in order; those that lead round in a circle are none."""
     chains = []
     for first in sorted(links.keys() - set(links.values())):
-        chain = [first]
-        while chain[-1] in links:
-            chain.append(links[chain[-1]])
-        chains.append(chain)
+        joined = [first]
+        while joined[-1] in links:
+            joined.append(links[joined[-1]])
+        chains.append(joined)
     return chains
 
 

@@ -43,7 +43,8 @@ _ENDS_WITH_TO = re.compile(rf"{_edge(*_TO)}$")
 _BEGINS_WITH_FROM = re.compile(_edge(*_FROM))
 _ENDS_WITH_FROM = re.compile(rf"{_edge(*_FROM)}$")
 # Set apart from the text by white space, it needs neither brackets nor mark.
-_APART_TO = re.compile(rf"[ \u3000]{{2}}({_whole(*_TO)})$")
+_APART_TO = re.compile(rf"(?:  |\u3000)({_whole(*_TO)})$")
+_HINT = re.compile(r"[转轉接]")
 _LONGEST = 40
 _LONGEST_HEADLINE = 60
 
@@ -154,6 +155,8 @@ def _going_on(
 
 def _place_to(lines: Sequence[Line], number: int) -> _Place | None:
     """The 「下转第3版」 that begins on a line, if one does."""
+    if not _is_hinted(lines, number):
+        return None
     text = _folded(lines[number])
     match = _WHOLE_TO.fullmatch(text) or _ENDS_WITH_TO.search(text)
     if match:
@@ -175,6 +178,8 @@ def _place_to(lines: Sequence[Line], number: int) -> _Place | None:
 
 def _place_from(lines: Sequence[Line], number: int) -> _Place | None:
     """The 「上接第1版」 that begins on a line, if one does."""
+    if not _is_hinted(lines, number):
+        return None
     text = _folded(lines[number])
     match = _WHOLE_FROM.fullmatch(text) or _BEGINS_WITH_FROM.match(text)
     if match:
@@ -187,6 +192,11 @@ def _place_from(lines: Sequence[Line], number: int) -> _Place | None:
     both = text + _folded(lines[number + 1])
     match = _WHOLE_FROM.fullmatch(both) or _BEGINS_WITH_FROM.match(both)
     return _Place(0, match.end(), 2) if match and match.end() > len(text) else None
+
+
+def _is_hinted(lines: Sequence[Line], number: int) -> bool:
+    """Whether a jump line's verb stands on a line or the next at all: few have one."""
+    return any(_HINT.search(line.text) for line in lines[number : number + 2])
 
 
 def _between(lines: Sequence[Line], number: int, place: _Place, column: Column) -> bool:
