@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.page_labels import page_label
-from rag.reading.articles import FoundArticle
+from rag.reading.articles import FoundArticle, start_lines
 from rag.reading.characters import ends_sentence
 from rag.reading.headings import heading_above
 from rag.reading.layout import Column, Line, is_full, measure, overflows
@@ -25,9 +25,9 @@ _MARK, _ANY = f"[{_MARKS}]{{0,6}}", f"[{_MARKS}—…·。-]{{0,6}}"
 _OPEN, _CLOSE = r"[(\[【〔《<]", r"[)\]】〕》>]"
 
 
-def _edge(long: str, short: str) -> str:
+def _edge(long: str, short: str, after: str = _ANY) -> str:
     """A jump line beside text: in brackets, where a shorter verb will do, or after a mark."""
-    bracketed = rf"{_MARK}{_OPEN}{_ANY}{short}{_PAGE}{_TITLE}{_ANY}{_CLOSE}{_ANY}"
+    bracketed = rf"{_MARK}{_OPEN}{_ANY}{short}{_PAGE}{_TITLE}{_ANY}{_CLOSE}{after}"
     return rf"(?:{bracketed}|[{_MARKS}]{long}{_PAGE}{_TITLE}{_MARK})"
 
 
@@ -40,12 +40,13 @@ _TO = r"[下紧续][转轉]", r"[下紧续]?[转轉]"
 _FROM = r"[上紧续]接", r"[上紧续]?接"
 _WHOLE_TO, _WHOLE_FROM = re.compile(_whole(*_TO)), re.compile(_whole(*_FROM))
 _ENDS_WITH_TO = re.compile(rf"{_edge(*_TO)}$")
-_BEGINS_WITH_FROM = re.compile(_edge(*_FROM))
+_BEGINS_WITH_FROM = re.compile(_edge(*_FROM, after=_MARK))
 _ENDS_WITH_FROM = re.compile(rf"{_edge(*_FROM)}$")
 # Set apart from the text by white space, it needs neither brackets nor mark.
 _APART_TO = re.compile(rf"(?:  |\u3000)({_whole(*_TO)})$")
 _HINT = re.compile(r"[转轉接]")
 _LONGEST = 40
+_HEADING = 2  # lines of one at most, for what is full to be taken for it
 _LONGEST_HEADLINE = 60
 
 
@@ -89,6 +90,8 @@ def with_jumps(
     `find` gets the lines without them. One that turns out to stand inside an article's text, and
     doesn't have its line to itself, belongs to the text and is left there.
     """
+    if not jump_lines(lines):
+        return find(list(lines))
     left: frozenset[int] = frozenset()
     while True:
         kept, ends = _breaking_off(raw, lines, left)
@@ -202,12 +205,14 @@ def _is_hinted(lines: Sequence[Line], number: int) -> bool:
 def _between(lines: Sequence[Line], number: int, place: _Place, column: Column) -> bool:
     """Whether what looks like 「下转第3版」 at a line's end stands between full lines of text."""
     last, after = lines[number + place.lines - 1], lines[number + place.lines :]
-    return (
+    full = (
         place.start > 0
-        and len(after) > 1
+        and len(after) > _HEADING
         and _fills(last, after[0], column)
         and _fills(after[0], after[1], column)
     )
+    # A headline may fill its line too.
+    return full and not start_lines(after[: _HEADING + 1], column)
 
 
 def _after(lines: Sequence[Line], number: int, place: _Place, column: Column) -> bool:
@@ -216,8 +221,18 @@ def _after(lines: Sequence[Line], number: int, place: _Place, column: Column) ->
     size = sum(len(line.compact) for line in lines[number : number + place.lines])
     if not number or (place.start == 0 and place.end == size):
         return False
-    above = lines[number - 1]
-    return not above.ends and not ends_sentence(above.text) and _fills(above, lines[number], column)
+    above, line = lines[number - 1], lines[number]
+    if line.indent >= above.indent + 1.0 or not _fills(above, line, column):
+        return False
+    # A headline may fill its line too, and with a kicker follows on what has ended.
+    return not any(_is_closed(lines, first) for first in range(number, number - _HEADING - 1, -1))
+
+
+def _is_closed(lines: Sequence[Line], number: int) -> bool:
+    """Whether nothing is left open above a line."""
+    if number < 1:
+        return number == 0
+    return lines[number - 1].ends or ends_sentence(lines[number - 1].text)
 
 
 def _fills(line: Line, following: Line, column: Column) -> bool:
@@ -229,8 +244,10 @@ def _heading_after(kept: Sequence[Line], lines: Sequence[Line], column: Column) 
     # Where a heading can stand above it, what stands below is text.
     if kept and not kept[-1].ends and not ends_sentence(kept[-1].text):
         return 0
-    if len(lines) > 1 and _fills(lines[0], lines[1], column):
-        return 0
+    if len(lines) > 1:
+        indented = replace(lines[0], width=lines[0].width + lines[0].indent)
+        if any(_fills(line, lines[1], column) for line in (lines[0], indented)):
+            return 0
     return heading_above(lines, column)
 
 

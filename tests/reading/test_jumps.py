@@ -1,6 +1,6 @@
 """Jump lines are taken out of the text and kept as what they say; prose that names one is prose."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from rag.reading.furniture import find_furniture
 from rag.reading.layout import read_lines
 from rag.reading.reader import ReadOptions, read
 from rag.types import Page
-from tests.reading.conftest import STORIES, Story, folded
+from tests.reading.conftest import STORIES, Story, folded, wrap
 from tests.reading.press import Frame, Printed, Style, draw, set_page
 
 FRONT = """2024年6月4日 星期二
@@ -188,6 +188,68 @@ def test_however_it_is_printed_it_says_the_same(
     first = read_text(FRONT.format(jump="\n" * own_line + jump)).articles[0]
     assert first.jump_to == NUMBERS[number]
     assert first.text.endswith("腾出库")
+
+
+def printed(stories: Sequence[Story], *, headings_first: bool, width: int, indent: bool) -> str:
+    """A page of stories; the byline only of those that have names."""
+    page = ["2024年6月4日 星期二", "云汀日报 第03版"]
+    for story in stories:
+        heading = [line for line in (story.kicker, story.headline) if line]
+        byline = [f"□记者 {' '.join(story.names)}"] if story.names else []
+        body = []
+        for paragraph in story.paragraphs:
+            first, *lines = wrap("　　" * indent + paragraph, width)
+            body += ["　　" * (indent and len(paragraph) > width) + first, *lines]
+        page += [*heading, *byline, *body] if headings_first else [*byline, *body, *heading]
+    return "\n".join(page) + "\n"
+
+
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    headings_first=st.booleans(),
+    width=st.integers(13, 26),
+    indent=st.booleans(),
+    to=st.sampled_from(["（下转第4版）", "▶下转第四版"]),
+    come=st.sampled_from(["（上接第1版）", "上接一版"]),
+    apart=st.booleans(),
+    bare=st.booleans(),
+    order=st.permutations(range(3)),
+    at=st.integers(15, 60),
+)
+def test_however_a_page_is_set_its_parts_are_told_apart(
+    read_text: Callable[..., Page],
+    headings_first: bool,
+    width: int,
+    indent: bool,
+    to: str,
+    come: str,
+    apart: bool,
+    bare: bool,
+    order: list[int],
+    at: int,
+) -> None:
+    whole, other, _ = STORIES
+    opening, middle, closing = whole.paragraphs
+    apart = apart or come == "上接一版"
+    first = replace(
+        whole, paragraphs=(opening, *([middle[:at], to] if apart else [middle[:at] + to]))
+    )
+    rest = Story(
+        "",
+        "" if bare else whole.headline,
+        (),
+        (*([come, middle[at:]] if apart else [come + middle[at:]]), closing),
+    )
+    stories = [(first, other, rest)[i] for i in order]
+    said = [[("", "4"), ("", ""), ("1", "")][i] for i in order]
+    texts = [[opening + middle[:at], other.text, middle[at:] + closing][i] for i in order]
+    found = read_text(printed(stories, headings_first=headings_first, width=width, indent=indent))
+    assert [(one.jump_from, one.jump_to) for one in found.articles] == said
+    assert [folded(one.headline) for one in found.articles] == [folded(s.headline) for s in stories]
+    assert [folded(one.text) for one in found.articles] == [folded(text) for text in texts]
+    true_to_its_source(found)
 
 
 def test_a_jump_line_is_no_furniture() -> None:
