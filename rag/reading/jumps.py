@@ -211,8 +211,11 @@ def _between(lines: Sequence[Line], number: int, place: _Place, column: Column) 
         and _fills(last, after[0], column)
         and _fills(after[0], after[1], column)
     )
-    # A headline may fill its line too.
-    return full and not start_lines(after[: _HEADING + 1], column)
+    # A headline may fill its line too, and so may the first line of what comes from elsewhere.
+    near = after[: _HEADING + 1]
+    return full and not (
+        start_lines(near, column) or any(_place_from(near, i) for i in range(len(near)))
+    )
 
 
 def _after(lines: Sequence[Line], number: int, place: _Place, column: Column) -> bool:
