@@ -114,7 +114,7 @@ def remove_archives(dataset: Dataset, settings: Settings, options: RunOptions) -
 
 
 def _index(desk: "Desk") -> ArchiveIndex:
-    articles = desk.articles()
+    articles = desk.articles(joined=False)
     if not articles:
         raise EvalError("the archive is empty; ingest pages first, or name a folder of pages")
     return ArchiveIndex(articles)

@@ -257,16 +257,25 @@ class Desk(IngestingDesk, NewsDesk):
             )
         return self._records.usage(date_from, date_to)
 
-    def articles(self, *, filters: Filters = NO_FILTERS, limit: int | None = None) -> list[Article]:
+    def articles(
+        self, *, filters: Filters = NO_FILTERS, limit: int | None = None, joined: bool = True
+    ) -> list[Article]:
         """The archive's articles, newest issue first, then as printed.
 
-        limit: at most so many. Raises UsageError for a limit below 1.
+        limit: at most so many. joined: one that goes on on another page comes once, by its first
+        part; else each part. Raises UsageError for a limit below 1.
         """
-        return self._library.articles(filters, None if limit is None else counted(limit))
+        most = None if limit is None else counted(limit)
+        return self._library.articles(filters, most, joined=joined)
 
     def article(self, article_id: str) -> Article:
         """One article by its id or the beginning of it. Raises ArticleNotFoundError."""
         return self._library.article(article_id)
+
+    def parts(self, article_id: str) -> list[Article]:
+        """The whole article that an id, or the beginning of it, belongs to: its parts in order, a
+        page each. Raises ArticleNotFoundError."""
+        return self._library.parts(article_id)
 
     def page(self, page_id: str) -> Page:
         """The raw page an article came from."""

@@ -41,9 +41,10 @@ class NewsDesk:
     _today: Callable[[], date]
 
     def summarize(self, article_id: str) -> Summary:
-        """One article in a few cited sentences. Raises ArticleNotFoundError."""
-        article = self._library.article(article_id)
-        return summarize(article, self._model, bilingual=self._bilingual)
+        """One article in a few cited sentences, with what it goes on with on other pages. Raises
+        ArticleNotFoundError."""
+        parts = self._library.parts(article_id)
+        return summarize(parts, self._model, bilingual=self._bilingual)
 
     def digest(
         self,

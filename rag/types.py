@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from rag.article_links import Copy as Copy
+from rag.article_links import Part as Part
 from rag.usage import NO_USAGE, Usage
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
@@ -41,19 +43,6 @@ class SourceMap:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """Another article of the archive that prints the same news, in another paper or file."""
-
-    article_id: str
-    headline: str
-    publication: str
-    issue_date: date | None
-    page: str
-    source: str
-    source_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class LineBox:
     """Where a printed line stands on its page, for a face to show it there.
 
@@ -77,7 +66,12 @@ class LineBox:
 class Article:
     """One news article: `text` is the clean body that every offset refers to. also_in: its copies,
     as the archive knows them; none for an article that isn't read from it. boxes: of its lines, in
-    order; none where the page has no layout. notes: what reading it left in doubt, a line each."""
+    order; none where the page has no layout. notes: what reading it left in doubt, a line each.
+
+    jump_to, jump_from: the labels of the pages that it says it goes on on and comes from; empty
+    where it says none. parts: all parts of the article that it is one part of, in order, itself
+    among them, as the archive knows them; none for an article that is whole. A later part without
+    a headline, or with a shortened one, has that of the first."""
 
     id: str
     page_id: str
@@ -99,6 +93,19 @@ class Article:
     also_in: tuple[Copy, ...] = ()
     boxes: tuple[LineBox, ...] = ()
     notes: tuple[str, ...] = ()
+    jump_to: str = ""
+    jump_from: str = ""
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def whole_id(self) -> str:
+        """The id of its first part; its own where it is whole."""
+        return self.parts[0].article_id if self.parts else self.id
+
+    @property
+    def characters(self) -> int:
+        """Of the text of all its parts."""
+        return sum(part.characters for part in self.parts) or len(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rag.errors import ArticleNotFoundError
-from rag.types import Article, Chunk, Filters, Page, PassageEmbedding
+from rag.types import Article, Chunk, Copy, Filters, Page, Part, PassageEmbedding
 from store.copies import copies_of
 from store.database import Database
+from store.jumps import with_jumps, with_parts
 from store.rows import (
     ARTICLE_COLUMNS,
     CHUNK_COLUMNS,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
 MINIMUM_PREFIX = 6
 
 _LIVE_ARTICLES = "article JOIN page ON page.id = article.page_id AND page.state = 'live'"
+_FIRST_PARTS = "article.id NOT IN (SELECT article_id FROM jump WHERE ordinal > 0)"
 _LIVE_CHUNKS = f"{_LIVE_ARTICLES} JOIN chunk ON chunk.article_id = article.id"
 
 
@@ -64,7 +66,8 @@ class Catalogue:
             )
         if not pages:
             raise ArticleNotFoundError(f"no page has the id {page_id}")
-        return page_of(pages[0], tuple(article_of(row) for row in articles))
+        found = with_jumps(self._database, [article_of(row) for row in articles])
+        return page_of(pages[0], tuple(found))
 
     def article(self, article_id: str) -> Article:
         """The article with this id, or with the only id that begins so (6 characters or more).
@@ -86,9 +89,23 @@ class Catalogue:
             f"no article has the id {article_id!r}{least}; `newsdesk articles` lists them"
         )
 
-    def articles(self, filters: Filters, limit: int | None, offset: int) -> list[Article]:
-        """Articles, the last issue first and those without a date at the end, in page order."""
+    def parts(self, article_id: str) -> list[Article]:
+        """The parts of the article that an id, or the beginning of it, belongs to, in order; the
+        article alone where it is whole. Raises ArticleNotFoundError."""
+        with self._database.snapshot():
+            article = self.article(article_id)
+            ids = [part.article_id for part in article.parts]
+            found = self.articles_by_id(ids)
+        return [found[part_id] for part_id in ids] or [article]
+
+    def articles(
+        self, filters: Filters, limit: int | None, offset: int, *, joined: bool = False
+    ) -> list[Article]:
+        """Articles, the last issue first and those without a date at the end, in page order.
+        joined: without the later parts of those that go on on another page."""
         condition, values = filter_clause(filters)
+        if joined:
+            condition += f" AND {_FIRST_PARTS}"
         return self._articles(
             f"{condition} ORDER BY article.issue_date DESC NULLS LAST, article.source,"
             " article.page, article.page_id, article.position LIMIT ? OFFSET ?",
@@ -101,7 +118,7 @@ class Catalogue:
             f"SELECT {ARTICLE_COLUMNS} FROM {_LIVE_ARTICLES} WHERE article.id IN ({{}})",
             article_ids,
         )
-        return {article.id: article for article in self._with_copies(rows)}
+        return {article.id: article for article in self._with_links(rows)}
 
     def chunks(self, chunk_ids: Sequence[str]) -> dict[str, Chunk]:
         """The chunks that are there, by id."""
@@ -265,12 +282,21 @@ class Catalogue:
         rows = self._database.rows(
             f"SELECT {ARTICLE_COLUMNS} FROM {_LIVE_ARTICLES} WHERE {condition}", values
         )
-        return self._with_copies(rows)
+        return self._with_links(rows)
 
-    def _with_copies(self, rows: Iterable[Row]) -> list[Article]:
-        articles = [article_of(row) for row in rows]
+    def _with_links(self, rows: Iterable[Row]) -> list[Article]:
+        """The articles of these rows with their copies and the parts that they go on in. One part
+        is no copy of another."""
+        articles = with_parts(self._database, [article_of(row) for row in rows])
         copies = copies_of(self._database, [article.id for article in articles])
         return [
-            replace(article, also_in=copies[article.id]) if article.id in copies else article
+            replace(article, also_in=_but(copies[article.id], article.parts))
+            if article.id in copies
+            else article
             for article in articles
         ]
+
+
+def _but(copies: Sequence[Copy], parts: Sequence[Part]) -> tuple[Copy, ...]:
+    own = {part.article_id for part in parts}
+    return tuple(copy for copy in copies if copy.article_id not in own)

@@ -12,6 +12,7 @@ from store.chroma import FILES, VectorBatch
 from store.copies import note_copies
 from store.database import Database
 from store.inverted import LexicalEntry
+from store.jumps import join_jumps, note_jumps
 from store.manifest import Manifest
 from store.records import IndexedChunk, IndexedPage
 from store.rows import article_row, page_row
@@ -64,6 +65,7 @@ class Ledger:
     def turn(self) -> None:
         """Makes pending pages live and pages that no origin holds dead, in one transaction."""
         with self._database.transaction():
+            new = self._database.rows(f"SELECT id FROM page WHERE {_UNSETTLED}", ("pending",))
             self._database.change(
                 f"UPDATE page SET state = 'live' WHERE {_UNSETTLED}", ("pending",)
             )
@@ -85,6 +87,7 @@ class Ledger:
             self._database.change("DELETE FROM move")
             for (page_id,) in touched:
                 self._retire(page_id)
+            join_jumps(self._database, {page_id for (page_id,) in (*new, *touched)})
 
     def bury(self) -> None:
         """Removes the rows of dead pages, whose vectors must be gone, and changes of long ago."""
@@ -245,6 +248,7 @@ class Ledger:
         values = article_row(article)
         self._database.change(f"INSERT INTO article VALUES ({','.join('?' * len(values))})", values)
         note_copies(self._database, article.id, article.text, article.issue_date)
+        note_jumps(self._database, article)
 
     def _insert_chunk(self, indexed: IndexedChunk) -> None:
         chunk = indexed.chunk

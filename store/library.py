@@ -227,12 +227,23 @@ class Library:
         """
         return self._catalogue.article(article_id)
 
+    def parts(self, article_id: str) -> list[Article]:
+        """The parts of the article that an id, or the beginning of it, belongs to, in order; the
+        article alone where it is whole. Raises ArticleNotFoundError."""
+        return self._catalogue.parts(article_id)
+
     def articles(
-        self, filters: Filters = NO_FILTERS, limit: int | None = None, offset: int = 0
+        self,
+        filters: Filters = NO_FILTERS,
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        joined: bool = False,
     ) -> list[Article]:
-        """Articles, the last issue first and those without a date at the end, in page order."""
+        """Articles, the last issue first and those without a date at the end, in page order.
+        joined: without the later parts of those that go on on another page."""
         with self._reading():
-            return self._catalogue.articles(filters, limit, offset)
+            return self._catalogue.articles(filters, limit, offset, joined=joined)
 
     def article_ids(self, filters: Filters = NO_FILTERS) -> list[str]:
         """The ids of the articles that match, in their own order."""

@@ -169,7 +169,26 @@ ALTER TABLE article ADD COLUMN boxes TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE article ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH)
+# What the jump lines of articles say, as labels of pages; and the joined article, where there is
+# one, by its first part and the place in it, from 0. unclear: several articles may be the other
+# part, and none was taken.
+_NINTH = """
+CREATE TABLE jump (
+    article_id TEXT PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,
+    goes_to TEXT NOT NULL,
+    comes_from TEXT NOT NULL,
+    first_id TEXT REFERENCES article (id) ON DELETE SET NULL,
+    ordinal INTEGER NOT NULL DEFAULT 0,
+    unclear INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX jump_by_first ON jump (first_id, ordinal);
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH),
+    "",
+    _NINTH,
+)
 
 
 def migrate(database: sqlite3.Connection) -> None:

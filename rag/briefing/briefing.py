@@ -73,7 +73,8 @@ def brief(
         told.append(tell(group, continues, EXTENTS[asked.length], writer))
     done("points", len(chosen), len(chosen))
     told.sort(key=lambda one: (-one.rank.score, printed(one.articles[0])))
-    return _assembled(told, asked, len(articles), len(groups) - len(told), writer)
+    count = len({one.whole_id for one in articles})
+    return _assembled(told, asked, count, len(groups) - len(told), writer)
 
 
 def _silent(stage: str, done: int, total: int | None) -> None:

@@ -1,11 +1,10 @@
 """Articles put together into stories: one story an event, in all articles that tell of it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rag.briefing.likeness import Likeness, least_alike, likeness
-from rag.briefing.order import page_number, printed
+from rag.briefing.order import printed
 from rag.types import Article, Language
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
@@ -14,11 +13,6 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
 
 LARGEST = 4000  # articles that are compared each with each: 130 MB
 _TIGHTER = 0.05  # likeness asked for besides, where more than LARGEST hang together
-# Where an article goes on on another page, and where it comes from.
-_GOES_ON = re.compile(r"下转第?\s*([A-Z]?\d{1,2}|[一二三四五六七八九十]{1,2})\s*版")
-_COMES_FROM = re.compile(r"上接第?\s*([A-Z]?\d{1,2}|[一二三四五六七八九十]{1,2})\s*版")
-_HANZI_NUMBERS = {c: i + 1 for i, c in enumerate("一二三四五六七八九十")}
-_EDGE = 60  # characters at an article's begin and end where a jump line stands
 
 
 def stories_of(
@@ -31,7 +25,7 @@ def stories_of(
 
     Average-link agglomerative clustering (Sokal and Michener 1958), as scikit-learn has it, of
     those that likeness joins to each other at all: groups that no pair joins are never merged.
-    An article that goes on on another page is one with what stands there. vectors, background: as
+    The parts of an article that goes on on another page are one story. vectors, background: as
     `likeness` takes them.
     """
     ordered = sorted(articles, key=printed)
@@ -40,7 +34,7 @@ def stories_of(
     alike = likeness(ordered, vectors, background)
     least = least_alike(len(ordered))
     labels = _linked(alike, least)
-    _join_jumps(ordered, alike, labels)
+    _join_parts(ordered, labels)
     groups: dict[int, list[Article]] = {}
     for article, label in zip(ordered, labels, strict=True):
         groups.setdefault(label, []).append(article)
@@ -89,35 +83,11 @@ def _average_link(alike: Likeness, block: "NDArray[np.intp]", least: float) -> l
     return [first.setdefault(int(label), place) for place, label in enumerate(found)]
 
 
-def _join_jumps(ordered: Sequence[Article], alike: Likeness, labels: list[int]) -> None:
-    """Puts what a jump line leads to into the story that it comes from."""
-    import numpy as np  # heavy: loaded on first use
-
-    begun = [(at, _jump(_GOES_ON, one)) for at, one in enumerate(ordered)]
-    ended = [(at, _jump(_COMES_FROM, one)) for at, one in enumerate(ordered)]
-    for at, page in begun:
-        if page is None:
-            continue
-        article = ordered[at]
-        fitting = [
-            other
-            for other, source in ended
-            if source is not None
-            and source == page_number(article.page)
-            and page_number(ordered[other].page) == page
-            and ordered[other].publication == article.publication
-            and ordered[other].issue_date == article.issue_date
-        ]
-        if fitting:
-            near = alike.between(np.array([at]), np.array(fitting))[0]
-            joined, into = labels[fitting[int(near.argmax())]], labels[at]
+def _join_parts(ordered: Sequence[Article], labels: list[int]) -> None:
+    """Puts the parts of an article, and the stories that they were put into, together."""
+    begun: dict[str, int] = {}
+    for at, article in enumerate(ordered):
+        first = begun.setdefault(article.whole_id, at)
+        into, joined = labels[first], labels[at]
+        if joined != into:
             labels[:] = [into if label == joined else label for label in labels]
-
-
-def _jump(pattern: re.Pattern[str], article: Article) -> int | None:
-    """The page that a jump line names, at the begin or the end of an article."""
-    ends = f"{article.kicker}\n{article.headline}\n{article.text[:_EDGE]}\n{article.text[-_EDGE:]}"
-    found = pattern.search(ends)
-    if found is None:
-        return None
-    return _HANZI_NUMBERS.get(found[1]) or page_number(found[1])

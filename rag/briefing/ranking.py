@@ -63,7 +63,7 @@ def rank(group: Sequence[Article], update: StoryUpdate | None) -> StoryRank:
         "bodies": max(_bodies(one) for one in group),
         "news": max(_news(one) for one in group[:_READ]),
         "novelty": 1.0 if update is None else 0.5 if update.news else 0.0,
-        "articles": _share(len(group), _MANY_ARTICLES),
+        "articles": _share(len({one.whole_id for one in group}), _MANY_ARTICLES),
         "length": max(_length(one) for one in group),
         "place": max(1 / (1 + one.position) for one in group),
     }
@@ -103,7 +103,7 @@ def _share(count: int, most: int) -> float:
 
 
 def _length(article: Article) -> float:
-    characters = min(max(len(article.text), _SHORT), _LONG)
+    characters = min(max(article.characters, _SHORT), _LONG)
     return math.log(characters / _SHORT) / math.log(_LONG / _SHORT)
 
 

@@ -13,7 +13,7 @@ from rag.briefing_types import Briefing
 from rag.intake_types import FailedSource, IngestReport, VerifyReport
 from rag.summary_types import AnswerSummary, Summary
 from rag.timeline_types import Timeline
-from rag.types import Answer, AnswerSentence, Article, Citation, Hit, RawLine
+from rag.types import Answer, AnswerSentence, Article, Citation, Hit, Part, RawLine
 from rag.usage import Usage, UsageTotal
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def iso(day: date | None) -> str | None:
 
 
 def article_shape(article: Article, *, with_text: bool = False) -> Shape:
-    """One article; `characters` counts its clean text, which `with_text` adds as `text`."""
+    """One article; `with_text` adds its clean text as `text`. `characters` counts it, of one that
+    goes on on another page the text of all its `parts`."""
     shape: Shape = {
         "id": article.id,
         "headline": article.headline,
@@ -44,13 +45,35 @@ def article_shape(article: Article, *, with_text: bool = False) -> Shape:
         "source": article.source,
         "source_id": article.source_id,
         "url": article.url,
-        "characters": len(article.text),
+        "characters": article.characters,
+        "jump_to": article.jump_to,
+        "jump_from": article.jump_from,
+        "parts": [part_shape(part) for part in article.parts],
         "also_in": plain(article.also_in),
         "notes": list(article.notes),
     }
     if with_text:
         shape["text"] = article.text
         shape["boxes"] = plain(article.boxes)
+    return shape
+
+
+def part_shape(part: Part) -> Shape:
+    return {
+        "id": part.article_id,
+        "headline": part.headline,
+        "page": part.page,
+        "source": part.source,
+        "source_id": part.source_id,
+        "characters": part.characters,
+    }
+
+
+def shown_shape(article: Article, parts: Sequence[Article]) -> Shape:
+    """One article with its text, and that of each of its parts, as `show` gives it."""
+    shape = article_shape(article, with_text=True)
+    for part, shown in zip(shape["parts"], parts, strict=False):
+        part["text"] = shown.text
     return shape
 
 
@@ -70,6 +93,7 @@ def hit_shape(hit: Hit) -> Shape:
         "article_id": hit.article_id,
         "source_id": hit.source_id,
         "headline": hit.article.headline,
+        "page": hit.article.page,
         "issue_date": iso(hit.article.issue_date),
         "chunk_id": hit.chunk.id,
         "text": hit.chunk.text,
@@ -78,6 +102,7 @@ def hit_shape(hit: Hit) -> Shape:
         "score": hit.score,
         "dense_rank": hit.dense_rank,
         "lexical_rank": hit.lexical_rank,
+        "parts": [part_shape(part) for part in hit.article.parts],
         "also_in": plain(hit.article.also_in),
     }
 

@@ -25,6 +25,7 @@ class FoundArticle:
     """An article as the page prints it.
 
     body: its clean text. dateline: the source tags that it opens with; they end at dateline_end.
+    jump_to, jump_from: as those of an Article.
     """
 
     heading: Heading
@@ -32,6 +33,8 @@ class FoundArticle:
     dateline: str
     dateline_end: int
     body: Traced
+    jump_to: str = ""
+    jump_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +133,10 @@ def _starts(lines: Sequence[Line], column: Column) -> list[tuple[int, tuple[str,
         after_byline = bool(starts) and starts[-1][0] == i - 1 and bool(starts[-1][1])
         if after_byline:
             continue
-        opens = bylines.opens_story(line.compact) or (
-            bylines.opens_dispatch(line.compact) and not _left_open(lines, i, column)
+        opens = (
+            line.begins
+            or bylines.opens_story(line.compact)
+            or (bylines.opens_dispatch(line.compact) and not _left_open(lines, i, column))
         )
         if opens:
             starts.append((i, ()))
@@ -157,7 +162,9 @@ def _bare_starts(
 
 
 def _closes(lines: Sequence[Line], number: int) -> bool:
-    """Whether the line ends an article with a byline in brackets."""
+    """Whether the line ends an article, with a byline in brackets or before a jump line."""
+    if lines[number].ends:
+        return True
     text = lines[number].text
     names, start = bylines.closing_names(text)
     before = text[:start].rstrip() or (lines[number - 1].text if number else "")

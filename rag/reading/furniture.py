@@ -7,6 +7,7 @@ from datetime import date
 
 from rag.reading.characters import HAN
 from rag.reading.dates import full_dates
+from rag.reading.jumps import jump_lines
 from rag.reading.layout import Line
 
 _STAFF = (
@@ -69,6 +70,8 @@ def find_furniture(lines: Sequence[Line]) -> Furniture:
     taken out. A section's name, a number, a bare date or a masthead counts only where it touches
     such a line at the page's head or foot; a bare date also where it opens the page.
     """
+    jumps = jump_lines(lines)
+    lines = [line for line in lines if line.number not in jumps]
     found = {i for i, line in enumerate(lines) if _is_strong(line)}
     if lines and re.fullmatch(_DAY, lines[0].compact):
         found.add(0)

@@ -63,7 +63,7 @@ def heading_below(
     while first < len(lines) - 1 and _is_text_above_heading(lines, first, column):
         first += 1
     count = min(len(lines) - first, _MAX_LINES)
-    if not count and certain and lines:
+    if not count and certain and lines and not lines[-1].ends:
         last = lines[-1].text
         return int(not ends_with_full_stop(last) and not is_credit(last))
     return count
@@ -162,7 +162,7 @@ def _after_text(lines: Sequence[Line]) -> int:
     """The number of the first line after the last one that can't be a heading."""
     for i in range(len(lines) - 1, -1, -1):
         last = i == len(lines) - 1
-        if not _may_be_heading(lines[i]) and not (last and _asks(lines[i])):
+        if lines[i].ends or (not _may_be_heading(lines[i]) and not (last and _asks(lines[i]))):
             return i + 1
     return 0
 
@@ -193,8 +193,9 @@ def _above_is_open(lines: Sequence[Line], number: int) -> bool:
     """Whether the line above leaves its sentence open."""
     if not number:
         return False
-    above = lines[number - 1].text
-    return not ends_sentence(above) and not _ENDED.search(above)
+    above = lines[number - 1]
+    closed = above.ends or ends_sentence(above.text) or _ENDED.search(above.text)
+    return not closed
 
 
 def _is_text_above_heading(lines: Sequence[Line], number: int, column: Column) -> bool:

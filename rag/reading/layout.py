@@ -35,7 +35,8 @@ class Line:
     number: of the line in the file, from 0. clean: its text as running text. printed: as it stands,
     without the white space around it. end: the raw position after its last character. spaced:
     whether it is letter-spaced. width: in squares, a Latin letter counting half. indent: squares of
-    white space before it.
+    white space before it. begins, ends: whether a jump line before or after it says that an article
+    begins or breaks off with it.
     """
 
     number: int
@@ -45,6 +46,8 @@ class Line:
     spaced: bool
     width: float
     indent: float
+    begins: bool = False
+    ends: bool = False
 
     @property
     def text(self) -> str:

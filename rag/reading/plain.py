@@ -12,6 +12,7 @@ from rag.reading.encoding import decode
 from rag.reading.file import SourceFile
 from rag.reading.furniture import Furniture, find_furniture
 from rag.reading.identity import article_id, page_id
+from rag.reading.jumps import with_jumps
 from rag.reading.layout import measure, read_lines
 from rag.reading.notices import find_notices
 from rag.reading.options import ReadOptions
@@ -48,7 +49,7 @@ def read_text(data: bytes, raw: str, encoding: str, file: SourceFile, options: R
     furniture = find_furniture(lines)
     left_out = furniture.lines | find_notices(lines)
     lines = [line for line in lines if line.number not in left_out]
-    found = find_articles(raw, lines, measure(lines))
+    found = with_jumps(raw, lines, lambda kept: find_articles(raw, kept, measure(kept)))
     if not found:
         raise ReadingError(
             "no article is found in it; an article is a headline, a byline or 本报讯, and a text"
@@ -100,6 +101,8 @@ def page_of(
             page=furniture.page,
             source=source,
             url=url,
+            jump_to=article.jump_to,
+            jump_from=article.jump_from,
         )
         for position, (article, event) in enumerate(zip(found, events, strict=True))
     )

@@ -18,6 +18,7 @@ from rag.reading.articles import (
 from rag.reading.boxes import Box, turned
 from rag.reading.furniture import find_furniture
 from rag.reading.headings import heading_by_size
+from rag.reading.jumps import with_jumps
 from rag.reading.layout import Column, Line, measure, read_lines
 from rag.reading.options import ReadOptions
 from rag.reading.plain import page_of
@@ -79,7 +80,7 @@ def read_printed(
     lines = [_placed(line, setting.lines) for line in read_lines(raw)]
     furniture = find_furniture(lines)
     lines = [line for line in lines if line.number not in furniture.lines]
-    found = _articles(raw, lines, setting.lines)
+    found = with_jumps(raw, lines, lambda kept: _articles(raw, kept, setting.lines))
     if not found:
         raise ReadingError(
             "no article is found on it; an article is a headline, a byline or 本报讯, and a text"
@@ -119,6 +120,8 @@ def _sections(lines: Sequence[Line], printed: Sequence[PrintedLine]) -> list[_Se
         elif heading is not None and not (sections and _inside(lines, i, sections[-1], printed)):
             sections.append(_Section((line,), ()))
             number = heading
+        elif sections and line.begins and _is_begun(sections[-1]):
+            sections.append(_Section((), (line,)))
         elif sections:
             sections[-1] = replace(sections[-1], text=(*sections[-1].text, line))
         else:
@@ -153,7 +156,15 @@ def _inside(
 
 
 def _closed(lines: Sequence[Line]) -> bool:
-    return bool(bylines.closing_names(lines[-1].text)[0])
+    return lines[-1].ends or bool(bylines.closing_names(lines[-1].text)[0])
+
+
+def _is_begun(section: _Section) -> bool:
+    """Whether a section has more than a heading and a byline."""
+    return any(
+        not bylines.marked_byline(line.text) and not bylines.plain_byline(line.text)
+        for line in section.text
+    )
 
 
 def _in_section(raw: str, section: _Section, printed: Sequence[PrintedLine]) -> list[FoundArticle]:

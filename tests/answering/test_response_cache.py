@@ -227,9 +227,9 @@ def test_a_summary_is_kept_and_asked_for_anew_when_its_article_changes(
 ) -> None:
     server, model = serve(fake.cites(("新图书馆藏书48万册。", "S1.1")))
     cached = CachedModel(model, store)
-    assert summarize(library, cached) == summarize(library, cached)
+    assert summarize([library], cached) == summarize([library], cached)
     assert len(server.received) == 1
-    summarize(council, cached)
+    summarize([council], cached)
     assert len(server.received) == 2
 
 

@@ -19,7 +19,7 @@ from rag.faces.cli.dates import filters_for
 from rag.faces.cli.ingesting import tell
 from rag.faces.cli.output import progress_bar, say, say_json, say_table, warn
 from rag.faces.printable import visible_line
-from rag.faces.shapes import article_shape, iso, raw_line_shape, verify_shape
+from rag.faces.shapes import article_shape, iso, raw_line_shape, shown_shape, verify_shape
 from rag.types import Article, RawLine
 
 
@@ -64,8 +64,8 @@ def _row(article: Article) -> tuple[str, ...]:
         iso(article.issue_date) or "",
         iso(article.event_date) or "",
         article.publication,
-        article.page,
-        str(len(article.text)),
+        ", ".join(dict.fromkeys(part.page for part in article.parts)) or article.page,
+        str(article.characters),
         article.headline,
     )
 
@@ -78,7 +78,7 @@ def show(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Print one article.
+    """Print one article, with what it goes on with on other pages.
 
     With --raw, each line of its source stands over the part of the text that comes from it, with
     the places of both: a line's number, and the text's characters from and to. --json then has
@@ -92,9 +92,10 @@ def show(
     """
     with open_desk(context) as desk:
         article = desk.article(article_id)
+        parts = desk.parts(article.id)
         lines = desk.raw_lines(article.id) if raw else ()
     if as_json:
-        shape = article_shape(article, with_text=True)
+        shape = shown_shape(article, parts)
         if raw:
             shape["raw_lines"] = [raw_line_shape(line) for line in lines]
             shape["map"] = [list(run) for run in article.source_map.runs]
@@ -102,7 +103,12 @@ def show(
         return
     if raw:
         _show_raw(article, lines)
-        return
+    else:
+        _show_whole(article, parts)
+
+
+def _show_whole(article: Article, parts: Sequence[Article]) -> None:
+    """An article with what is known of it; of one in parts each under its page."""
     issued = iso(article.issue_date) or ""
     labelled = (
         ("id", article.id),
@@ -113,6 +119,7 @@ def show(
         ("issue date", f"{issued} (inferred)" if issued and article.date_inferred else issued),
         ("event date", iso(article.event_date) or ""),
         ("page", article.page),
+        ("parts", "; ".join(f"p. {part.page} ({part.article_id[:12]})" for part in article.parts)),
         ("source", article.source),
         ("source id", article.source_id or ""),
         ("url", article.url or ""),
@@ -126,7 +133,9 @@ def show(
     for label, value in labelled:
         if value:
             say(f"{label + ':':<13}{value}")
-    say(f"\n{article.text}")
+    for part in parts:
+        place = f"[p. {part.page} · {part.source}]\n" if len(parts) > 1 else ""
+        say(f"\n{place}{part.text}")
 
 
 def _show_raw(article: Article, lines: Sequence[RawLine]) -> None:
