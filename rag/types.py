@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
 
 Language = Literal["zh", "en"]
 AnswerMode = Literal["extractive", "llm"]
+LeftOutKind = Literal["furniture", "index", "weather", "caption", "advert", "notice", "unassigned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class LineBox:
 class Article:
     """One news article: `text` is the clean body that every offset refers to. also_in: its copies,
     as the archive knows them; none for an article that isn't read from it. boxes: of its lines, in
-    order; none where the page has no layout. notes: what reading it left in doubt, a line each."""
+    order; none where the page has no layout. notes: what reading it left in doubt, a line each.
+    split_confidence: its page's, as `Split` says."""
 
     id: str
     page_id: str
@@ -99,6 +101,29 @@ class Article:
     also_in: tuple[Copy, ...] = ()
     boxes: tuple[LineBox, ...] = ()
     notes: tuple[str, ...] = ()
+    split_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Lines of a page that are in no article: raw[start:end] of the page. kind: what they are;
+    "unassigned" where nothing says what."""
+
+    kind: LeftOutKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How sure the reader is that it split a page into its articles rightly.
+
+    confidence: the F1 to be expected of its articles, 0 to 1; None where the file marks them
+    itself. reasons: what speaks against the split, a line each, the gravest first.
+    """
+
+    confidence: float | None = None
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +136,7 @@ class Page:
     hold the same page. raw: the text that source maps point into: the file's own, decoded; for Word
     files and web pages, whose bytes can't be pointed into, the text extracted from them; of a page
     that has a layout, its printed lines in reading order.
+    left_out: what of it is in no article, in order; none where the file marks its articles.
     """
 
     id: str
@@ -122,6 +148,8 @@ class Page:
     publication: str
     page: str
     articles: tuple[Article, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    split: Split = Split()
 
 
 @dataclass(frozen=True, slots=True)

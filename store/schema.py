@@ -169,7 +169,18 @@ ALTER TABLE article ADD COLUMN boxes TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE article ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH)
+# How sure a page's split into articles is, and what of it is in none. Pages stored before were read
+# by a reader that didn't say: NULL.
+_EIGHTH = """
+ALTER TABLE page ADD COLUMN split_confidence REAL;
+ALTER TABLE page ADD COLUMN split_reasons TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE page ADD COLUMN left_out TEXT NOT NULL DEFAULT '[]';
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH),
+    _EIGHTH,
+)
 
 
 def migrate(database: sqlite3.Connection) -> None:

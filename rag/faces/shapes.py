@@ -19,6 +19,7 @@ from rag.types import (
     Article,
     Citation,
     Hit,
+    LeftOut,
     RawLine,
     Summary,
 )
@@ -55,6 +56,7 @@ def article_shape(article: Article, *, with_text: bool = False) -> Shape:
         "characters": len(article.text),
         "also_in": plain(article.also_in),
         "notes": list(article.notes),
+        "split_confidence": article.split_confidence,
     }
     if with_text:
         shape["text"] = article.text
@@ -261,7 +263,18 @@ def timeline_shape(timeline: Timeline) -> Shape:
 
 
 def ingest_shape(report: IngestReport) -> Shape:
-    return asdict(report)
+    shape: Shape = plain(report)
+    return shape
+
+
+def left_out_shape(raw: str, one: LeftOut) -> Shape:
+    """A stretch of a page's raw text that no article has. raw: the page's."""
+    return {
+        "kind": one.kind,
+        "line": len(raw[: one.start + 1].splitlines()),
+        "raw_start": one.start,
+        "raw": raw[one.start : one.end],
+    }
 
 
 def failed_source_shape(failure: FailedSource) -> Shape:
