@@ -119,11 +119,13 @@ class Split:
     """How sure the reader is that it split a page into its articles rightly.
 
     confidence: the F1 to be expected of its articles, 0 to 1; None where the file marks them
-    itself. reasons: what speaks against the split, a line each, the gravest first.
+    itself. reasons: what speaks against the split, a line each, the gravest first. signals: what
+    was measured, each 0 to 1, those above 0 by name.
     """
 
     confidence: float | None = None
     reasons: tuple[str, ...] = ()
+    signals: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

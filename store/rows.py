@@ -11,7 +11,8 @@ Row = tuple[Any, ...]
 
 PAGE_COLUMNS = (
     "page.id, page.origin, page.source, page.raw, page.encoding, page.issue_date,"
-    " page.publication, page.page, page.split_confidence, page.split_reasons, page.left_out"
+    " page.publication, page.page, page.split_confidence, page.split_reasons,"
+    " page.split_signals, page.left_out"
 )
 ARTICLE_COLUMNS = (
     "article.id, article.page_id, article.position, article.headline, article.kicker,"
@@ -106,6 +107,7 @@ def page_row(page: Page) -> Row:
         page.page,
         page.split.confidence,
         json.dumps(page.split.reasons, ensure_ascii=False),
+        json.dumps(page.split.signals),
         json.dumps([astuple(one) for one in page.left_out]),
     )
 
@@ -122,8 +124,12 @@ def page_of(row: Row, articles: tuple[Article, ...]) -> Page:
         publication=row[6],
         page=row[7],
         articles=articles,
-        left_out=tuple(LeftOut(*one) for one in json.loads(row[10])),
-        split=Split(row[8], tuple(json.loads(row[9]))),
+        left_out=tuple(LeftOut(*one) for one in json.loads(row[11])),
+        split=Split(
+            row[8],
+            tuple(json.loads(row[9])),
+            tuple((name, value) for name, value in json.loads(row[10])),
+        ),
     )
 
 

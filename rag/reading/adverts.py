@@ -150,7 +150,9 @@ def _void_end(lines: Sequence[Line], start: int) -> int:
 def _closes(lines: Sequence[Line], number: int) -> bool:
     compact = lines[number].compact
     # The formula may break over two lines.
-    if _FORMAL_END.search(lines[number - 1].compact[-4:] + compact) or (_PHONE.search(compact) and _CONTACT.search(compact)):
+    if _FORMAL_END.search(lines[number - 1].compact[-4:] + compact) or (
+        _PHONE.search(compact) and _CONTACT.search(compact)
+    ):
         return True
     return _is_signature(lines[number])
 

@@ -77,6 +77,9 @@ def _is_credit_alone(lines: Sequence[Line], number: int) -> bool:
         return False
     if _CREDIT_ALONE.fullmatch(text) is None or not _names_credit(text):
         return False
+    above = lines[number - 1].text if number else ""
+    if not ends_sentence(above) and any(sign in above for sign in "。，"):
+        return False
     following = lines[number + 1 : number + 2]
     # 记者 … 摄 right above a lead is the byline of its story.
     return not (following and bylines.plain_byline(text) and _opens_text(following[0]))

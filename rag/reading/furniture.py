@@ -69,7 +69,7 @@ def find_furniture(lines: Sequence[Line]) -> Furniture:
     taken out. A section's name, a number, a bare date or a masthead counts only where it touches
     such a line at the page's head or foot; a bare date also where it opens the page.
     """
-    found = {i for i, line in enumerate(lines) if _is_strong(line)}
+    found = {i for i, line in enumerate(lines) if is_furniture(line)}
     if lines and re.fullmatch(_DAY, lines[0].compact):
         found.add(0)
     edges = [*range(min(_EDGE, len(lines))), *range(max(len(lines) - _EDGE, 0), len(lines))]
@@ -91,7 +91,8 @@ def find_furniture(lines: Sequence[Line]) -> Furniture:
     )
 
 
-def _is_strong(line: Line) -> bool:
+def is_furniture(line: Line) -> bool:
+    """Whether a line prints furniture, whatever stands beside it."""
     if len(line.compact) > 100:
         return False
     rest, spaced = _STAFF_SPACED.subn("|", line.text)

@@ -3,7 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from rag.reading.adverts import advert_end, begins_story, notice_end
+from rag.reading.adverts import (
+    advert_end,
+    begins_story,
+    is_advert_title,
+    is_notice_title,
+    notice_end,
+)
 from rag.reading.captions import caption_end, signed_end
 from rag.reading.characters import ends_sentence
 from rag.reading.layout import Column, Line
@@ -49,6 +55,12 @@ def find_notices(lines: Sequence[Line], column: Column) -> dict[int, LeftOutKind
         told = ends_sentence(lines[i].text) if end == i else told
         i = max(end, i + 1)
     return found
+
+
+def is_title_beside_news(compact: str) -> bool:
+    """Whether a line is the title of an index, the weather, an advert or a notice."""
+    index, weather = _INDEX.fullmatch(compact), _WEATHER.fullmatch(compact)
+    return bool(index or weather) or is_advert_title(compact) or is_notice_title(compact)
 
 
 def _index_end(lines: Sequence[Line], start: int) -> int:

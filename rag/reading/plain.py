@@ -14,6 +14,7 @@ from rag.reading.furniture import Furniture, find_furniture
 from rag.reading.identity import article_id, page_id
 from rag.reading.layout import measure, read_lines
 from rag.reading.leftovers import as_furniture, as_unassigned, left_out
+from rag.reading.mending import mend
 from rag.reading.notices import find_notices
 from rag.reading.options import ReadOptions
 from rag.reading.split import judge_split
@@ -46,7 +47,7 @@ def read_text(data: bytes, raw: str, encoding: str, file: SourceFile, options: R
     the one given, else the one in the file's name, else the latest event's, which is flagged as
     inferred. Raises ReadingError where no article is found.
     """
-    lines = read_lines(raw)
+    lines = mend(raw, read_lines(raw))
     furniture = find_furniture(lines)
     notices = find_notices(lines, measure(lines))
     kept = [line for line in lines if line.number not in furniture.lines | notices.keys()]

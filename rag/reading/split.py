@@ -10,8 +10,25 @@ from rag.types import Split
 
 # A logistic model of a page's article F1, fitted to damaged pages by
 # `python -m eval.bench.split_confidence --fit`; docs/reading.md says how well it holds.
-_BIAS = 3.0
-_WEIGHTS = SplitSignals()
+_BIAS = 2.90
+_WEIGHTS = SplitSignals(
+    no_headline=0.59,
+    no_byline=1.59,
+    short=0.00,
+    open_start=8.35,
+    open_end=1.83,
+    unpaired=3.53,
+    odd_headline=0.00,
+    foreign_headline=2.31,
+    faint_headline=0.89,
+    buried=0.00,
+    inner_headings=0.97,
+    outsized=0.84,
+    unassigned=0.00,
+    broken_lines=2.02,
+    torn=5.51,
+    unsure=1.19,
+)
 
 _SAID = {
     "no_headline": "{:.0%} of its articles have no headline",
@@ -24,6 +41,7 @@ _SAID = {
     "foreign_headline": "{:.0%} of its headlines fit another article's text better",
     "faint_headline": "{:.0%} of its headlines share hardly a word with their text",
     "buried": "articles seem to begin inside others ({:.2f} for each one found)",
+    "inner_headings": "lines that look like headings stand inside texts ({:.2f} for each article)",
     "outsized": "one article is far longer than the others",
     "unassigned": "{:.0%} of its text is in no article",
     "broken_lines": "{:.0%} of the lines in its texts break off early",
@@ -54,4 +72,9 @@ def confidence_of(signals: SplitSignals) -> Split:
     total = _BIAS - sum(cost for cost, _, _ in costs)
     grave = sorted((cost for cost in costs if cost[0] >= _GRAVE), reverse=True)
     reasons = tuple(_SAID[name].format(value) for _, name, value in grave[:_MOST_REASONS])
-    return Split(round(1 / (1 + exp(-total)), 2), reasons)
+    measured = zip(SplitSignals.names(), signals.values(), strict=True)
+    return Split(
+        round(1 / (1 + exp(-total)), 2),
+        reasons,
+        tuple((name, round(value, 4)) for name, value in measured if value),
+    )

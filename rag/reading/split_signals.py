@@ -11,15 +11,18 @@ from typing import TypeVar
 from rag.reading import bylines
 from rag.reading.articles import FoundArticle
 from rag.reading.characters import ends_sentence, is_han
-from rag.reading.headings import shared_words
-from rag.reading.layout import Line, is_full, measure
+from rag.reading.headings import may_be_heading, shared_words
+from rag.reading.layout import Line, is_full, measure, overflows
 from rag.reading.leftovers import article_lines, unassigned
 
 _T = TypeVar("_T")
 
 _FAINT = 0.2
 _SHORT_BODY = 60
+_SHORTEST_HEADING = 6
 _SHORTEST_HEADLINE, _LONGEST_HEADLINE = 4, 45
+# What chance alone makes of the pairs across line breaks.
+_CHANCE = 0.1
 _LEAST_JOINS = 20
 _LEAST_PAIRS = 100
 _LONG = 4.0
@@ -39,11 +42,12 @@ class SplitSignals:
     odd_headline, foreign_headline, faint_headline: the shares of headlines that are no headline by
     their length or last sign; that are made of another article's words more than of their own's;
     that share hardly a word with their article. buried: articles begun inside others, for each
-    article. outsized: how much longer the longest is than the usual one, beyond four times.
-    unassigned: the share of the page's characters that no article has. broken_lines: the share of
-    lines inside texts that break off early within a sentence. torn: how much rarer the pairs of
-    汉字 on both sides of a line break stand elsewhere on the page than pairs within lines do.
-    unsure: what recognition lacks of being certain, on average.
+    article. inner_headings: lines inside texts that look like headings, for each article. outsized:
+    how much longer the longest is than the usual one, beyond four times. unassigned: the share of
+    the page's characters that no article has. broken_lines: the share of lines inside texts that
+    break off early within a sentence. torn: how much rarer the pairs of 汉字 across line breaks
+    stand elsewhere on the page than pairs within lines do. unsure: what recognition lacks of being
+    certain, on average.
     """
 
     no_headline: float = 0.0
@@ -56,6 +60,7 @@ class SplitSignals:
     foreign_headline: float = 0.0
     faint_headline: float = 0.0
     buried: float = 0.0
+    inner_headings: float = 0.0
     outsized: float = 0.0
     unassigned: float = 0.0
     broken_lines: float = 0.0
@@ -101,6 +106,7 @@ def split_signals(
         ),
         faint_headline=_share(own, lambda share: share < _FAINT),
         buried=min(sum(_buried(article) for article in found) / len(found), 1.0),
+        inner_headings=min(sum(map(_inner_headings, lined)) / len(found), 1.0),
         outsized=_outsized([len(text) for text in texts]),
         unassigned=loose / max(sum(len(line.compact) for line in lines), 1),
         broken_lines=_broken(lined),
@@ -136,6 +142,18 @@ def _buried(article: FoundArticle) -> int:
     return opening + sum(bool(bylines.closing_names(text)[0]) for text in paragraphs[:-1])
 
 
+def _inner_headings(lines: Sequence[Line]) -> int:
+    """How many lines between a sentence's end and another line could be headings."""
+    column = measure(lines)
+    return sum(
+        ends_sentence(above.text)
+        and may_be_heading(line)
+        and len(line.compact) >= _SHORTEST_HEADING
+        and (not is_full(line, below, column) or overflows(line, column))
+        for above, line, below in zip(lines, lines[1:], lines[2:], strict=False)
+    )
+
+
 def _outsized(lengths: Sequence[int]) -> float:
     """0 up to four times the usual length, 1 from forty times on."""
     if len(lengths) < 2:
@@ -165,16 +183,16 @@ def _torn(lines: Sequence[Line], lined: Sequence[Sequence[Line]]) -> float:
             counts[a + b] = counts.get(a + b, 0) + 1
     inside = [counts[pair] for pair in _pairs(lines) if counts[pair]]
     across = [
-        above.compact[-1] + below.compact[0]
+        counts.get(above.compact[-1] + below.compact[0], 0) > 0
         for article in lined
         for above, below in pairwise(article)
         if is_han(above.compact[-1]) and is_han(below.compact[0])
     ]
-    if len(across) < _LEAST_JOINS or len(inside) < _LEAST_PAIRS:
+    usual = sum(count > 1 for count in inside) / max(len(inside), 1)
+    if len(across) < _LEAST_JOINS or len(inside) < _LEAST_PAIRS or not usual:
         return 0.0
-    usual = sum(count > 1 for count in inside) / len(inside)
-    seen = sum(counts.get(pair, 0) > 0 for pair in across) / len(across)
-    return min(max(1.0 - seen / usual, 0.0), 1.0) if usual else 0.0
+    torn = 1.0 - sum(across) / len(across) / usual - _CHANCE
+    return min(max(torn, 0.0) / (1.0 - _CHANCE), 1.0)
 
 
 def _pairs(lines: Sequence[Line]) -> list[str]:
