@@ -37,7 +37,8 @@ def section_notices(
     # Type tells a heading from what stands below it; no line of it is a caption.
     titled = find_notices([*heading, *usual], column)
     found = titled if _whole(heading, titled) else find_notices(usual, column)
-    return dict.fromkeys(small, "caption") | found
+    captions: dict[int, LeftOutKind] = dict.fromkeys(small, "caption")
+    return captions | found
 
 
 def ends_with_label(text: Sequence[Line]) -> bool:

@@ -10,24 +10,24 @@ from rag.types import Split
 
 # A logistic model of a page's article F1, fitted to damaged pages by
 # `python -m eval.bench.split_confidence --fit`; docs/reading.md says how well it holds.
-_BIAS = 2.90
+_BIAS = 2.87
 _WEIGHTS = SplitSignals(
-    no_headline=0.59,
-    no_byline=1.59,
-    short=0.00,
-    open_start=8.35,
-    open_end=1.83,
-    unpaired=3.53,
-    odd_headline=0.00,
-    foreign_headline=2.31,
-    faint_headline=0.89,
-    buried=0.00,
-    inner_headings=0.97,
-    outsized=0.84,
-    unassigned=0.00,
-    broken_lines=2.02,
-    torn=5.51,
-    unsure=1.19,
+    no_headline=1.32,
+    no_byline=1.38,
+    short=0.48,
+    open_start=8.27,
+    open_end=1.68,
+    unpaired=3.80,
+    odd_headline=0.64,
+    foreign_headline=2.23,
+    faint_headline=0.36,
+    buried=0.86,
+    inner_headings=1.05,
+    outsized=0.71,
+    unassigned=11.56,
+    broken_lines=0.62,
+    torn=5.75,
+    unsure=0.00,
 )
 
 _SAID = {

@@ -36,7 +36,8 @@ CAPTIONS = (
 ADVERTS = (
     "·广告·\n滨河花园盛大开盘\n两居室三居室均有现房\n售楼热线：0571-88123456\n",
     "【广告】\n青禾装饰\n免费上门量房\n电话 88123456\n",
-    "招聘保洁员两名，月薪面议 13900001111\n柳湾路门面出租 13900002222\n管道疏通，随叫随到 88123456\n",
+    "招聘保洁员两名，月薪面议 13900001111\n柳湾路门面出租 13900002222\n"
+    "管道疏通，随叫随到 88123456\n",
     "广告\n",
 )
 NOTICES = (
@@ -44,7 +45,8 @@ NOTICES = (
     "云汀市自然资源局拍卖公告\n受委托，定于6月20日上午公开拍卖柳湾村\n旧厂房一处，起拍价80万元。有意者请于6月\n"
     "18日前报名。\n联系电话：0571-88123456\n云汀市自然资源局\n2024年6月3日\n",
     "招聘启事\n本院招聘护士5名，要求大专以上学历。\n联系电话：0571-88123456\n",
-    "青禾县水务公司停水通知\n因管道检修，6月8日8时至18时柳湾村停水，\n请储水备用。特此通知。\n青禾县水务公司\n2024年6月4日\n",
+    "青禾县水务公司停水通知\n因管道检修，6月8日8时至18时柳湾村停水，\n"
+    "请储水备用。特此通知。\n青禾县水务公司\n2024年6月4日\n",
     "李某遗失驾驶证一本，声明作废。\n",
 )
 
@@ -60,7 +62,9 @@ def kinds(page: Page) -> list[str]:
 
 
 def raw_of(page: Page, kind: str) -> str:
-    return "".join(page.raw[one.start : one.end] + "\n" for one in page.left_out if one.kind == kind)
+    return "".join(
+        page.raw[one.start : one.end] + "\n" for one in page.left_out if one.kind == kind
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,8 +107,8 @@ def test_a_paragraph_with_its_pictures_credit_is_left_out_after_a_text(read_text
 
 def test_what_only_looks_so_is_kept(read_text: Read) -> None:
     news = (
-        "商业广告须标明“广告”字样\n□记者 陈丙\n本报讯 云汀市市场监管局发布公告，6月起商业\n广告须标明"
-        "“广告”字样，违者将被罚款。\n局负责人说，这份公告绘就了今后三年监管的蓝\n图为经营者划出了红线。\n"
+        "商业广告须标明“广告”字样\n□记者 陈丙\n本报讯 云汀市市场监管局发布公告，6月起商业\n广告须"
+        "标明“广告”字样，违者将被罚款。\n局负责人说，这份公告绘就了今后三年监管的蓝\n图为经营者划出了红线。\n"
         "市民可拨打投诉电话12315或0571-88123456。\n"
     )
     page = read_text(HEAD + LEVEE + LEVEE_TEXT + news)
@@ -116,8 +120,8 @@ def test_what_only_looks_so_is_kept(read_text: Read) -> None:
 
 def test_news_of_a_notice_is_kept_under_its_headline(read_text: Read) -> None:
     text = (
-        "□记者 陈丙\n本报讯 6月3日，云汀市政府发布通告，6月10日\n起全市河道禁渔三个月。\n咨询电话："
-        "0571-88123456\n"
+        "□记者 陈丙\n本报讯 6月3日，云汀市政府发布通告，6月10日\n起全市河道"
+        "禁渔三个月。\n咨询电话：0571-88123456\n"
     )
     title = "云汀市政府关于河道禁渔的通告\n"
     for page in (LEVEE + LEVEE_TEXT + title + text, LEVEE_TEXT + LEVEE + text + title):
@@ -127,7 +131,10 @@ def test_news_of_a_notice_is_kept_under_its_headline(read_text: Read) -> None:
 
 
 def test_a_story_in_a_picture_is_an_article(read_text: Read) -> None:
-    photo = "滨河公园开园\n6月3日，市民在新开放的滨河公园散步，公园沿\n河而建，全长三公里。 本报记者 周乙 摄\n"
+    photo = (
+        "滨河公园开园\n6月3日，市民在新开放的滨河公园散步，公园沿\n"
+        "河而建，全长三公里。 本报记者 周乙 摄\n"
+    )
     page = read_text(HEAD + LEVEE + LEVEE_TEXT[7:].replace("值守。", "值守。（记者 林甲）") + photo)
     assert [article.headline for article in page.articles] == [LEVEE.strip(), "滨河公园开园"]
     assert kinds(page) == []

@@ -29,8 +29,9 @@ from tests.reading.test_left_out import (
 PAGES = Path(__file__).parents[3] / "shared" / "pages"
 SCHOOL = "放学以后有书读\n"
 SCHOOL_TEXT = (
-    "□记者 何丁 周乙文\n本报讯 6月2日，记者从云汀市教育局获悉，\n全市78所中小学已全部开设课后服务，参加学\n生"
-    "5.2万人，占在校学生的91%。\n课后服务分为作业辅导和兴趣课程两段，学校\n可以请图书馆、体育馆和社会组织的专业"
+    "□记者 何丁 周乙文\n本报讯 6月2日，记者从云汀市教育局获悉，\n"
+    "全市78所中小学已全部开设课后服务，参加学\n"
+    "生5.2万人，占在校学生的91%。\n课后服务分为作业辅导和兴趣课程两段，学校\n可以请图书馆、体育馆和社会组织的专业"
     "人员\n来校授课，费用由财政和家长共同承担。\n"
 )
 SAMPLES = (
@@ -161,8 +162,8 @@ def test_a_space_inside_a_line_changes_no_more_than_spaces(
 def test_a_line_break_changes_no_more_than_white_space(
     raw: str, edits: list[tuple[float, float, str]]
 ) -> None:
-    """A break after a sentence may be a paragraph's end, so paragraphs aren't compared; in a heading
-    it parts kicker and headline, so headings are left whole."""
+    """A break after a sentence may be a paragraph's end, so paragraphs aren't compared; in a
+    heading it parts kicker and headline, so headings are left whole."""
     page = printed(raw)
     broken = edited(
         page, edits, ("text", "byline"), lambda line, place, _: f"{line[:place]}\n{line[place:]}"
