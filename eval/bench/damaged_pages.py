@@ -13,6 +13,7 @@ from pathlib import Path
 from eval.errors import EvalError
 from rag.errors import ReadingError
 from rag.reading import bylines
+from rag.reading.file import SourceFile
 from rag.reading.layout import read_lines
 from rag.reading.options import ReadOptions
 from rag.reading.pdf_pages import open_pdf
@@ -20,7 +21,6 @@ from rag.reading.pieces import pieces_of
 from rag.reading.plain import read_plain
 from rag.reading.printed_lines import PrintedLine, lines_in_order
 from rag.reading.printed_page import Setting, on_page, read_printed
-from rag.reading.reader import SourceFile
 from rag.types import Article, Page
 
 RIGHT = 0.95

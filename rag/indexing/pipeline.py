@@ -18,7 +18,7 @@ from rag.intake_types import (
     Unchanged,
 )
 from rag.settings import Settings
-from rag.types import Page
+from rag.types import LeftOutKind, Page
 from store.library import Library
 from store.manifest import Manifest
 from store.records import IndexedChunk, IndexedPage
@@ -261,7 +261,9 @@ class _Run:
         confidence, reasons = page.split.confidence, page.split.reasons
         if confidence is not None and confidence < DOUBTFUL_BELOW:
             self._doubtful.append(DoubtfulPage(page.origin, confidence, reasons))
-        kinds = Counter(one.kind for one in page.left_out if one.kind != "furniture")
+        kinds: Counter[LeftOutKind] = Counter(
+            one.kind for one in page.left_out if one.kind != "furniture"
+        )
         if kinds:
             self._left_out.append(LeftOutOfPage(page.origin, dict(kinds)))
 
