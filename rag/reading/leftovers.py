@@ -30,25 +30,28 @@ def as_furniture(furniture: Furniture) -> dict[int, LeftOutKind]:
     return dict.fromkeys(furniture.lines, "furniture")
 
 
-def article_lines(lines: Sequence[Line], article: FoundArticle) -> list[Line]:
-    """The lines that an article's text stands on."""
+def lines_of_articles(lines: Sequence[Line], found: Sequence[FoundArticle]) -> list[list[Line]]:
+    """The lines that each article's text stands on."""
     starts = [line.clean.offsets[0] for line in lines]
-    numbers = {bisect_right(starts, offset) - 1 for offset in article.body.offsets}
-    return [lines[number] for number in sorted(numbers)]
+    return [
+        [
+            lines[number]
+            for number in sorted({bisect_right(starts, at) - 1 for at in article.body.offsets})
+        ]
+        for article in found
+    ]
 
 
 def unassigned(lines: Sequence[Line], found: Sequence[FoundArticle]) -> list[Line]:
     """The lines that no article has taken for its text, its heading or its byline."""
-    taken = {line.number for article in found for line in article_lines(lines, article)}
-    headings = [
+    taken = {line.number for own in lines_of_articles(lines, found) for line in own}
+    headings = "\n".join(
         "".join(f"{article.heading.kicker}{article.heading.headline}".split()) for article in found
-    ]
+    )
     return [
         line
         for line in lines
-        if line.number not in taken
-        and not any(line.compact in heading for heading in headings)
-        and not _is_byline(line)
+        if line.number not in taken and line.compact not in headings and not _is_byline(line)
     ]
 
 

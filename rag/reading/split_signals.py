@@ -13,11 +13,13 @@ from rag.reading.articles import FoundArticle
 from rag.reading.characters import ends_sentence, is_han
 from rag.reading.headings import may_be_heading, shared_words
 from rag.reading.layout import Line, is_full, measure, overflows
-from rag.reading.leftovers import article_lines, unassigned
+from rag.reading.leftovers import lines_of_articles, unassigned
 
 _T = TypeVar("_T")
 
 _FAINT = 0.2
+# A headline given to the wrong article is that of one printed near it.
+_NEAR = 4
 _SHORT_BODY = 60
 _SHORTEST_HEADING = 6
 _SHORTEST_HEADLINE, _LONGEST_HEADLINE = 4, 45
@@ -40,7 +42,7 @@ class SplitSignals:
     headline; without a byline and a lead, where others have one; with hardly any text; that begin
     or end within a sentence; with a quotation or bracket that isn't closed or not opened.
     odd_headline, foreign_headline, faint_headline: the shares of headlines that are no headline by
-    their length or last sign; that are made of another article's words more than of their own's;
+    their length or last sign; that are made of a near article's words more than of their own's;
     that share hardly a word with their article. buried: articles begun inside others, for each
     article. inner_headings: lines inside texts that look like headings, for each article. outsized:
     how much longer the longest is than the usual one, beyond four times. unassigned: the share of
@@ -88,10 +90,17 @@ def split_signals(
     headed = [pair for pair in zip(headlines, range(len(found)), strict=True) if pair[0]]
     own = [shared_words(headline, texts[number]) for headline, number in headed]
     others = [
-        max((shared_words(headline, t) for i, t in enumerate(texts) if i != number), default=0.0)
+        max(
+            (
+                shared_words(headline, texts[near])
+                for near in range(max(number - _NEAR, 0), min(number + _NEAR + 1, len(texts)))
+                if near != number
+            ),
+            default=0.0,
+        )
         for headline, number in headed
     ]
-    lined = [article_lines(lines, article) for article in found]
+    lined = lines_of_articles(lines, found)
     loose = sum(len(line.compact) for line in unassigned(lines, found))
     return SplitSignals(
         no_headline=_share(headlines, lambda headline: not headline),
