@@ -164,4 +164,6 @@ def _added(one: IngestReport, other: IngestReport) -> IngestReport:
         one.articles + other.articles,
         one.chunks + other.chunks,
         one.failed + other.failed,
+        one.doubtful + other.doubtful,
+        one.left_out + other.left_out,
     )

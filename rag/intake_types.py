@@ -1,7 +1,13 @@
 """What taking pages in and proving the archive whole leave to tell."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from rag.types import LeftOutKind
+
+DOUBTFUL_BELOW = 0.8
+"""The split confidence below which a page is said to be in doubt; docs/reading.md says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,27 @@ class Unchanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtfulPage:
+    """A page whose split into articles is in doubt. source: where it stands. confidence and
+    reasons: those of its `Split`."""
+
+    source: str
+    confidence: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutOfPage:
+    """What no article has of a page. kinds: how often each kind stands on it."""
+
+    source: str
+    kinds: Mapping[LeftOutKind, int]
+
+
+@dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What an ingest did, counted in pages (a JSONL row is a page)."""
+    """What an ingest did, counted in pages (a JSONL row is a page). doubtful: those taken in with a
+    confidence below DOUBTFUL_BELOW. left_out: of the pages taken in, beside their furniture."""
 
     new: int
     updated: int
@@ -46,6 +71,8 @@ class IngestReport:
     articles: int
     chunks: int
     failed: tuple[IngestFailure, ...]
+    doubtful: tuple[DoubtfulPage, ...] = ()
+    left_out: tuple[LeftOutOfPage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
 
 Language = Literal["zh", "en"]
 AnswerMode = Literal["extractive", "llm"]
+LeftOutKind = Literal["furniture", "index", "weather", "caption", "advert", "notice", "unassigned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Article:
     """One news article: `text` is the clean body that every offset refers to. also_in: its copies,
     as the archive knows them; none for an article that isn't read from it. boxes: of its lines, in
     order; none where the page has no layout. notes: what reading it left in doubt, a line each.
+    split_confidence: its page's, as `Split` says.
 
     jump_to, jump_from: the labels of the pages that it says it goes on on and comes from; empty
     where it says none. parts: all parts of the article that it is one part of, in order, itself
@@ -93,6 +95,7 @@ class Article:
     also_in: tuple[Copy, ...] = ()
     boxes: tuple[LineBox, ...] = ()
     notes: tuple[str, ...] = ()
+    split_confidence: float | None = None
     jump_to: str = ""
     jump_from: str = ""
     parts: tuple[Part, ...] = ()
@@ -109,6 +112,30 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Lines of a page that are in no article: raw[start:end] of the page. kind: what they are;
+    "unassigned" where nothing says what."""
+
+    kind: LeftOutKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How sure the reader is that it split a page into its articles rightly.
+
+    confidence: the F1 to be expected of its articles, 0 to 1; None where the file marks them
+    itself. reasons: what speaks against the split, a line each, the gravest first. signals: what
+    was measured, each 0 to 1, those above 0 by name.
+    """
+
+    confidence: float | None = None
+    reasons: tuple[str, ...] = ()
+    signals: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One unit of ingest: a newspaper page, or one row of a JSONL file.
 
@@ -118,6 +145,7 @@ class Page:
     hold the same page. raw: the text that source maps point into: the file's own, decoded; for Word
     files and web pages, whose bytes can't be pointed into, the text extracted from them; of a page
     that has a layout, its printed lines in reading order.
+    left_out: what of it is in no article, in order; none where the file marks its articles.
     """
 
     id: str
@@ -129,6 +157,8 @@ class Page:
     publication: str
     page: str
     articles: tuple[Article, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    split: Split = Split()
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ class Catalogue:
                 f"SELECT {PAGE_COLUMNS} FROM page WHERE id = ? AND state = 'live'", (page_id,)
             )
             articles = self._database.rows(
-                f"SELECT {ARTICLE_COLUMNS} FROM article WHERE page_id = ? ORDER BY position",
+                f"SELECT {ARTICLE_COLUMNS} FROM {_LIVE_ARTICLES} WHERE article.page_id = ?"
+                " ORDER BY article.position",
                 (page_id,),
             )
         if not pages:

@@ -236,7 +236,8 @@ class Ledger:
     def _insert_page(self, indexed: IndexedPage) -> None:
         self._database.change(
             "INSERT INTO page (id, origin, source, raw, encoding, issue_date, publication, page,"
-            " state, stored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?)",
+            " split_confidence, split_reasons, split_signals, left_out, state, stored_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?)",
             (*page_row(indexed.page), _stamp()),
         )
         for article in indexed.page.articles:

@@ -5,19 +5,21 @@ from dataclasses import astuple
 from datetime import date
 from typing import Any, overload
 
-from rag.types import Article, Chunk, Filters, LineBox, Page, SourceMap
+from rag.types import Article, Chunk, Filters, LeftOut, LineBox, Page, SourceMap, Split
 
 Row = tuple[Any, ...]
 
 PAGE_COLUMNS = (
     "page.id, page.origin, page.source, page.raw, page.encoding, page.issue_date,"
-    " page.publication, page.page"
+    " page.publication, page.page, page.split_confidence, page.split_reasons,"
+    " page.split_signals, page.left_out"
 )
 ARTICLE_COLUMNS = (
     "article.id, article.page_id, article.position, article.headline, article.kicker,"
     " article.byline, article.dateline, article.text, article.source_map, article.issue_date,"
     " article.event_date, article.date_inferred, article.publication, article.page,"
-    " article.source, article.source_id, article.url, article.boxes, article.notes"
+    " article.source, article.source_id, article.url, article.boxes, article.notes,"
+    " page.split_confidence"
 )
 CHUNK_COLUMNS = (
     'chunk.id, chunk.article_id, chunk.ordinal, chunk.start, chunk."end", chunk.context,'
@@ -42,7 +44,7 @@ def to_date(number: int | None) -> date | None:
 
 
 def article_row(article: Article) -> Row:
-    """The values of ARTICLE_COLUMNS, in their order."""
+    """The values of ARTICLE_COLUMNS that are the article's own, in their order."""
     return (
         article.id,
         article.page_id,
@@ -88,6 +90,7 @@ def article_of(row: Row) -> Article:
         url=row[16],
         boxes=tuple(LineBox(*box) for box in json.loads(row[17])),
         notes=tuple(json.loads(row[18])),
+        split_confidence=row[19],
     )
 
 
@@ -102,6 +105,10 @@ def page_row(page: Page) -> Row:
         to_number(page.issue_date),
         page.publication,
         page.page,
+        page.split.confidence,
+        json.dumps(page.split.reasons, ensure_ascii=False),
+        json.dumps(page.split.signals),
+        json.dumps([astuple(one) for one in page.left_out]),
     )
 
 
@@ -117,6 +124,12 @@ def page_of(row: Row, articles: tuple[Article, ...]) -> Page:
         publication=row[6],
         page=row[7],
         articles=articles,
+        left_out=tuple(LeftOut(*one) for one in json.loads(row[11])),
+        split=Split(
+            row[8],
+            tuple(json.loads(row[9])),
+            tuple((name, value) for name, value in json.loads(row[10])),
+        ),
     )
 
 

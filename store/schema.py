@@ -169,6 +169,15 @@ ALTER TABLE article ADD COLUMN boxes TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE article ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
 """
 
+# How sure a page's split into articles is, and what of it is in none. Pages stored before were read
+# by a reader that didn't say: NULL.
+_EIGHTH = """
+ALTER TABLE page ADD COLUMN split_confidence REAL;
+ALTER TABLE page ADD COLUMN split_reasons TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE page ADD COLUMN split_signals TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE page ADD COLUMN left_out TEXT NOT NULL DEFAULT '[]';
+"""
+
 # What the jump lines of articles say, as labels of pages; and the joined article, where there is
 # one, by its first part and the place in it, from 0. unclear: several articles may be the other
 # part, and none was taken.
@@ -186,8 +195,7 @@ CREATE INDEX jump_by_first ON jump (first_id, ordinal);
 
 MIGRATIONS: tuple[str, ...] = (
     *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH),
-    "",
-    _NINTH,
+    *(_EIGHTH, _NINTH),
 )
 
 

@@ -13,7 +13,7 @@ from rag.briefing_types import Briefing
 from rag.intake_types import FailedSource, IngestReport, VerifyReport
 from rag.summary_types import AnswerSummary, Summary
 from rag.timeline_types import Timeline
-from rag.types import Answer, AnswerSentence, Article, Citation, Hit, Part, RawLine
+from rag.types import Answer, AnswerSentence, Article, Citation, Hit, LeftOut, Part, RawLine
 from rag.usage import Usage, UsageTotal
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def article_shape(article: Article, *, with_text: bool = False) -> Shape:
         "parts": [part_shape(part) for part in article.parts],
         "also_in": plain(article.also_in),
         "notes": list(article.notes),
+        "split_confidence": article.split_confidence,
     }
     if with_text:
         shape["text"] = article.text
@@ -278,7 +279,18 @@ def timeline_shape(timeline: Timeline) -> Shape:
 
 
 def ingest_shape(report: IngestReport) -> Shape:
-    return asdict(report)
+    shape: Shape = plain(report)
+    return shape
+
+
+def left_out_shape(raw: str, one: LeftOut) -> Shape:
+    """A stretch of a page's raw text that no article has. raw: the page's."""
+    return {
+        "kind": one.kind,
+        "line": len(raw[: one.start + 1].splitlines()),
+        "raw_start": one.start,
+        "raw": raw[one.start : one.end],
+    }
 
 
 def failed_source_shape(failure: FailedSource) -> Shape:

@@ -9,9 +9,16 @@ from rag.indexing.chunking import CHUNKER_VERSION, chunk_article, passage_text
 from rag.indexing.embedding.base import Embedder
 from rag.indexing.embedding_threads import EmbeddingThreads
 from rag.indexing.lookahead import Lookahead, PlannedPage
-from rag.intake_types import IngestFailure, IngestReport, Unchanged
+from rag.intake_types import (
+    DOUBTFUL_BELOW,
+    DoubtfulPage,
+    IngestFailure,
+    IngestReport,
+    LeftOutOfPage,
+    Unchanged,
+)
 from rag.settings import Settings
-from rag.types import Page
+from rag.types import LeftOutKind, Page
 from store.library import Library
 from store.manifest import Manifest
 from store.records import IndexedChunk, IndexedPage
@@ -115,6 +122,8 @@ class _Run:
         self._displaced: Counter[str] = Counter()  # pages that lose an origin
         self._counts = {"new": 0, "updated": 0, "unchanged": 0, "articles": 0, "chunks": 0}
         self._failed: list[IngestFailure] = []
+        self._doubtful: list[DoubtfulPage] = []
+        self._left_out: list[LeftOutOfPage] = []
         self._done = 0
         self._total = total
 
@@ -136,7 +145,12 @@ class _Run:
 
     def report(self) -> IngestReport:
         """The counts so far."""
-        return IngestReport(**self._counts, failed=tuple(self._failed))
+        return IngestReport(
+            **self._counts,
+            failed=tuple(self._failed),
+            doubtful=tuple(self._doubtful),
+            left_out=tuple(self._left_out),
+        )
 
     def _take_page(self, page: Page) -> None:
         if page.origin in self._origins or self._displaced[page.id]:
@@ -236,10 +250,22 @@ class _Run:
         self._counts["new" if planned.known is None else "updated"] += 1
         if planned.known is not None:
             self._displaced -= Counter([planned.known])
+        self._note(planned.page)
         if not planned.copy:
             self._page_ids.discard(planned.page.id)
             self._counts["articles"] += len(planned.page.articles)
             self._counts["chunks"] += len(planned.chunks)
+
+    def _note(self, page: Page) -> None:
+        """Keeps what is to be said of a page beside that it is stored."""
+        confidence, reasons = page.split.confidence, page.split.reasons
+        if confidence is not None and confidence < DOUBTFUL_BELOW:
+            self._doubtful.append(DoubtfulPage(page.origin, confidence, reasons))
+        kinds: Counter[LeftOutKind] = Counter(
+            one.kind for one in page.left_out if one.kind != "furniture"
+        )
+        if kinds:
+            self._left_out.append(LeftOutOfPage(page.origin, dict(kinds)))
 
     def _tell_pages(self, count: int) -> None:
         self._done += count

@@ -47,6 +47,7 @@ _NAME = re.compile(
 # What a sentence about a reporter goes on with, where a byline would name one.
 _NO_NAME = re.compile(r"从|在|了解|获悉|采访|看到|注意|发现|走进|来到|表示|近日|日前|今|昨")
 _MAX_BYLINE = 60
+_MAX_ROLE = 12
 
 _BRACKETED = r"[（(]([^（()）]{2,60})[)）]"
 _LEAD = re.compile(rf"本[报刊台网](?:讯|[{HAN}]{{0,8}}(?:\d{{1,2}}月)?\d{{1,2}}日(?:讯|电))")
@@ -102,6 +103,12 @@ def marked_byline(text: str) -> tuple[str, ...]:
     if len(text) > _MAX_BYLINE or text[0] not in _MARKS:
         return ()
     return parse_names(text.strip(_MARKS + " "))
+
+
+def is_mark(text: str) -> bool:
+    """Whether a text is the beginning of a byline with a mark: the mark, and a role at most."""
+    rest = text.lstrip(_MARKS)
+    return len(rest) < len(text) and (not rest.strip() or len(rest.strip()) <= _MAX_ROLE)
 
 
 def plain_byline(text: str) -> tuple[str, ...]:

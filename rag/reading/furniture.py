@@ -72,7 +72,7 @@ def find_furniture(lines: Sequence[Line]) -> Furniture:
     """
     jumps = jump_lines(lines)
     lines = [line for line in lines if line.number not in jumps]
-    found = {i for i, line in enumerate(lines) if _is_strong(line)}
+    found = {i for i, line in enumerate(lines) if is_furniture(line)}
     if lines and re.fullmatch(_DAY, lines[0].compact):
         found.add(0)
     edges = [*range(min(_EDGE, len(lines))), *range(max(len(lines) - _EDGE, 0), len(lines))]
@@ -94,7 +94,8 @@ def find_furniture(lines: Sequence[Line]) -> Furniture:
     )
 
 
-def _is_strong(line: Line) -> bool:
+def is_furniture(line: Line) -> bool:
+    """Whether a line prints furniture, whatever stands beside it."""
     if len(line.compact) > 100:
         return False
     rest, spaced = _STAFF_SPACED.subn("|", line.text)

@@ -74,7 +74,7 @@ def heading_above(lines: Sequence[Line], column: Column) -> int:
     count = 0
     for line, below in pairwise(lines[: _MAX_LINES + 1]):
         fits = is_full(line, below, column) and not overflows(line, column)
-        if not _may_be_heading(line) or (fits and count):
+        if not may_be_heading(line) or (fits and count):
             break
         count += 1
     return count
@@ -162,7 +162,7 @@ def _after_text(lines: Sequence[Line]) -> int:
     """The number of the first line after the last one that can't be a heading."""
     for i in range(len(lines) - 1, -1, -1):
         last = i == len(lines) - 1
-        if lines[i].ends or (not _may_be_heading(lines[i]) and not (last and _asks(lines[i]))):
+        if lines[i].ends or (not may_be_heading(lines[i]) and not (last and _asks(lines[i]))):
             return i + 1
     return 0
 
@@ -172,7 +172,8 @@ def _asks(line: Line) -> bool:
     return line.text.rstrip(CLOSERS).endswith(("？", "！", "?", "!", "…")) and "。" not in line.text
 
 
-def _may_be_heading(line: Line) -> bool:
+def may_be_heading(line: Line) -> bool:
+    """Whether a line has nothing that a heading can't have."""
     text = line.text
     if len(text) > _MAX_LINE or "。" in text or text.endswith(_UNFINISHED) or ends_sentence(text):
         return False

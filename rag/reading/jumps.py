@@ -84,21 +84,22 @@ def jump_lines(lines: Sequence[Line]) -> frozenset[int]:
 
 def with_jumps(
     raw: str, lines: Sequence[Line], find: Callable[[list[Line]], list[FoundArticle]]
-) -> list[FoundArticle]:
-    """The articles that `find` makes of the lines, each with the pages that its jump lines name.
+) -> tuple[list[FoundArticle], list[Line]]:
+    """The articles that `find` makes of the lines, each with the pages that its jump lines name,
+    and the lines that it was given.
 
-    `find` gets the lines without them. One that turns out to stand inside an article's text, and
-    doesn't have its line to itself, belongs to the text and is left there.
+    `find` gets the lines without jump lines. One that turns out to stand inside an article's text,
+    and doesn't have its line to itself, belongs to the text and is left there.
     """
     if not jump_lines(lines):
-        return find(list(lines))
+        return find(list(lines)), list(lines)
     left: frozenset[int] = frozenset()
     while True:
         kept, ends = _breaking_off(raw, lines, left)
         kept, begins = _going_on(raw, kept, left)
         found, inside = _placed(find(kept), [*ends, *begins])
         if not inside:
-            return found
+            return found, kept
         left |= inside
 
 

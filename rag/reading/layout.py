@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rag.reading.bylines import parts_names
 from rag.reading.characters import (
+    HAN,
     INVISIBLE,
     ends_sentence,
     han_share,
@@ -25,6 +26,8 @@ _EXACT = 0.5
 _WRAPPED_SHARE = 0.3
 _LONG = 0.6
 _FIRST_UNIT = re.compile(r"[A-Za-z0-9.@:/_%+-]+|.", re.DOTALL)
+_BESIDE_WIDE = re.compile(f"(?<=[{HAN}]) | (?=[{HAN}])")
+_POINT = re.compile(r"\d\.$")
 _CANNOT_START = "，。、；：！？”’）》】」』%)!,.:;?"
 
 
@@ -93,16 +96,41 @@ def _line(raw: str, start: int, end: int, number: int, chinese: bool) -> Line:
 
 
 def _width(text: str) -> float:
-    """Squares that a text takes; a figure among 汉字 has a quarter of air on each side."""
+    """Squares that a text takes; a figure among 汉字 has a quarter of air on each side, and a space
+    beside 汉字 is that air."""
     width = 0.0
     before = ""
-    for character in text:
+    for character in _BESIDE_WIDE.sub("", text):
         wide = is_wide(character)
         width += 1.0 if wide else 0.5
         if before and wide != is_wide(before):
             width += 0.25
         before = character
     return width
+
+
+def _spaced(line: Line, following: Line, column: Column) -> bool:
+    """Whether a space stands between lines that run on."""
+    return not _parts_number(line, following) and not joins_without_space(
+        line.text[-1], following.text[0], chinese=column.chinese
+    )
+
+
+def joined(raw: str, line: Line, following: Line, column: Column) -> Line:
+    """Two lines as one, printed as a text that runs on."""
+    space: tuple[Traced, ...] = ()
+    if _spaced(line, following, column):
+        space = (_on_white_space(raw, line, " "),)
+    clean = concatenate((line.clean, *space, following.clean))
+    return Line(
+        line.number,
+        clean,
+        f"{line.printed}{' ' if space else ''}{following.printed}",
+        following.end,
+        line.spaced and following.spaced,
+        _width(clean.text),
+        line.indent,
+    )
 
 
 def measure(lines: Sequence[Line]) -> Column:
@@ -160,10 +188,17 @@ def _first_unit(text: str) -> float:
     return _width(text[:end])
 
 
+def _parts_number(line: Line, following: Line) -> bool:
+    """Whether a decimal's point ends the line and its digits begin the next one."""
+    return _POINT.search(line.text) is not None and following.text[0].isdigit()
+
+
 def runs_on(line: Line, following: Line, column: Column) -> bool:
     """Whether `following` continues the line's paragraph."""
     if not column.width:
         return False
+    if _parts_number(line, following) or following.text[0] in _CANNOT_START:
+        return True
     if ends_sentence(line.text):
         indented = column.indented and following.indent >= line.indent + 1.0
         return not indented and is_full(line, following, column)
@@ -184,9 +219,7 @@ def body_text(
             previous = lines[i - 1]
             if line.number in starts or not runs_on(previous, line, column):
                 parts.append(_on_white_space(raw, previous, "\n"))
-            elif parts_names(previous.text, line.text) or not joins_without_space(
-                previous.text[-1], line.text[0], chinese=column.chinese
-            ):
+            elif parts_names(previous.text, line.text) or _spaced(previous, line, column):
                 parts.append(_on_white_space(raw, previous, " "))
         parts.append(line.clean)
     return concatenate(parts) if parts else EMPTY

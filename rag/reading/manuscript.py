@@ -114,7 +114,7 @@ def join_paragraphs(raw: str, paragraphs: Sequence[Traced]) -> Traced:
     return concatenate(parts) if parts else EMPTY
 
 
-def page_of(
+def page_of_manuscripts(
     file: SourceFile,
     identified_by: bytes,
     raw: str,

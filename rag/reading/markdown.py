@@ -21,7 +21,7 @@ from rag.reading.manuscript import (
     Manuscript,
     join_paragraphs,
     masthead_credits,
-    page_of,
+    page_of_manuscripts,
     take_credits,
 )
 from rag.reading.options import ReadOptions
@@ -80,7 +80,7 @@ def read_markdown(file: SourceFile, options: ReadOptions) -> Page:
     if not any(block.level for block in blocks) and not front.get("title"):
         return read_text(data, raw, decoded.encoding, file, options)
     top, manuscripts = _manuscripts(raw, blocks, front.get("title", ""))
-    return page_of(
+    return page_of_manuscripts(
         file, data, raw, decoded.encoding, manuscripts, options, whole=_whole(front, top)
     )
 

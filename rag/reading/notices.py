@@ -1,11 +1,19 @@
-"""What a page prints beside its news: its index and the weather."""
+"""What a page prints beside its news: index, weather, captions, adverts and notices."""
 
 import re
 from collections.abc import Sequence
 
-from rag.reading.bylines import marked_byline, opens_dispatch, opens_story
+from rag.reading.adverts import (
+    advert_end,
+    begins_story,
+    is_advert_title,
+    is_notice_title,
+    notice_end,
+)
+from rag.reading.captions import caption_end, signed_end
 from rag.reading.characters import ends_sentence
-from rag.reading.layout import Line
+from rag.reading.layout import Column, Line
+from rag.types import LeftOutKind
 
 _INDEX = re.compile(r"(?:今日|本期|本版|本报|新闻)?(?:导读|要目|提要|目录|索引|内容提要)")
 _PAGE_NAMED = re.compile(
@@ -22,19 +30,37 @@ _SKY = re.compile(
 _SKY_WORDS = 2
 
 
-def find_notices(lines: Sequence[Line]) -> frozenset[int]:
-    """The numbers of the lines that tell no news.
+def find_notices(lines: Sequence[Line], column: Column) -> dict[int, LeftOutKind]:
+    """What the lines that tell no news are, by their numbers.
 
     An index is its title and the entries below it, each ending with a page; without a title, three
-    such lines in a row. The weather is its title and the lines below that speak of it.
+    such lines in a row. The weather is its title and the lines below that speak of it. Captions,
+    adverts and public notices are as their own rules say. A paragraph that ends with its picture's
+    credit is a caption where a story stands before it: below a headline it is the story.
     """
-    found: set[int] = set()
+    found: dict[int, LeftOutKind] = {}
+    told = False
     i = 0
     while i < len(lines):
-        end = max(_index_end(lines, i), _weather_end(lines, i))
-        found.update(line.number for line in lines[i:end])
+        ends: tuple[tuple[int, LeftOutKind], ...] = (
+            (_index_end(lines, i), "index"),
+            (_weather_end(lines, i), "weather"),
+            (advert_end(lines, i), "advert"),
+            (notice_end(lines, i), "notice"),
+            (caption_end(lines, i, column), "caption"),
+            (signed_end(lines, i, column) if told else i, "caption"),
+        )
+        end, kind = max(ends, key=lambda pair: pair[0])
+        found.update((line.number, kind) for line in lines[i:end])
+        told = ends_sentence(lines[i].text) if end == i else told
         i = max(end, i + 1)
-    return frozenset(found)
+    return found
+
+
+def is_title_beside_news(compact: str) -> bool:
+    """Whether a line is the title of an index, the weather, an advert or a notice."""
+    index, weather = _INDEX.fullmatch(compact), _WEATHER.fullmatch(compact)
+    return bool(index or weather) or is_advert_title(compact) or is_notice_title(compact)
 
 
 def _index_end(lines: Sequence[Line], start: int) -> int:
@@ -55,12 +81,12 @@ def _index_end(lines: Sequence[Line], start: int) -> int:
 
 
 def _names_page(line: Line) -> bool:
-    return _PAGE_NAMED.search(line.compact) is not None and not _begins_story(line)
+    return _PAGE_NAMED.search(line.compact) is not None and not begins_story(line)
 
 
 def _runs_on(line: Line) -> bool:
     """Whether an entry may go on in the next line."""
-    return not ends_sentence(line.text) and not _begins_story(line)
+    return not ends_sentence(line.text) and not begins_story(line)
 
 
 def _weather_end(lines: Sequence[Line], start: int) -> int:
@@ -73,10 +99,4 @@ def _weather_end(lines: Sequence[Line], start: int) -> int:
 
 
 def _speaks_of_weather(line: Line) -> bool:
-    return len(_SKY.findall(line.compact)) >= _SKY_WORDS and not _begins_story(line)
-
-
-def _begins_story(line: Line) -> bool:
-    return bool(
-        opens_story(line.compact) or opens_dispatch(line.compact) or marked_byline(line.text)
-    )
+    return len(_SKY.findall(line.compact)) >= _SKY_WORDS and not begins_story(line)

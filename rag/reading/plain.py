@@ -1,7 +1,7 @@
 """A plain-text newspaper page to a Page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,12 +12,15 @@ from rag.reading.encoding import decode
 from rag.reading.file import SourceFile
 from rag.reading.furniture import Furniture, find_furniture
 from rag.reading.identity import article_id, page_id
-from rag.reading.jumps import with_jumps
+from rag.reading.jumps import jump_lines, with_jumps
 from rag.reading.layout import measure, read_lines
+from rag.reading.leftovers import as_furniture, as_unassigned, left_out
+from rag.reading.mending import mend
 from rag.reading.notices import find_notices
 from rag.reading.options import ReadOptions
+from rag.reading.split import judge_split
 from rag.reading.traced import source_map
-from rag.types import Article, Page
+from rag.types import Article, LeftOut, Page, Split
 
 _DAYS_AHEAD = 7
 
@@ -45,18 +48,30 @@ def read_text(data: bytes, raw: str, encoding: str, file: SourceFile, options: R
     the one given, else the one in the file's name, else the latest event's, which is flagged as
     inferred. Raises ReadingError where no article is found.
     """
-    lines = read_lines(raw)
+    lines = mend(raw, read_lines(raw))
     furniture = find_furniture(lines)
-    left_out = furniture.lines | find_notices(lines)
-    lines = [line for line in lines if line.number not in left_out]
-    found = with_jumps(raw, lines, lambda kept: find_articles(raw, kept, measure(kept)))
+    notices = find_notices(lines, measure(lines))
+    for number in jump_lines(lines):
+        notices.pop(number, None)
+    kept = [line for line in lines if line.number not in furniture.lines | notices.keys()]
+    found, kept = with_jumps(raw, kept, lambda left: find_articles(raw, left, measure(left)))
     if not found:
         raise ReadingError(
             "no article is found in it; an article is a headline, a byline or 本报讯, and a text"
         )
-    return page_of(
+    kinds = notices | as_furniture(furniture) | as_unassigned(kept, found)
+    page = page_of(
         data, raw, encoding, found, furniture, file.origin, file.name, options, url=file.url
     )
+    return with_split(page, judge_split(kept, found), left_out(lines, kinds))
+
+
+def with_split(page: Page, split: Split, leftovers: tuple[LeftOut, ...]) -> Page:
+    """The page with how sure its articles are, and what is in none of them."""
+    articles = tuple(
+        replace(article, split_confidence=split.confidence) for article in page.articles
+    )
+    return replace(page, articles=articles, split=split, left_out=leftovers)
 
 
 def page_of(

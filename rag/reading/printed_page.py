@@ -2,8 +2,7 @@
 
 import json
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -20,16 +19,18 @@ from rag.reading.furniture import find_furniture
 from rag.reading.headings import heading_by_size
 from rag.reading.jumps import with_jumps
 from rag.reading.layout import Column, Line, measure, read_lines
+from rag.reading.leftovers import as_furniture, as_unassigned, left_out
+from rag.reading.notices import find_notices
 from rag.reading.options import ReadOptions
-from rag.reading.plain import page_of
+from rag.reading.plain import page_of, with_split
 from rag.reading.printed_lines import PrintedLine
-from rag.types import Article, LineBox, Page
+from rag.reading.printed_notices import ends_with_label, section_notices
+from rag.reading.split import judge_split
+from rag.types import Article, LeftOutKind, LineBox, Page
 
 # A heading inside an article is set in type of at most these shares of its headline's and text's.
 _OF_HEADLINE, _OF_TEXT = 0.75, 1.6
 _BELOW_TEXT = 2.0
-# Smaller type than that share of an article's own is a caption's.
-_CAPTION = 0.87
 # A paragraph's first line is indented so far, in squares; where most lines are, none is.
 _DEEPEST_INDENT = 4.0
 _MOST_INDENTED = 0.7
@@ -79,8 +80,15 @@ def read_printed(
     raw = "".join(f"{line.indented}\n" for line in setting.lines)
     lines = [_placed(line, setting.lines) for line in read_lines(raw)]
     furniture = find_furniture(lines)
-    lines = [line for line in lines if line.number not in furniture.lines]
-    found = with_jumps(raw, lines, lambda kept: _articles(raw, kept, setting.lines))
+    kept = [line for line in lines if line.number not in furniture.lines]
+    notices: dict[int, LeftOutKind] = {}
+
+    def find(left: list[Line]) -> list[FoundArticle]:
+        nonlocal notices
+        found, notices = _articles(raw, left, setting.lines)
+        return found
+
+    found, kept = with_jumps(raw, kept, find)
     if not found:
         raise ReadingError(
             "no article is found on it; an article is a headline, a byline or 本报讯, and a text"
@@ -88,7 +96,11 @@ def read_printed(
     page = page_of(_identity(setting), raw, encoding, found, furniture, origin, source, options)
     starts = [0, *accumulate(len(line.indented) + 1 for line in setting.lines)]
     articles = tuple(_with_boxes(article, setting, starts) for article in page.articles)
-    return replace(page, articles=articles)
+    kept = [line for line in kept if line.number not in notices]
+    sure = [setting.lines[line.number].confidence for line in kept]
+    split = judge_split(kept, found, [value for value in sure if value is not None])
+    kinds = as_furniture(furniture) | notices | as_unassigned(kept, found)
+    return with_split(replace(page, articles=articles), split, left_out(lines, kinds))
 
 
 def _placed(line: Line, printed: Sequence[PrintedLine]) -> Line:
@@ -99,13 +111,29 @@ def _placed(line: Line, printed: Sequence[PrintedLine]) -> Line:
 
 def _articles(
     raw: str, lines: Sequence[Line], printed: Sequence[PrintedLine]
-) -> list[FoundArticle]:
+) -> tuple[list[FoundArticle], dict[int, LeftOutKind]]:
+    """The articles among lines, and what the lines that tell no news are."""
     if not any(printed[line.number].heading is not None for line in lines):
-        return find_articles(raw, lines, measure(lines))
+        notices = find_notices(lines, measure(lines))
+        kept = [line for line in lines if line.number not in notices]
+        return find_articles(raw, kept, measure(kept)), notices
     found: list[FoundArticle] = []
+    notices = {}
+    labelled = False
     for section in _sections(lines, printed):
-        found.extend(_in_section(raw, section, printed))
-    return found
+        beside = section_notices(section.heading, section.text, printed, labelled=labelled)
+        notices |= beside
+        labelled = ends_with_label(section.text)
+        found.extend(_in_section(raw, _without(section, beside), printed))
+    return found, notices
+
+
+def _without(section: _Section, numbers: Container[int]) -> _Section:
+    heading, text = (
+        tuple(line for line in lines if line.number not in numbers)
+        for lines in (section.heading, section.text)
+    )
+    return _Section(heading, text)
 
 
 def _sections(lines: Sequence[Line], printed: Sequence[PrintedLine]) -> list[_Section]:
@@ -168,7 +196,7 @@ def _is_begun(section: _Section) -> bool:
 
 
 def _in_section(raw: str, section: _Section, printed: Sequence[PrintedLine]) -> list[FoundArticle]:
-    text = _without_captions(section.text, printed)
+    text = section.text
     column = measure(text)
     starts = _paragraph_starts(text, printed)
     if not section.heading or _holds_several(text, column, starts):
@@ -203,23 +231,6 @@ def _paragraph_starts(lines: Sequence[Line], printed: Sequence[PrintedLine]) -> 
         if inner[number] or (number and inner[number - 1])
     }
     return frozenset(deep | parted)
-
-
-def _without_captions(lines: Sequence[Line], printed: Sequence[PrintedLine]) -> tuple[Line, ...]:
-    """The lines but those in smaller type than most of them; recognised type has no sure size."""
-    counts: Counter[float] = Counter()
-    for line in lines:
-        counts[round(printed[line.number].size * 2) / 2] += len(line.text)
-    if not counts:
-        return ()
-    usual = max(counts, key=lambda size: counts[size])
-    kept = [
-        line
-        for line in lines
-        if printed[line.number].confidence is not None
-        or printed[line.number].size >= _CAPTION * usual
-    ]
-    return tuple(kept)
 
 
 def _identity(setting: Setting) -> bytes:

@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING
 from rag.errors import ReadingError
 from rag.reading.file import SourceFile, made_readable
 from rag.reading.html_encoding import decode_html
-from rag.reading.manuscript import Credits, Manuscript, join_paragraphs, page_of, take_credits
+from rag.reading.manuscript import (
+    Credits,
+    Manuscript,
+    join_paragraphs,
+    page_of_manuscripts,
+    take_credits,
+)
 from rag.reading.options import ReadOptions
 from rag.reading.traced import Traced
 from rag.reading.web_metadata import credits_of, headline_of, without_scripts
@@ -78,7 +84,7 @@ def _read(file: SourceFile, html: str, encoding: str, options: ReadOptions) -> P
     )
     identity = json.dumps([headline, raw, credits.names, str(credits.day), credits.publication])
     manuscript = Manuscript(headline, join_paragraphs(raw, _traced(paragraphs)), credits)
-    return page_of(file, identity.encode(), raw, encoding, [manuscript], options)
+    return page_of_manuscripts(file, identity.encode(), raw, encoding, [manuscript], options)
 
 
 def _parse(html: str) -> "HtmlElement":

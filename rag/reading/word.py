@@ -16,7 +16,7 @@ from rag.reading.manuscript import (
     Manuscript,
     join_paragraphs,
     masthead_credits,
-    page_of,
+    page_of_manuscripts,
     take_credits,
 )
 from rag.reading.options import ReadOptions
@@ -63,7 +63,7 @@ def read_word(file: SourceFile, options: ReadOptions) -> Page:
         return read_text(data, raw, "docx", file, options)
     above, manuscripts = _manuscripts(raw, lines)
     whole = masthead_credits(above)
-    return page_of(file, data, raw, "docx", manuscripts, options, whole=whole)
+    return page_of_manuscripts(file, data, raw, "docx", manuscripts, options, whole=whole)
 
 
 def is_word(file: SourceFile) -> bool:

@@ -123,3 +123,27 @@ def test_only_folders_are_watched(fresh: "Newsdesk", pages: Path) -> None:
     outcome = fresh("ingest", "--watch", pages / "page-1.txt")
     assert outcome.status == 2
     assert "no folder" in outcome.complaint
+
+
+def test_what_is_in_no_article_and_what_is_in_doubt_is_said(
+    fresh: "Newsdesk", pages: Path, tmp_path: Path
+) -> None:
+    page = (pages / "page-1.txt").read_text()
+    (tmp_path / "with.txt").write_text(f"{page}\n图为巡查队员查看水位。（林甲 摄）\n")
+    lines = page.splitlines(keepends=True)
+    (tmp_path / "torn.txt").write_text("".join(lines[::2] + lines[1::2]))
+    outcome = fresh("ingest", tmp_path / "with.txt")
+    assert "in no article: 1 caption" in outcome.output
+    (article, *_) = fresh("articles", "--json").value
+    assert article["split_confidence"] is not None
+    shown = fresh("show", article["id"], "--raw", "--json").value
+    assert ("caption", "图为巡查队员查看水位。（林甲 摄）") in [
+        (one["kind"], one["raw"]) for one in shown["left_out"]
+    ]
+    report = fresh("ingest", tmp_path / "torn.txt", "--json")
+    assert report.status == 0
+    (doubt,) = report.value["doubtful"]
+    assert doubt["source"].endswith("torn.txt")
+    assert doubt["confidence"] < 0.8
+    assert doubt["reasons"]
+    assert "? 0." in fresh("articles").output

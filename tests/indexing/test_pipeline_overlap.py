@@ -362,7 +362,7 @@ def one_by_one(arrivals: Sequence[Arrival], held: dict[int, int]) -> IngestRepor
             counts["articles"] += content + 1
             counts["chunks"] += content + 1
         held[origin] = content
-    return IngestReport(**counts, failed=())
+    return IngestReport(**counts, failed=(), doubtful=(), left_out=())
 
 
 @settings(max_examples=15, deadline=None)

@@ -19,8 +19,16 @@ from rag.faces.cli.dates import filters_for
 from rag.faces.cli.ingesting import tell
 from rag.faces.cli.output import progress_bar, say, say_json, say_table, warn
 from rag.faces.printable import visible_line
-from rag.faces.shapes import article_shape, iso, raw_line_shape, shown_shape, verify_shape
-from rag.types import Article, RawLine
+from rag.faces.shapes import (
+    article_shape,
+    iso,
+    left_out_shape,
+    raw_line_shape,
+    shown_shape,
+    verify_shape,
+)
+from rag.intake_types import DOUBTFUL_BELOW
+from rag.types import Article, Page, RawLine
 
 
 def register(app: typer.Typer) -> None:
@@ -41,6 +49,8 @@ def articles(
 ) -> None:
     """List the articles of the archive.
 
+    Under Split, “?” and a number mark the articles of a page that may be split wrongly.
+
     \b
     Examples:
       newsdesk articles
@@ -52,7 +62,7 @@ def articles(
     if as_json:
         say_json([article_shape(article) for article in found])
     elif found:
-        columns = ("ID", "Issue", "Event", "Publication", "Page", "Characters", "Headline")
+        columns = ("ID", "Issue", "Event", "Publication", "Page", "Split", "Characters", "Headline")
         say_table(columns, [_row(article) for article in found])
     else:
         say("the archive is empty" if filters.empty else "no articles match")
@@ -65,9 +75,16 @@ def _row(article: Article) -> tuple[str, ...]:
         iso(article.event_date) or "",
         article.publication,
         ", ".join(dict.fromkeys(part.page for part in article.parts)) or article.page,
+        _doubt(article),
         str(article.characters),
         article.headline,
     )
+
+
+def _doubt(article: Article) -> str:
+    """A mark on an article whose page may be split wrongly; nothing on others."""
+    confidence = article.split_confidence
+    return "" if confidence is None or confidence >= DOUBTFUL_BELOW else f"? {confidence:.2f}"
 
 
 def show(
@@ -81,8 +98,9 @@ def show(
     """Print one article, with what it goes on with on other pages.
 
     With --raw, each line of its source stands over the part of the text that comes from it, with
-    the places of both: a line's number, and the text's characters from and to. --json then has
-    `raw_lines`, and `map`: [text start, raw start, length] of every stretch.
+    the places of both: a line's number, and the text's characters from and to; below them, what
+    the page prints in no article. --json then has `raw_lines`, `map`: [text start, raw start,
+    length] of every stretch, and `left_out`.
 
     \b
     Examples:
@@ -94,15 +112,19 @@ def show(
         article = desk.article(article_id)
         parts = desk.parts(article.id)
         lines = desk.raw_lines(article.id) if raw else ()
+        page = desk.page(article.page_id) if raw else None
     if as_json:
         shape = shown_shape(article, parts)
         if raw:
             shape["raw_lines"] = [raw_line_shape(line) for line in lines]
             shape["map"] = [list(run) for run in article.source_map.runs]
+        if page is not None:
+            shape["left_out"] = [left_out_shape(page.raw, one) for one in page.left_out]
         say_json(shape)
         return
-    if raw:
+    if page is not None:
         _show_raw(article, lines)
+        _show_left_out(page)
     else:
         _show_whole(article, parts)
 
@@ -128,6 +150,7 @@ def _show_whole(article: Article, parts: Sequence[Article]) -> None:
             "; ".join(f"{copy_place(one)} ({one.article_id[:12]})" for one in article.also_in),
         ),
         *(("note", note) for note in article.notes),
+        ("split", _doubt(article) and f"{_doubt(article)} (its page may be split wrongly)"),
     )
     say(article.headline)
     for label, value in labelled:
@@ -146,6 +169,16 @@ def _show_raw(article: Article, lines: Sequence[RawLine]) -> None:
         if line.text:
             place = f"{line.start}:{line.end}"
             say(f"{place:>15} = {visible_line(line.text)}")
+
+
+def _show_left_out(page: Page) -> None:
+    """What of the page no article has, each stretch after what it is."""
+    for one in page.left_out:
+        shape = left_out_shape(page.raw, one)
+        say(f"\n{shape['line']:>6} | {one.kind}, in no article:")
+        for line in shape["raw"].splitlines():
+            if line.strip():
+                say(f"       | {visible_line(line)}")
 
 
 def verify(

@@ -1,5 +1,6 @@
 """Commands that take pages in: ingest, failures, retry."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ from rag.faces.cli.context import JsonOption, open_desk, parse_text
 from rag.faces.cli.dates import parse_date
 from rag.faces.cli.output import progress_bar, say, say_json, say_line, say_table, warn
 from rag.faces.shapes import failed_source_shape, ingest_shape
-from rag.intake_types import IngestReport
+from rag.intake_types import DOUBTFUL_BELOW, IngestReport
 
 
 def register(app: typer.Typer) -> None:
@@ -60,6 +61,8 @@ def ingest(
     Reads text, PDF, images of pages, Markdown, Word (.docx), saved web pages and feeds, JSON Lines,
     and ZIP files of these; web addresses, and the pages that RSS and Atom feeds name.
     One bad page never costs the others: it is named, the rest is kept, the exit status is 1.
+    Captions, adverts, public notices, indexes and the weather are no articles: how many were left
+    out is said. A page whose split into articles is in doubt is named with reasons.
 
     \b
     Examples:
@@ -97,8 +100,7 @@ def _watch(
             say_line({**ingest_shape(report), "files": [str(path) for path in files]})
         else:
             say(f"{_counts(report)} ({_named(files)})")
-        for failure in report.failed:
-            warn(f"{failure.source}: {failure.reason}")
+        _warn_of(report)
 
     try:
         with open_desk(context) as desk:
@@ -170,10 +172,31 @@ def tell(report: IngestReport, as_json: bool) -> None:
         say_json(ingest_shape(report))
     else:
         say(_counts(report))
-    for failure in report.failed:
-        warn(f"{failure.source}: {failure.reason}")
+        if report.left_out:
+            say(f"in no article: {_kinds(report)} (newsdesk show ID --raw shows them)")
+    _warn_of(report)
     if report.failed:
         raise typer.Exit(1)
+
+
+def _warn_of(report: IngestReport) -> None:
+    """Names what failed, and the pages whose split into articles is in doubt."""
+    for failure in report.failed:
+        warn(f"{failure.source}: {failure.reason}")
+    for page in report.doubtful:
+        why = "; ".join(page.reasons) or "no single reason"
+        warn(
+            f"{page.source}: split into articles with confidence {page.confidence:.2f}, below"
+            f" {DOUBTFUL_BELOW}: {why}"
+        )
+
+
+def _kinds(report: IngestReport) -> str:
+    """How often each kind was left out, over all pages."""
+    counts: Counter[str] = Counter()
+    for page in report.left_out:
+        counts.update(page.kinds)
+    return ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
 
 
 def _counts(report: IngestReport) -> str:
