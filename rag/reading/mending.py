@@ -1,13 +1,21 @@
 """Lines that were broken where the page breaks none, put together again."""
 
+import re
 from collections.abc import Sequence
 
 from rag.reading import bylines
 from rag.reading.characters import ends_sentence
 from rag.reading.furniture import is_furniture
+from rag.reading.jumps import jump_lines
 from rag.reading.layout import Column, Line, is_full, joined, measure, overflows
 from rag.reading.notices import is_title_beside_news
 
+# What a line that names a text's origin begins with, and what the name of an outlet ends with.
+_LABEL = re.compile(r"(?:来源|稿源|作者|责编|编辑|原题|原标题)[:：]")
+_OUTLET_END = r"(?:报|报社|网|新闻网|通讯社|新闻社|社|电视台|广播|客户端|公众号|融媒体中心)"
+_OUTLET = re.compile(rf".{{0,6}}{_OUTLET_END}")
+_OUTLETS = re.compile(rf"(?:[^。，]{{1,8}}{_OUTLET_END}[·、]?)+")
+_SOURCE_BEGUN = re.compile(r".{0,6}(?:来源|稿源)[:：].{0,10}")
 _LEADS = ("本", "本报", "本刊", "本台", "本网")
 # What a full line may have over the column's width, in squares.
 _HAIR = 1.0
@@ -21,14 +29,19 @@ def mend(raw: str, lines: Sequence[Line]) -> list[Line]:
     A break is stray inside what a byline, a lead or the page's furniture prints on one line; and
     after a sentence inside a text, where what it parts fills the column's width to a hair, and the
     text goes on below. Any other break inside a text parts nothing, as running text joins its
-    lines.
+    lines. Jump lines have their own rules.
     """
     column = measure(lines)
+    jumps = jump_lines(lines)
     mended: list[Line] = []
     i = 0
     while i < len(lines):
         line = lines[i]
-        while i + 1 < len(lines) and _is_stray(raw, mended, line, lines, i, column):
+        # Below a jump line may stand a headline, as short as a broken line.
+        near = {one.number for one in lines[max(i - 1, 0) : i + 2]}
+        while i + 1 < len(lines) and not jumps & near:
+            if not _is_stray(raw, mended, line, lines, i, column):
+                break
             i += 1
             line = joined(raw, line, lines[i], column)
         mended.append(line)
@@ -59,9 +72,24 @@ def _is_stray(
     whole = joined(raw, line, below, column)
     if _parts_byline(line, below, whole) or _parts_lead(mended_above, line, below, whole, column):
         return True
+    if _parts_label(line, below, column):
+        return True
     if is_furniture(whole) and not is_furniture(line) and not is_furniture(below):
         return len(whole.compact) <= 2 * max(len(line.compact), len(below.compact)) + 1
     return _parts_full_line(raw, mended_above, line, lines[number + 1 : number + 4], column)
+
+
+def _parts_label(line: Line, below: Line, column: Column) -> bool:
+    """Whether the break stands inside what names a text's origin, 「来源：」 with an outlet or an
+    outlet with its reporter, and both parts have room on a line."""
+    above, under = line.compact, below.compact
+    if line.width + below.width > max(column.width, 2 * len("来源：中国新闻社")):
+        return False
+    if any(m.start() < len(above) < m.end() for m in _LABEL.finditer(above + under)):
+        return True
+    if _SOURCE_BEGUN.fullmatch(above):
+        return bool(_OUTLET.fullmatch(under)) and not re.search(rf"{_OUTLET_END}$", above)
+    return bool(_OUTLETS.fullmatch(above)) and bool(bylines.plain_byline(below.text))
 
 
 def _parts_byline(line: Line, below: Line, whole: Line) -> bool:

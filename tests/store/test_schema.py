@@ -30,7 +30,8 @@ def catalogue_of_version(path: Path, version: int) -> None:
         database.execute(f"PRAGMA user_version = {version}")
         database.execute("BEGIN")
         database.execute(
-            "INSERT INTO page VALUES ('p', 'live', 'o', 's', 'raw', 'utf-8', 1, 'p', '1', 't')"
+            "INSERT INTO page (id, state, origin, source, raw, encoding, issue_date, publication,"
+            " page, stored_at) VALUES ('p', 'live', 'o', 's', 'raw', 'utf-8', 1, 'p', '1', 't')"
         )
         database.execute(
             "INSERT INTO article (id, page_id, position, headline, kicker, byline, dateline, text,"
