@@ -234,6 +234,14 @@ class Library:
         with self._reading():
             return self._catalogue.articles(filters, limit, offset)
 
+    def count_articles(self, filters: Filters = NO_FILTERS) -> int:
+        """How many articles match."""
+        return self._catalogue.count_articles(filters)
+
+    def articles_from(self, origin: str, limit: int) -> list[Article]:
+        """Articles of a file or URL, and of pages, rows and files inside it, as printed."""
+        return self._catalogue.articles_from(origin, limit)
+
     def article_ids(self, filters: Filters = NO_FILTERS) -> list[str]:
         """The ids of the articles that match, in their own order."""
         return self._catalogue.article_ids(filters)
@@ -267,6 +275,11 @@ class Library:
     def issue_dates(self) -> list[tuple[date, int]]:
         """The issue dates, in order, each with its number of articles."""
         return self._catalogue.issue_dates()
+
+    def articles_of_publications(self) -> list[tuple[str, int]]:
+        """The papers that articles name, those with most first, each with its number of
+        articles."""
+        return self._catalogue.articles_of_publications()
 
     def publications(self) -> list[str]:
         """The papers that articles name, in order; one being removed may be among them."""
