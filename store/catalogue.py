@@ -52,6 +52,13 @@ class Catalogue:
         """(origin, page id), in the order of ingest."""
         return self._database.rows("SELECT origin, page_id FROM origin ORDER BY rowid")
 
+    def origins_of(self, page_id: str) -> list[str]:
+        """The origins that hold a page, the last one ingested first."""
+        rows = self._database.rows(
+            "SELECT origin FROM origin WHERE page_id = ? ORDER BY rowid DESC", (page_id,)
+        )
+        return [origin for (origin,) in rows]
+
     def page(self, page_id: str) -> Page:
         """A page with its articles. Raises ArticleNotFoundError."""
         with self._database.snapshot():
