@@ -21,7 +21,7 @@ class PngResponse(Response):
 @router.get(
     "/articles/{article_id}/sheets/{number}.png",
     response_class=PngResponse,
-    responses={304: {"description": "As the client has it."}, **failures(404, 422, 503, 504)},
+    responses={304: {"description": "As the client has it."}, **failures(404, 422)},
     summary="A page as an image",
 )
 async def sheet(
