@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from rag.types import Article, Filters, Page
-from store.library import NO_FILTERS, Library
+from store.holdings import NO_FILTERS
+from store.library import Library
 from tests.store.samples import indexed, open_library, page_of, sentence, settings_for
 
 DAY = date(2021, 3, 4)

@@ -26,8 +26,10 @@ from rag.faces.cli import (
     evaluation_questions,
     evaluation_runs,
     ingesting,
+    keys,
     questions,
     records,
+    serving,
     summaries,
     timelines,
 )
@@ -56,6 +58,8 @@ for group in (
     briefings,
     chat,
     records,
+    serving,
+    keys,
     doctor,
     demo,
 ):
