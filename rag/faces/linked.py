@@ -95,5 +95,5 @@ def _before_link(words: str) -> str:
 
 
 def _words(text: str) -> str:
-    """Words of a newspaper or about it, in which nothing is Markdown."""
-    return escaped(visible(text))
+    """Words of a newspaper or about it, in which nothing is Markdown, an indent neither."""
+    return "\n".join(line.strip() for line in escaped(visible(text)).split("\n"))
