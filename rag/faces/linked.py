@@ -41,8 +41,8 @@ def settled_markdown(settled: Settled, link: Link) -> list[str]:
 
 def closing(answer: Answer, link: Link) -> list[str]:
     """The paragraphs after an answer's last sentence: what it lacks, its sources, its notes."""
-    lacking = [] if answer.refused else [_words(gap) for gap in answer.gaps]
-    notes = [f"*{_words(note)}*" for note in answer.notes]
+    lacking = [] if answer.refused else [unmarked(gap) for gap in answer.gaps]
+    notes = [f"*{unmarked(note)}*" for note in answer.notes]
     if not answer.citations:
         return [*lacking, *notes]
     sources = "\n".join(_sources(answer.citations, link))
@@ -54,9 +54,14 @@ def numbered(citations: Sequence[Citation]) -> dict[int, Citation]:
     return {citation.number: citation for citation in citations}
 
 
+def unmarked(text: str) -> str:
+    """Words of a newspaper or about it, in which nothing is Markdown, an indent neither."""
+    return "\n".join(line.strip() for line in escaped(visible(text)).split("\n"))
+
+
 def _told(answer: Answer, link: Link) -> list[str]:
     if answer.refused:
-        return [_words(answer.answer)]
+        return [unmarked(answer.answer)]
     cited = numbered(answer.citations)
     before = _opening(answer.lead, answer.short_answer, cited, link)
     return [*before, *(_sentence(one, cited, link) for one in answer.sentences)]
@@ -65,24 +70,24 @@ def _told(answer: Answer, link: Link) -> list[str]:
 def _opening(
     lead: str, short: ShortAnswer | None, cited: Mapping[int, Citation], link: Link
 ) -> list[str]:
-    parts = [_words(lead)] if lead else []
+    parts = [unmarked(lead)] if lead else []
     if short is not None:
         mark = _marks([short.citation], cited, link)
-        parts.append(f"{_before_link(_words(short.text))}{mark}{_words(short.remark)}")
+        parts.append(f"{_before_link(unmarked(short.text))}{mark}{unmarked(short.remark)}")
     return parts
 
 
 def _sentence(sentence: AnswerSentence, cited: Mapping[int, Citation], link: Link) -> str:
-    text = _before_link(_words(sentence.label + sentence.text))
+    text = _before_link(unmarked(sentence.label + sentence.text))
     problem = "" if sentence.supported else f" (not supported: {sentence.problem})"
-    beside = _words(sentence.remark + problem)
+    beside = unmarked(sentence.remark + problem)
     return f"{text}{_marks(sentence.citations, cited, link)}{beside}"
 
 
 def _sources(citations: Sequence[Citation], link: Link) -> Iterator[str]:
     for citation in citations:
-        yield f"- [{citation.number}]({link(citation)}) {_words(place(citation))}"
-        yield from (f"  > {_words(line)}" for line in citation.quote.splitlines())
+        yield f"- [{citation.number}]({link(citation)}) {unmarked(place(citation))}"
+        yield from (f"  > {unmarked(line)}" for line in citation.quote.splitlines())
 
 
 def _marks(numbers: Sequence[int], cited: Mapping[int, Citation], link: Link) -> str:
@@ -92,8 +97,3 @@ def _marks(numbers: Sequence[int], cited: Mapping[int, Citation], link: Link) ->
 def _before_link(words: str) -> str:
     """Escaped words to stand before a link: with a bare exclamation mark it would be an image."""
     return f"{words[:-1]}\\!" if words.endswith("!") else words
-
-
-def _words(text: str) -> str:
-    """Words of a newspaper or about it, in which nothing is Markdown, an indent neither."""
-    return "\n".join(line.strip() for line in escaped(visible(text)).split("\n"))

@@ -1,5 +1,6 @@
 """The command that agents start: mcp."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -41,6 +42,9 @@ def mcp(
     from rag.faces.api.work import Work  # heavy: loaded on first use
     from rag.faces.mcp import server
 
+    # A read of stdin can't be broken off, and Ctrl-C would wait for it. No write is lost: an
+    # archive stands being killed.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     work = Work(_AT_ONCE, _WAITING, _DEADLINE)
     with open_desk(context) as desk:
         try:

@@ -1,8 +1,7 @@
 """What an agent reads: Markdown whose citation numbers link to the articles as resources."""
 
-from rag.faces.briefing_markdown import escaped
 from rag.faces.citing import also_in
-from rag.faces.printable import visible
+from rag.faces.linked import unmarked
 from rag.faces.shapes import iso
 from rag.types import Article, Citation, Hit
 
@@ -31,7 +30,7 @@ def article_text(article: Article) -> str:
     above = [f"*{_inline(article.kicker)}*", ""] if article.kicker else []
     by = f"{_inline(', '.join(article.byline))}\n\n" if article.byline else ""
     head = "\n".join([*above, f"# {_inline(article.headline or article.id[:12])}"])
-    return f"{head}\n\n{_inline(place_of(article))}\n\n{by}{escaped(visible(article.text))}\n"
+    return f"{head}\n\n{_inline(place_of(article))}\n\n{by}{unmarked(article.text)}\n"
 
 
 def hits_text(hits: list[Hit]) -> str:
@@ -48,7 +47,7 @@ def articles_text(articles: list[Article], total: int, next_offset: int | None) 
 
 
 def _hit(number: int, hit: Hit) -> str:
-    words = "\n".join(f"> {line}" for line in escaped(visible(hit.chunk.text)).splitlines())
+    words = "\n".join(f"> {line}" for line in unmarked(hit.chunk.text).splitlines())
     return f"{number}. {_linked(hit.article)} · {_inline(place_of(hit.article))}\n\n{words}"
 
 
@@ -59,4 +58,4 @@ def _linked(article: Article) -> str:
 
 
 def _inline(text: str) -> str:
-    return escaped(visible(" ".join(text.split())))
+    return unmarked(" ".join(text.split()))
