@@ -50,7 +50,7 @@ def mcp(
         try:
             server(desk, work).run("stdio")
         finally:
-            work.stop()
+            work.close(0)
 
 
 def _configuration(context: typer.Context) -> object:

@@ -21,7 +21,7 @@ from tests.api.serving import PATIENCE, serving
 def work() -> Iterator[Work]:
     made = Work(1, 0, PATIENCE)
     yield made
-    made.stop()
+    assert made.close(PATIENCE)
 
 
 def test_a_briefing_is_told_step_by_step(own_desk: Desk) -> None:
