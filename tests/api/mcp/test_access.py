@@ -1,5 +1,6 @@
 """Who gets in at /mcp: keys, pages of other sites, sessions of others."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,11 @@ INITIALIZED = {"jsonrpc": "2.0", "method": "notifications/initialized"}
 
 
 @pytest.fixture(scope="module")
-def guarded(filled_home: Path) -> Iterator[Service]:
+def guarded(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service that lets nobody in without a key, and pages of one other site."""
     options = ServeOptions(require_key=True, allow_origins=("https://desk.example",))
-    with open_desk(filled_home) as desk, serving(desk, options) as service:
+    home = Path(shutil.copytree(filled_home, tmp_path_factory.mktemp("guarded") / "home"))
+    with open_desk(home) as desk, serving(desk, options) as service:
         yield service
 
 

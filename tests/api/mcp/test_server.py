@@ -116,8 +116,8 @@ async def the_whole_face(client: Client) -> None:
 
 
 @pytest.mark.slow
-def test_over_stdio(filled_home: Path) -> None:
-    visited(stdio(filled_home), the_whole_face, "legacy")
+def test_over_stdio(own_home: Path) -> None:
+    visited(stdio(own_home), the_whole_face, "legacy")
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
@@ -201,6 +201,7 @@ PROMPT_FAULTS: tuple[tuple[str, dict[str, str], str], ...] = (
 )
 
 
+@pytest.mark.slow
 def test_resources_are_listed_page_by_page(tmp_path: Path) -> None:
     count = LISTED_AT_A_TIME + 5
     rows = "".join(f'{{"text": "第{n}号公报，今日发布。"}}\n' for n in range(count))

@@ -247,6 +247,7 @@ def test_usage_is_an_estimate_where_no_model_counted(chat: OpenAI) -> None:
     assert usage.total_tokens == usage.prompt_tokens + usage.completion_tokens
 
 
+@pytest.mark.slow
 def test_usage_is_what_a_language_model_counted(own_home: Path) -> None:
     with (
         with_model(own_home, saying(HELD)) as (_, desk),

@@ -69,7 +69,12 @@ def test_a_key_is_asked_for_where_one_is_needed(own_desk: Desk) -> None:
 
 @pytest.mark.slow
 def test_an_answer_past_its_deadline_is_a_server_error(own_home: Path) -> None:
-    with asking_a_model(own_home, fake.hangs, ServeOptions(deadline=1.0)) as (_, _, _, chat):
+    with asking_a_model(own_home, fake.hangs, ServeOptions(deadline=1.0, grace=0.1)) as (
+        _,
+        _,
+        _,
+        chat,
+    ):
         with pytest.raises(APIStatusError) as raised:
             asked(chat, user(QUESTION))
         assert (raised.value.status_code, raised.value.type) == (504, "server_error")
@@ -82,7 +87,7 @@ def test_an_answer_past_its_deadline_is_a_server_error(own_home: Path) -> None:
 
 @pytest.mark.slow
 def test_too_much_at_once_is_a_rate_limit(own_home: Path) -> None:
-    options = ServeOptions(concurrent=1, waiting=0)
+    options = ServeOptions(concurrent=1, waiting=0, grace=0.1)
     with asking_a_model(own_home, fake.hangs, options) as (model, _, _, chat):
 
         def held_up() -> None:
