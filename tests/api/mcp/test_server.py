@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -113,6 +114,11 @@ async def the_whole_face(client: Client) -> None:
     assert f"date_from {DAY}, date_to {DAY} and topic '防汛'" in str(prompt.messages[0].content)
     prompt = await client.get_prompt("question", {"question": QUESTION})
     assert QUESTION in str(prompt.messages[0].content)
+
+
+def test_the_documentation_tells_of_every_tool() -> None:
+    told = (REPOSITORY / "docs" / "clients.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", told.split("### Tools")[1], re.MULTILINE)) == TOOLS
 
 
 @pytest.mark.slow
