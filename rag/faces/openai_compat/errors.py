@@ -5,12 +5,12 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from rag.errors import NewsdeskError
 from rag.faces.api.errors import ApiError, explained
+from rag.faces.api.responses import Shaped
 
 _INVALID, _SERVER = "invalid_request_error", "server_error"
 _TYPES: Mapping[int, str] = {
@@ -68,7 +68,7 @@ class ChatRoute(APIRoute):
             except (ApiError, NewsdeskError, RequestValidationError) as error:
                 status, body = chat_error(error)
                 headers = error.headers if isinstance(error, ApiError) else None
-                return JSONResponse(body, status, headers=headers)
+                return Shaped(body, status, headers=headers)
 
         return handled
 

@@ -227,6 +227,17 @@ def test_what_cannot_be_done_is_said_in_openais_shape(
     assert "\n" not in error.body["message"]
 
 
+def test_halves_of_characters_are_refused_as_well(served: Service, key: str) -> None:
+    bodies = (
+        '{"model": "newsdesk", "messages": [{"role": "user", "content": "\\ud83d"}]}',
+        '{"model": "\\ud83d", "messages": [{"role": "user", "content": "?"}]}',
+        '{"model": "newsdesk", "messages": [{"role": "user"}], "newsdesk": {"\\ud83d": 1}}',
+    )
+    with served.client(**{"X-API-Key": key, "Content-Type": "application/json"}) as client:
+        answers = [client.post("/v1/chat/completions", content=body) for body in bodies]
+    assert [one.status_code for one in answers] == [400, 404, 400]
+
+
 def test_newsdesk_is_the_one_model(chat: OpenAI) -> None:
     assert [one.id for one in chat.models.list()] == ["newsdesk"]
     assert chat.models.retrieve("newsdesk").object == "model"
