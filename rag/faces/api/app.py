@@ -51,6 +51,7 @@ def create_app(desk: Desk, options: ServeOptions) -> FastAPI:
         version=__version__,
         summary="Cited answers and briefings from a newspaper archive.",
         openapi_tags=TAGS,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,

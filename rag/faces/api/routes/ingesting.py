@@ -11,7 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from rag.errors import UsageError
 from rag.faces.api.auth import needs
-from rag.faces.api.documented import EVENTS, failures
+from rag.faces.api.documented import EVENTS, SENT, failures
 from rag.faces.api.errors import ApiError
 from rag.faces.api.job_types import IngestOrder, job_shape
 from rag.faces.api.models_asked import LONGEST_NAME, Day, RetryRequest, UrlsRequest
@@ -56,7 +56,7 @@ _FORM = {
     "/ingest/files",
     status_code=202,
     response_model=JobGivenModel,
-    responses=failures(400, 413, 415, 503),
+    responses=failures(415, *SENT),
     dependencies=WRITES,
     openapi_extra=_FORM,
     summary="Upload pages",
@@ -121,7 +121,7 @@ def _publication(form: FormData) -> str | None:
     "/ingest/urls",
     status_code=202,
     response_model=JobGivenModel,
-    responses=failures(400, 422, 503),
+    responses=failures(*SENT),
     dependencies=WRITES,
     summary="Read web pages and feeds",
 )
@@ -199,7 +199,7 @@ async def cancel(served: ServedDependency, job_id: JobPath) -> Shaped:
 @router.get(
     "/failures",
     response_model=ItemsModel[FailureModel],
-    responses=failures(503, 504),
+    responses=failures(),
     dependencies=READS,
     summary="What could not be read",
 )
@@ -213,7 +213,7 @@ async def failed(served: ServedDependency) -> Shaped:
     "/failures/retry",
     status_code=202,
     response_model=JobGivenModel,
-    responses=failures(400, 422, 503, 504),
+    responses=failures(*SENT),
     dependencies=WRITES,
     summary="Read again what failed",
 )
