@@ -34,7 +34,7 @@ from rag.types import Answer, AnswerEvent
 Events = AsyncGenerator[Understood | AnswerEvent]
 
 router = APIRouter(
-    prefix="/v1", tags=["OpenAI"], route_class=ChatRoute, dependencies=[Depends(needs("read"))]
+    prefix="/v1", tags=["questions"], route_class=ChatRoute, dependencies=[Depends(needs("read"))]
 )
 
 

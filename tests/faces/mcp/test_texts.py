@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from rag.faces.mcp.texts import article_text, articles_text, article_uri, hits_text
+from rag.faces.mcp.texts import article_text, article_uri, articles_text, hits_text
 from rag.types import Article, Chunk, Hit
 from tests.answering.samples import article
 from tests.faces.test_linked import MARKUP, links_of, tokens_of
@@ -13,10 +13,8 @@ PAPER = article("0123456789abcdef", "正文", "标题")
 
 
 def hostile(text: str) -> Article:
-    return replace(
-        *(PAPER,),
-        **{"headline": text, "kicker": text, "byline": (text,), "publication": text, "text": text},
-    )
+    named = replace(PAPER, headline=text, kicker=text, byline=(text,), publication=text)
+    return replace(named, text=text)
 
 
 @given(MARKUP)
