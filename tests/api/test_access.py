@@ -161,6 +161,9 @@ def test_an_origin_that_is_let_in_may_ask(own_home: Path) -> None:
         answer = client.post("/api/v1/timeline", json={"question": "桥"}, headers=site)
         assert answer.status_code == 200
         assert answer.headers["access-control-allow-origin"] == origin
+        refused = client.get("/api/v1/articles", headers={**site, "X-API-Key": "nd_none"})
+        assert refused.status_code == 401
+        assert refused.headers["access-control-allow-origin"] == origin
         other = client.get("/health", headers={"Origin": "https://other.example"})
         assert "access-control-allow-origin" not in other.headers
 

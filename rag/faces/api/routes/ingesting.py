@@ -18,7 +18,7 @@ from rag.faces.api.models_asked import LONGEST_NAME, Day, RetryRequest, UrlsRequ
 from rag.faces.api.models_given import FailureModel, ItemsModel, JobGivenModel, JobModel
 from rag.faces.api.responses import Event, Shaped, event_stream
 from rag.faces.api.state import Served, ServedDependency
-from rag.faces.api.uploads import keep_upload, safe_name
+from rag.faces.api.uploads import keep_upload, safe_name, too_large
 from rag.faces.shapes import failed_source_shape
 from rag.reading.urls import is_url
 
@@ -68,6 +68,7 @@ async def ingest_files(request: Request, served: ServedDependency) -> Shaped:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
         raise ApiError(415, "UnsupportedMediaType", "send the files as multipart/form-data")
+    served.jobs.check_room()
     async with request.form(max_files=served.options.upload_files, max_fields=10) as form:
         order = await _order(form, served)
     return Shaped({"job": job_shape(served.jobs.add(order))}, 202)
@@ -82,13 +83,15 @@ async def _order(form: FormData, served: Served) -> IngestOrder:
     files = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
     if not files or len(files) < len(form.getlist("files")):
         raise UsageError("no file came; send at least one in the field `files`, with its name")
+    home, most = served.desk.settings.home, served.options.upload_bytes
+    for file in files:
+        # Before any of them is kept.
+        if (file.size or 0) > most:
+            raise too_large(safe_name(file.filename), most)
     kept: list[Path] = []
     for file in files:
         name = file.filename or ""
-        most = served.options.upload_bytes
-        kept.append(
-            await served.work.call(keep_upload, served.desk.settings.home, name, file.file, most)
-        )
+        kept.append(await served.work.call(keep_upload, home, name, file.file, most))
     return IngestOrder(
         "files",
         tuple(map(str, kept)),
