@@ -75,10 +75,11 @@ class ChatRoute(APIRoute):
 
 def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The failures of a path, for the OpenAPI document."""
-    return {
+    told: dict[int | str, dict[str, Any]] = {
         status: {"model": ChatErrorModel, "description": _MEANINGS[status]}
         for status in sorted({401, 403, 429, 500, *statuses})
     }
+    return {**told, "default": {"model": ChatErrorModel, "description": "Any other failure."}}
 
 
 def chat_error(error: Exception) -> tuple[int, dict[str, Any]]:
