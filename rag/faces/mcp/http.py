@@ -9,7 +9,7 @@ from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp.server.auth.provider import AccessToken
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.datastructures import Headers
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.desk import Desk
@@ -28,7 +28,7 @@ def mount(app: FastAPI, desk: Desk) -> Callable[[], AbstractAsyncContextManager[
     The app's own middleware has checked host, key and rate of a request before it comes here.
     """
     served: Served = app.state.served
-    made = server(desk, served.work)
+    made = server(desk, served.work, served.answered)
     routes = made.streamable_http_app(
         streamable_http_path=PATH,
         max_sessions=MOST_SESSIONS,
@@ -38,8 +38,16 @@ def mount(app: FastAPI, desk: Desk) -> Callable[[], AbstractAsyncContextManager[
     ).routes
     (route,) = (one for one in routes if isinstance(one, Route))
     guarded = _Guarded(route.app, served.options.allow_origins)
-    app.router.routes.append(Route(PATH, endpoint=guarded, include_in_schema=False))
+    app.router.routes.append(_Named(PATH, endpoint=guarded, include_in_schema=False))
     return made.session_manager.run
+
+
+class _Named(Route):
+    """A route that log and metrics know by its path, as they know FastAPI's own."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, found = super().matches(scope)
+        return match, {**found, "route": self}
 
 
 class _Guarded:

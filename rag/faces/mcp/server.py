@@ -24,7 +24,7 @@ from rag.faces.api.errors import ApiError
 from rag.faces.api.work import Work
 from rag.faces.mcp.prompts import add_prompts
 from rag.faces.mcp.resources import add_resources
-from rag.faces.mcp.tools import add_tools
+from rag.faces.mcp.tools import Answered, add_tools, uncounted
 
 _INSTRUCTIONS = """\
 newsdesk is an archive of newspaper pages, most of them Chinese. Ask it in Chinese or English.
@@ -82,8 +82,9 @@ class NewsServer(MCPServer[Any]):
         return await super().get_prompt(name, arguments, context)
 
 
-def server(desk: Desk, work: Work) -> MCPServer[Any]:
-    """An MCP server that answers from a Desk. work: where what blocks is done."""
+def server(desk: Desk, work: Work, answered: Answered = uncounted) -> MCPServer[Any]:
+    """An MCP server that answers from a Desk. work: where what blocks is done. answered: is handed
+    every answer that is given, to count it."""
     _keep_root_logger()
     made = NewsServer(
         "newsdesk",
@@ -92,7 +93,7 @@ def server(desk: Desk, work: Work) -> MCPServer[Any]:
         instructions=_INSTRUCTIONS,
         version=__version__,
     )
-    add_tools(made, desk, work)
+    add_tools(made, desk, work, answered)
     add_resources(made, desk, work)
     add_prompts(made)
     return made

@@ -1,5 +1,6 @@
 """The tools of the MCP server: ask, search, read_article, brief, list_articles."""
 
+from collections.abc import Callable
 from contextlib import aclosing
 from functools import partial
 from typing import Annotated, Any
@@ -20,19 +21,25 @@ from rag.faces.mcp.texts import article_text, articles_text, citation_uri, hits_
 from rag.faces.shapes import Shape, article_shape, finished_briefing_shape, hit_shape
 from rag.types import Answer
 
+Answered = Callable[[Shape], None]
+
 _READS = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
 
 
-def add_tools(server: MCPServer[Any], desk: Desk, work: Work) -> None:
-    """Gives a server the tools. What blocks is done by `work`."""
-    _add_answering(server, desk, work)
+def uncounted(_: Shape) -> None:
+    """What becomes of an answer that nobody counts."""
+
+
+def add_tools(server: MCPServer[Any], desk: Desk, work: Work, answered: Answered) -> None:
+    """Gives a server the tools. work: does what blocks. answered: is handed every answer."""
+    _add_answering(server, desk, work, answered)
     _add_looking(server, desk, work)
     _add_briefing(server, desk, work)
 
 
-def _add_answering(server: MCPServer[Any], desk: Desk, work: Work) -> None:
+def _add_answering(server: MCPServer[Any], desk: Desk, work: Work, answered: Answered) -> None:
     @server.tool(title="Ask the archive", annotations=_READS)
     async def ask(
         question: take.Question,
@@ -54,6 +61,7 @@ def _add_answering(server: MCPServer[Any], desk: Desk, work: Work) -> None:
                     understood = event
                 elif isinstance(event, Answer):
                     shape = asked_answer_shape(question, understood, event)
+                    answered(shape)
                     return _result(answer_markdown(event, citation_uri), shape)
         raise AssertionError("an answer's events end with the whole of it")
 

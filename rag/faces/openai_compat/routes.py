@@ -12,7 +12,7 @@ from rag.answering.conversation import Understood
 from rag.faces.api.auth import needs
 from rag.faces.api.documented import EVENTS
 from rag.faces.api.responses import Shaped
-from rag.faces.api.state import ServedDependency
+from rag.faces.api.state import Served, ServedDependency
 from rag.faces.api.work import last_of
 from rag.faces.linked import answer_markdown
 from rag.faces.openai_compat.conversing import chat_events
@@ -29,6 +29,7 @@ from rag.faces.openai_compat.replies import (
 )
 from rag.faces.openai_compat.requests import MODEL, Chat, ChatRequest, chat_of
 from rag.faces.openai_compat.streaming import Stream, chunk_stream
+from rag.faces.shapes import answer_shape
 from rag.types import Answer, AnswerEvent
 
 Events = AsyncGenerator[Understood | AnswerEvent]
@@ -73,7 +74,7 @@ async def chat_completions(
             f"the question has more than {most} characters; ask in fewer",
             *("messages", "context_length_exceeded"),
         )
-    events = served.work.events(partial(chat_events, served.desk, chat))
+    events = _counted(served.work.events(partial(chat_events, served.desk, chat)), served)
     base = str(request.base_url)
     if body.stream:
         counted = bool(body.stream_options and body.stream_options.include_usage)
@@ -91,6 +92,15 @@ def _completion(chat: Chat, base: str, understood: Understood, answer: Answer) -
         choices=[Choice(message=message_of(content, base, chat, understood, answer))],
         usage=usage_of(chat, understood, answer, content),
     )
+
+
+async def _counted(events: Events, served: Served) -> Events:
+    """The same events; an answer among them is counted."""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, Answer):
+                served.answered(answer_shape(event))
+            yield event
 
 
 async def _whole(events: Events) -> AsyncGenerator[tuple[Understood, Answer]]:

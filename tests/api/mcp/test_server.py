@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
+from mcp.client import IncomingMessage
 from mcp_types import CallToolResult, TextContent, TextResourceContents
 
 from rag import Desk
@@ -26,11 +27,21 @@ Visit = Callable[[Client], Awaitable[None]]
 
 
 def visited(target: StdioServerParameters | str, visit: Visit, mode: str = "auto") -> None:
+    """A visit by the official client, to which nothing came that is not the protocol."""
+    strange: list[Exception] = []
+
+    async def noted(message: IncomingMessage) -> None:
+        if isinstance(message, Exception):
+            strange.append(message)
+
     async def run() -> None:
-        async with Client(target, mode=mode, read_timeout_seconds=60) as client:
+        async with Client(
+            target, mode=mode, read_timeout_seconds=60, message_handler=noted
+        ) as client:
             await visit(client)
 
     asyncio.run(run())
+    assert strange == []
 
 
 def stdio(home: Path) -> StdioServerParameters:
@@ -145,6 +156,25 @@ def test_a_refusal_is_no_error(served: Service) -> None:
         assert (listed["items"], listed["next_offset"]) == ([], None)
 
     visited(f"{served.url}/mcp", visit)
+
+
+def test_what_agents_do_is_counted(served: Service) -> None:
+    async def visit(client: Client) -> None:
+        await called(client, "ask", question=NOT_HELD)
+
+    before = refusals(served)
+    visited(f"{served.url}/mcp", visit)
+    assert refusals(served) == before + 1
+    with served.client() as client:
+        assert 'route="/mcp"' in client.get("/metrics").text
+
+
+def refusals(service: Service) -> float:
+    """The refusals that the service's metrics have counted."""
+    counted = r'^newsdesk_answers_total\{mode="extractive",refused="true"\} (\S+)$'
+    with service.client() as client:
+        found = re.search(counted, client.get("/metrics").text, re.MULTILINE)
+    return float(found[1]) if found else 0.0
 
 
 def test_a_question_may_follow_an_answer(served: Service) -> None:

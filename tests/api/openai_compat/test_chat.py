@@ -161,6 +161,21 @@ def test_a_refusal_is_an_answer_without_links(chat: OpenAI) -> None:
     assert completion.choices[0].finish_reason == "stop"
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_answers_are_counted(served: Service, chat: OpenAI, stream: bool) -> None:
+    before = answers(served)
+    told = chat.chat.completions.create(model="newsdesk", messages=[user(NOT_HELD)], stream=stream)
+    list(told)
+    assert answers(served) == before + 1
+
+
+def answers(service: Service) -> float:
+    """The answers that the service's metrics have counted."""
+    with service.client() as client:
+        text = client.get("/metrics").text
+    return sum(map(float, re.findall(r"^newsdesk_answers_total\{.*\} (\S+)$", text, re.MULTILINE)))
+
+
 def test_days_and_paper_go_into_the_extra_body(chat: OpenAI) -> None:
     day = {"from": "2024-05-16", "to": "2024-05-16"}
     assert not whole(asked(chat, user(QUESTION), extra_body={"newsdesk": day}))["refused"]

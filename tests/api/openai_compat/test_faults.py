@@ -67,6 +67,21 @@ def test_a_key_is_asked_for_where_one_is_needed(own_desk: Desk) -> None:
     assert let_in.status_code == 200
 
 
+def test_what_is_refused_before_it_is_read_is_told_as_well(own_desk: Desk) -> None:
+    options = ServeOptions(rate=2, body_bytes=1000)
+    key = key_of(own_desk.settings.home)
+    with (
+        serving(own_desk, options) as service,
+        OpenAI(base_url=f"{service.url}/v1", api_key=key, max_retries=0) as chat,
+    ):
+        with pytest.raises(APIStatusError) as raised:
+            asked(chat, user("问" * 1000))
+        assert raised.value.status_code == 413
+        chat.models.list()
+        with pytest.raises(RateLimitError, match="more than 2 requests a minute"):
+            chat.models.list()
+
+
 @pytest.mark.slow
 def test_an_answer_past_its_deadline_is_a_server_error(own_home: Path) -> None:
     with asking_a_model(own_home, fake.hangs, ServeOptions(deadline=1.0, grace=0.1)) as (
