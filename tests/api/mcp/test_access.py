@@ -1,5 +1,6 @@
 """Who gets in at /mcp: keys, pages of other sites, sessions of others."""
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,11 +8,13 @@ from typing import Any
 
 import httpx2
 import pytest
+from mcp import Client, MCPError
+from mcp.client.streamable_http import streamable_http_client
 
 from rag.faces.api.options import ServeOptions
 from store.keys import KeyStore
 from tests.api.conftest import open_desk
-from tests.api.serving import Service, serving
+from tests.api.serving import PATIENCE, Service, serving
 
 ASKED = {
     "Accept": "application/json, text/event-stream",
@@ -99,3 +102,21 @@ def test_its_own_page_gets_in(served: Service) -> None:
 
 def test_a_name_that_leads_here_is_not_enough(served: Service) -> None:
     assert sent(served, INITIALIZE, Host="rebound.example").status_code == 403
+
+
+async def tools_of(url: str, key: str) -> int:
+    headers = {"Authorization": bearer(key)}
+    async with (
+        httpx2.AsyncClient(headers=headers, timeout=PATIENCE) as http,
+        Client(streamable_http_client(url, http_client=http)) as client,
+    ):
+        return len((await client.list_tools()).tools)
+
+
+def test_the_official_client_gets_in_with_a_key_and_not_without(
+    guarded: Service, keys: list[str]
+) -> None:
+    url = f"{guarded.url}/mcp"
+    assert asyncio.run(tools_of(url, keys[0])) == 5
+    with pytest.RaisesGroup(MCPError, allow_unwrapped=True, flatten_subgroups=True):
+        asyncio.run(tools_of(url, "nd_wrong"))
