@@ -7,24 +7,23 @@ from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from mcp.shared.exceptions import MCPError
-from mcp_types import INVALID_PARAMS, Resource
+from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, Resource
 
 from rag.desk import Desk
 from rag.errors import ArticleNotFoundError, NewsdeskError
 from rag.faces.api.errors import ApiError
 from rag.faces.api.work import Work
-from rag.faces.mcp.texts import article_text, article_uri, place_of
+from rag.faces.mcp.texts import ARTICLE_URI, article_text, article_uri, place_of
 from rag.types import Article
 
 LISTED_AT_A_TIME = 100
-_TEMPLATE = "newsdesk://article/{article_id}"
 
 
 def add_resources(server: MCPServer[Any], desk: Desk, work: Work) -> None:
     """Gives a server the archive's articles as resources."""
 
     @server.resource(
-        _TEMPLATE,
+        ARTICLE_URI,
         name="article",
         title="Article",
         description="One article of the archive, by its id: headline, where it stands, text.",
@@ -47,7 +46,10 @@ def add_resources(server: MCPServer[Any], desk: Desk, work: Work) -> None:
         first = _first(ctx)
         # One more than is listed: whether there is a next page.
         page = partial(desk.articles, limit=LISTED_AT_A_TIME + 1, offset=first)
-        articles = await work.call(page)
+        try:
+            articles = await work.call(page)
+        except (NewsdeskError, ApiError) as error:
+            raise MCPError(INTERNAL_ERROR, str(error)) from error
         shown = articles[:LISTED_AT_A_TIME]
         result["resources"] = [
             _resource(one).model_dump(by_alias=True, mode="json", exclude_none=True)
