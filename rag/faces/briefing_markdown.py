@@ -1,7 +1,7 @@
 """A briefing as Markdown: stories with cited points, a table, the quotes below."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from rag.briefing_types import Briefing, Story
 from rag.faces.briefing_frame import CONTENTS_FROM, Frame, frame_of
@@ -13,9 +13,19 @@ from rag.types import Language
 _FRONT = re.compile(r"^(\s*)([#=+>~-]|\d+(?=[.)](?:\s|$)))", re.MULTILINE)
 
 
-def briefing_markdown(briefing: Briefing, language: Language | None = None) -> str:
+Cite = Callable[[str, Sequence[int]], str]
+"""Escaped words, which may be none, with the citation numbers that stand behind them."""
+
+
+def _plainly(words: str, numbers: Sequence[int]) -> str:
+    return words + marks(numbers)
+
+
+def briefing_markdown(
+    briefing: Briefing, language: Language | None = None, cite: Cite = _plainly
+) -> str:
     """The whole briefing, safe to show on a terminal; ends with a line break. language: of all but
-    the articles' words."""
+    the articles' words. cite: how citation numbers are written."""
     frame = frame_of(briefing, language)
     lines = [f"# {escaped(frame.title(briefing))}", ""]
     if briefing.stories:
@@ -27,9 +37,9 @@ def briefing_markdown(briefing: Briefing, language: Language | None = None) -> s
         lines += [f"{n}. {escaped(one.headline)}" for n, one in enumerate(briefing.stories, 1)]
         lines.append("")
     for number, story in enumerate(briefing.stories, start=1):
-        lines += [*_story(number, story, briefing, frame), ""]
-    lines += _table(briefing, frame)
-    lines += _quotes(briefing, frame)
+        lines += [*_story(number, story, briefing, frame, cite), ""]
+    lines += _table(briefing, frame, cite)
+    lines += _quotes(briefing, frame, cite)
     lines += [f"*{escaped(note)}*\n" for note in briefing.notes]
     return visible("\n".join(lines)).rstrip() + "\n"
 
@@ -48,7 +58,9 @@ def _escaped_front(match: re.Match[str]) -> str:
     return f"{space}{mark}" + "\\" if mark.isdigit() else f"{space}\\{mark}"
 
 
-def _story(number: int, story: Story, briefing: Briefing, frame: Frame) -> Iterator[str]:
+def _story(
+    number: int, story: Story, briefing: Briefing, frame: Frame, cite: Cite
+) -> Iterator[str]:
     yield f"## {number}. {escaped(story.headline)}"
     yield ""
     if story.kicker:
@@ -63,10 +75,10 @@ def _story(number: int, story: Story, briefing: Briefing, frame: Frame) -> Itera
     for point in story.points:
         new = f"**{frame.word('new')}** " if point.new else ""
         unsupported = "" if point.supported else f" ({frame.word('unsupported')})"
-        yield f"- {new}{_on_one_line(point.text)}{marks(point.citations)}{unsupported}"
+        yield f"- {new}{cite(_on_one_line(point.text), point.citations)}{unsupported}"
 
 
-def _table(briefing: Briefing, frame: Frame) -> Iterator[str]:
+def _table(briefing: Briefing, frame: Frame, cite: Cite) -> Iterator[str]:
     if not briefing.table:
         return
     yield f"## {frame.word('table')}"
@@ -77,17 +89,17 @@ def _table(briefing: Briefing, frame: Frame) -> Iterator[str]:
     for row in briefing.table:
         cells = (frame.word(row.kind), row.value, row.what)
         written = [_on_one_line(cell) for cell in cells]
-        yield f"| {' | '.join(written)} | {row.story} | [{row.citation}] |"
+        yield f"| {' | '.join(written)} | {row.story} | {cite('', [row.citation])} |"
     yield ""
 
 
-def _quotes(briefing: Briefing, frame: Frame) -> Iterator[str]:
+def _quotes(briefing: Briefing, frame: Frame, cite: Cite) -> Iterator[str]:
     if not briefing.citations:
         return
     yield f"## {frame.word('quotes')}"
     yield ""
     for citation in briefing.citations:
-        yield f"[{citation.number}] {escaped(frame.place(citation))}  "
+        yield f"{cite('', [citation.number])} {escaped(frame.place(citation))}  "
         yield from (f"> {escaped(line)}" for line in citation.quote.splitlines())
         yield ""
 

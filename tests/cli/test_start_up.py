@@ -12,7 +12,7 @@ HEAVY = (
 HELP_PAGES = (
     *(["--help"], ["ask", "--help"], ["ingest", "--help"], ["eval", "run", "--help"]),
     *(["brief", "--help"], ["briefings", "--help"], ["timeline", "--help"]),
-    *(["serve", "--help"], ["keys", "add", "--help"]),
+    *(["serve", "--help"], ["keys", "add", "--help"], ["mcp", "--help"]),
 )
 
 PROBE = f"""

@@ -27,6 +27,7 @@ from rag.faces.cli import (
     evaluation_runs,
     ingesting,
     keys,
+    mcp,
     questions,
     records,
     serving,
@@ -38,7 +39,7 @@ from rag.faces.cli.output import say, say_json, warn
 from rag.faces.shapes import error_shape
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
-_OWN_LOGGERS = ("rag", "store", "eval")
+_OWN_LOGGERS = ("rag", "store", "eval", "mcp")
 # What goes wrong in these comes back as an error of ours; each retry needs no line of its own.
 _VERBOSITIES = ("HF_HUB_VERBOSITY", "TRANSFORMERS_VERBOSITY")
 _TALKATIVE = ("sentence_transformers", "trafilatura")
@@ -60,6 +61,7 @@ for group in (
     records,
     serving,
     keys,
+    mcp,
     doctor,
     demo,
 ):
