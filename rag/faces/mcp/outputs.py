@@ -1,12 +1,14 @@
 """What the tools give as structured content: the models of the HTTP API."""
 
 from rag.faces.api.models_given import (
+    ArticleHeadModel,
     ArticleModel,
     AskedAnswerModel,
     BriefingModel,
     FoundModel,
     HitModel,
     PageModel,
+    PartTextModel,
 )
 from rag.types import LineBox
 
@@ -16,8 +18,10 @@ Articles = PageModel[ArticleModel]
 FinishedBriefing = BriefingModel
 
 
-class ArticleWithText(ArticleModel):
-    """An article with its text, in which the offsets of citations count."""
+class ArticleWithText(ArticleHeadModel):
+    """An article with its text, in which the offsets of citations count; one that goes on on
+    another page with those of its parts."""
 
+    parts: list[PartTextModel]
     text: str
     boxes: list[LineBox]

@@ -31,7 +31,8 @@ def add_resources(server: MCPServer[Any], desk: Desk, work: Work) -> None:
     )
     async def article(article_id: str) -> str:
         try:
-            return article_text(await work.call(desk.article, article_id))
+            parts = await work.call(desk.parts, article_id)
+            return article_text(parts[0], parts)
         except ArticleNotFoundError as error:
             raise ResourceNotFoundError(str(error)) from error
         except (NewsdeskError, ApiError) as error:

@@ -1,5 +1,7 @@
 """What an agent reads: Markdown whose citation numbers link to the articles as resources."""
 
+from collections.abc import Sequence
+
 from rag.faces.citing import also_in
 from rag.faces.linked import unmarked
 from rag.faces.shapes import iso
@@ -25,12 +27,18 @@ def place_of(article: Article) -> str:
     return " · ".join(part for part in parts if part) + also_in(article.also_in)
 
 
-def article_text(article: Article) -> str:
-    """An article to read: kicker, headline, byline, where it stands, and its text as it is."""
+def article_text(article: Article, parts: Sequence[Article]) -> str:
+    """An article to read: kicker, headline, byline, where it stands, and its text as it is, of one
+    in parts each under its page."""
     above = [f"*{_inline(article.kicker)}*", ""] if article.kicker else []
     by = f"{_inline(', '.join(article.byline))}\n\n" if article.byline else ""
     head = "\n".join([*above, f"# {_inline(article.headline or article.id[:12])}"])
-    return f"{head}\n\n{_inline(place_of(article))}\n\n{by}{unmarked(article.text)}\n"
+    texts = [unmarked(part.text) for part in parts]
+    if len(parts) > 1:
+        pairs = zip(parts, texts, strict=True)
+        texts = [f"*{_inline(place_of(part))}*\n\n{text}" for part, text in pairs]
+    text = "\n\n".join(texts)
+    return f"{head}\n\n{_inline(place_of(article))}\n\n{by}{text}\n"
 
 
 def hits_text(hits: list[Hit]) -> str:

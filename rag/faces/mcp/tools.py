@@ -18,7 +18,13 @@ from rag.faces.mcp import arguments as take
 from rag.faces.mcp import outputs as give
 from rag.faces.mcp.progress import with_progress
 from rag.faces.mcp.texts import article_text, articles_text, citation_uri, hits_text
-from rag.faces.shapes import Shape, article_shape, finished_briefing_shape, hit_shape
+from rag.faces.shapes import (
+    Shape,
+    article_shape,
+    finished_briefing_shape,
+    hit_shape,
+    shown_shape,
+)
 from rag.types import Answer
 
 Answered = Callable[[Shape], None]
@@ -86,9 +92,10 @@ def _add_looking(server: MCPServer[Any], desk: Desk, work: Work) -> None:
         article_id: take.ArticleId,
     ) -> Annotated[CallToolResult, give.ArticleWithText]:
         """Gives one article whole: headline, paper, dates, page, text. The offsets of citations and
-        passages count in its text."""
+        passages count in its text; those of a part on another page in that part's."""
         article = await work.call(desk.article, article_id)
-        return _result(article_text(article), article_shape(article, with_text=True))
+        parts = await work.call(desk.parts, article.id)
+        return _result(article_text(article, parts), shown_shape(article, parts))
 
     @server.tool(title="List articles", annotations=_READS)
     async def list_articles(

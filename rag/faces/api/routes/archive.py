@@ -21,7 +21,7 @@ from rag.faces.api.models_given import (
 from rag.faces.api.responses import Shaped
 from rag.faces.api.state import ServedDependency
 from rag.faces.api.words import words_of
-from rag.faces.shapes import Shape, article_shape, iso, raw_line_shape
+from rag.faces.shapes import Shape, article_shape, iso, left_out_shape, raw_line_shape, shown_shape
 from rag.types import Article, Filters
 
 MOST_SEARCHED = 200
@@ -97,7 +97,7 @@ async def article(served: ServedDependency, article_id: ArticlePath) -> Shaped:
     def found() -> Shape:
         one = served.desk.article(article_id)
         return {
-            **article_shape(one, with_text=True),
+            **shown_shape(one, served.desk.parts(one.id)),
             "sheets": list(served.desk.page_images.sheets(one)),
         }
 
@@ -111,12 +111,18 @@ async def article(served: ServedDependency, article_id: ArticlePath) -> Shaped:
     summary="The lines that an article was read from",
 )
 async def raw(served: ServedDependency, article_id: ArticlePath) -> Shaped:
-    """Each raw line with the part of the article's text that comes from it."""
+    """Each raw line with the part of the article's text that comes from it, and the lines of its
+    page that are in no article."""
 
     def found() -> Shape:
         one = served.desk.article(article_id)
         lines = served.desk.raw_lines(one.id)
-        return {"article": article_shape(one), "lines": [raw_line_shape(line) for line in lines]}
+        page = served.desk.page(one.page_id)
+        return {
+            "article": article_shape(one),
+            "lines": [raw_line_shape(line) for line in lines],
+            "left_out": [left_out_shape(page.raw, part) for part in page.left_out],
+        }
 
     return Shaped(await served.work.call(found))
 
