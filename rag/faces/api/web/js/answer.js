@@ -1,0 +1,187 @@
+// One question and its answer: sentences as they come, then all that stands beside them.
+import { copyText } from "./clipboard.js";
+import { citationButtons, openCitation, remember } from "./citation.js";
+import { fill, h, icon, put } from "./dom.js";
+import { day, place } from "./format.js";
+import { languageOf, t } from "./i18n.js";
+import { address, hash, openArticle } from "./route.js";
+
+/** What of a filter is set, in words; "" for none. */
+export function filterWords({ from, to, publication }) {
+  const span = from && to ? t("to", day(from), day(to)) : from ? t("span_from", day(from)) : to ? t("span_until", day(to)) : "";
+  return [span, publication].filter(Boolean).join(" · ");
+}
+
+/** A turn of the conversation, waiting: {element, understood, found, sentence, finish, fail, stop}. */
+export function turn(asked, filter, { again }) {
+  const origin = { kind: "answer", id: null };
+  const heading = h("h2", { class: "asked", tabindex: "-1", lang: languageOf(asked) }, asked);
+  const above = h("div", { class: "turn-above" }, filtered(filter) && h("p", { class: "meta" }, () => t("under_filter", filterWords(filter))));
+  const status = h("p", { class: "status waiting", role: "status" }, () => t("searching"));
+  const said = h("div", { class: "sentences", role: "log", "aria-live": "polite", "aria-label": () => t("answer") });
+  const after = h("div", { class: "turn-after" });
+  const element = h("article", { class: "turn", "aria-busy": "true" }, heading, above, said, status, after);
+  const streamed = [];
+  let nearest = [];
+
+  const settle = (...children) => {
+    element.removeAttribute("aria-busy");
+    status.classList.remove("waiting");
+    fill(status, ...children);
+    status.hidden = !children.length;
+  };
+
+  return {
+    element,
+    heading,
+    get told() {
+      return streamed.length;
+    },
+    understood({ asked: typed, understood }) {
+      if (understood && understood !== typed) {
+        put(above, h("p", { class: "understood" }, () => t("understood", understood)));
+      }
+    },
+    found({ hits, articles }) {
+      nearest = articles;
+      fill(status, () => (hits ? t("found", hits, articles.length) : t("found_nothing")));
+    },
+    sentence(event) {
+      if (!streamed.length) put(said, opening(event, event.citations, origin));
+      streamed.push(event.sentence.text);
+      put(said, sentenceLine(event.sentence, event.citations, origin));
+    },
+    finish(answer) {
+      origin.id = answer.id;
+      remember(origin, answer.citations);
+      if (answer.refused) {
+        settle();
+        status.hidden = true;
+        said.classList.add("refusal");
+        fill(said, refusal(answer, filter, again));
+        put(after, nearestList(nearest), notes(answer.notes));
+        return;
+      }
+      const same = streamed.length === answer.sentences.length && streamed.every((text, place) => text === answer.sentences[place].text);
+      if (!same) fill(said, opening(answer, answer.citations, origin), answer.sentences.map((one) => sentenceLine(one, answer.citations, origin)));
+      put(said, answer.gaps.map((gap) => h("p", { class: "gap" }, gap)));
+      settle(h("span", { class: "hidden" }, () => t("answer_done", answer.sentences.length, answer.citations.length)));
+      put(after, sides(answer, origin), sources(answer, origin), notes(answer.notes), foot(asked, filter, answer));
+    },
+    fail(line, detail) {
+      settle(h("span", { class: "failed" }, line), detail && h("span", { class: "small soft detail" }, detail), h("button", { type: "button", class: "quiet", onclick: () => again(filter) }, icon("again"), () => t("try_again")));
+    },
+    stop() {
+      settle(() => t(streamed.length ? "stopped" : "stopped_bare"));
+    },
+  };
+}
+
+const filtered = (filter) => Boolean(filter.from || filter.to || filter.publication);
+
+/** What goes before the first sentence: the lead, and the answer in the fewest words. */
+function opening({ lead, short_answer: short }, citations, origin) {
+  return [
+    lead && h("p", { class: "lead", lang: languageOf(lead) }, lead),
+    short && h("p", { class: "short serif", lang: languageOf(short.text) }, short.text, citationButtons([short.citation], citations, origin), short.remark && h("span", { class: "remark" }, short.remark)),
+  ];
+}
+
+function sentenceLine(sentence, citations, origin) {
+  return h(
+    "p",
+    { class: "sentence", lang: languageOf(sentence.text) },
+    sentence.label && h("strong", { class: "label" }, sentence.label),
+    sentence.text,
+    citationButtons(sentence.citations, citations, origin),
+    sentence.remark && h("span", { class: "remark" }, sentence.remark),
+    !sentence.supported && h("span", { class: "tag", title: sentence.problem }, () => t("unsupported")),
+  );
+}
+
+function refusal(answer, filter, again) {
+  const narrow = filtered(filter);
+  return [
+    h("h3", {}, () => t("refused_heading")),
+    h("p", { lang: languageOf(answer.answer) }, answer.answer),
+    narrow && h("p", { class: "soft" }, () => t("refused_filter")),
+    narrow && h("p", {}, h("button", { type: "button", class: "button", onclick: () => again({}) }, () => t("ask_unfiltered"))),
+  ];
+}
+
+function nearestList(articles) {
+  if (!articles.length) return null;
+  const rows = articles.slice(0, 5).map(({ id, headline, issue_date: date }) =>
+    h("li", {}, h("button", { type: "button", class: "plain link", onclick: () => openArticle({ id }), lang: languageOf(headline) }, headline || (() => t("no_headline"))), h("span", { class: "meta" }, h("span", {}, () => day(date)))),
+  );
+  return h("section", { class: "beside" }, h("h3", { class: "small-head" }, () => t("nearest")), h("ul", { class: "sources" }, rows));
+}
+
+function sides(answer, origin) {
+  if (answer.sides.length < 2) return null;
+  const rows = answer.sides.map(({ name, citations }) =>
+    h("li", {}, h("span", { lang: languageOf(name) }, name), citations.length ? h("span", {}, citationButtons(citations, answer.citations, origin)) : h("span", { class: "soft" }, () => t("side_none"))),
+  );
+  return h("section", { class: "beside" }, h("h3", { class: "small-head" }, () => t("sides")), h("ul", { class: "sides" }, rows));
+}
+
+function sources(answer, origin) {
+  if (!answer.citations.length) return null;
+  const rows = answer.citations.map((one) =>
+    h(
+      "li",
+      {},
+      h("span", { class: "number" }, `${one.number}`),
+      h(
+        "div",
+        {},
+        h("button", { type: "button", class: "plain source serif", lang: languageOf(one.headline), onclick: () => openCitation(one, origin) }, one.headline || (() => t("no_headline"))),
+        placeLine(one),
+        copies(one.also_in),
+      ),
+    ),
+  );
+  return h("section", { class: "beside" }, h("h3", { class: "small-head" }, () => t("sources")), h("ol", { class: "sources numbered" }, rows));
+}
+
+/** Where something was printed, as a line that follows the language. */
+export const placeLine = (one) => h("p", { class: "meta" }, [0, 1, 2].filter((n) => place(one)[n]).map((n) => h("span", {}, () => place(one)[n])));
+
+/** The other places that print the same news. */
+export function copies(list) {
+  if (!list?.length) return null;
+  const each = list.map((one) => h("button", { type: "button", class: "plain link", onclick: () => openArticle({ id: one.article_id }) }, () => place(one).join(" ") || one.source));
+  return h("p", { class: "small soft copies" }, h("span", {}, () => t("also_in")), each);
+}
+
+/** Remarks on how something came about; nothing where there are none. */
+export const notes = (lines) =>
+  lines.length ? h("section", { class: "note small" }, h("h3", { class: "small-head" }, () => t("notes")), lines.map((line) => h("p", {}, line))) : null;
+
+function foot(asked, filter, answer) {
+  const took = answer.timings_ms.total;
+  return h(
+    "footer",
+    { class: "turn-foot" },
+    h("p", { class: "meta" }, h("span", {}, () => (answer.mode === "llm" ? t("mode_llm", answer.model) : t("mode_extractive"))), took !== undefined && h("span", {}, () => t("took", (took / 1000).toFixed(1)))),
+    h(
+      "div",
+      { class: "row" },
+      h("button", { type: "button", class: "quiet", onclick: () => copyText(asText(asked, answer)) }, icon("copy"), () => t("copy_answer")),
+      h("button", { type: "button", class: "quiet", onclick: () => copyText(address(hash("ask", { q: answer.question, ...filter }))) }, icon("link"), () => t("copy_link")),
+    ),
+  );
+}
+
+/** An answer to be pasted elsewhere: the question, the text with its numbers, what they stand for. */
+function asText(asked, answer) {
+  const short = answer.short_answer;
+  const lines = [
+    answer.lead,
+    short && `${short.text}[${short.citation}]${short.remark}`,
+    ...answer.sentences.map((one) => `${one.label}${one.text}${one.citations.map((number) => `[${number}]`).join("")}${one.remark}`),
+    ...answer.gaps,
+  ];
+  const quotes = answer.citations.map((one) => `[${one.number}] ${[one.headline, ...place(one), one.source].filter(Boolean).join(" · ")}\n    ${one.quote}`);
+  return [asked, lines.filter(Boolean).join("\n"), quotes.join("\n")].join("\n\n");
+}

@@ -1,0 +1,21 @@
+// What the browser keeps: choices for good, the key for this tab alone. Shut storage keeps nothing.
+
+export const kept = (name) => read(() => localStorage.getItem(name));
+export const keep = (name, value) => read(() => localStorage.setItem(name, value));
+export const forget = (name) => read(() => localStorage.removeItem(name));
+
+const KEY = "newsdesk.key";
+let held = null; // where the tab's storage is shut
+export const key = () => held ?? read(() => sessionStorage.getItem(KEY));
+export function holdKey(value) {
+  held = value;
+  read(() => (value ? sessionStorage.setItem(KEY, value) : sessionStorage.removeItem(KEY)));
+}
+
+function read(action) {
+  try {
+    return action() ?? null;
+  } catch {
+    return null;
+  }
+}
