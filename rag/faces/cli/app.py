@@ -28,6 +28,7 @@ from rag.faces.cli import (
     ingesting,
     questions,
     records,
+    serving,
     summaries,
     timelines,
 )
@@ -56,6 +57,7 @@ for group in (
     briefings,
     chat,
     records,
+    serving,
     doctor,
     demo,
 ):
