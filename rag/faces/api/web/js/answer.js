@@ -114,7 +114,7 @@ function nearestList(articles) {
   const rows = articles.slice(0, 5).map(({ id, headline, issue_date: date }) =>
     h("li", {}, h("button", { type: "button", class: "plain link", onclick: () => openArticle({ id }), lang: languageOf(headline) }, headline || (() => t("no_headline"))), h("span", { class: "meta" }, h("span", {}, () => day(date)))),
   );
-  return h("section", { class: "beside" }, h("h3", { class: "small-head" }, () => t("nearest")), h("ul", { class: "sources" }, rows));
+  return h("section", { class: "aside" }, h("h3", { class: "small-head" }, () => t("nearest")), h("ul", { class: "sources" }, rows));
 }
 
 function sides(answer, origin) {
@@ -122,7 +122,7 @@ function sides(answer, origin) {
   const rows = answer.sides.map(({ name, citations }) =>
     h("li", {}, h("span", { lang: languageOf(name) }, name), citations.length ? h("span", {}, citationButtons(citations, answer.citations, origin)) : h("span", { class: "soft" }, () => t("side_none"))),
   );
-  return h("section", { class: "beside" }, h("h3", { class: "small-head" }, () => t("sides")), h("ul", { class: "sides" }, rows));
+  return h("section", { class: "aside" }, h("h3", { class: "small-head" }, () => t("sides")), h("ul", { class: "sides" }, rows));
 }
 
 function sources(answer, origin) {
@@ -141,11 +141,14 @@ function sources(answer, origin) {
       ),
     ),
   );
-  return h("section", { class: "beside" }, h("h3", { class: "small-head" }, () => t("sources")), h("ol", { class: "sources numbered" }, rows));
+  return h("section", { class: "aside" }, h("h3", { class: "small-head" }, () => t("sources")), h("ol", { class: "sources numbered" }, rows));
 }
 
-/** Where something was printed, as a line that follows the language. */
-export const placeLine = (one) => h("p", { class: "meta" }, [0, 1, 2].filter((n) => place(one)[n]).map((n) => h("span", {}, () => place(one)[n])));
+/** Where something was printed, as a line that follows the language; more may be said after it. */
+export function placeLine(one, ...more) {
+  const parts = place(one).map((_, n) => () => place(one)[n]);
+  return h("p", { class: "meta" }, [...parts, ...more].map((words) => h("span", {}, words)));
+}
 
 /** The other places that print the same news. */
 export function copies(list) {
@@ -163,7 +166,7 @@ function foot(asked, filter, answer) {
   return h(
     "footer",
     { class: "turn-foot" },
-    h("p", { class: "meta" }, h("span", {}, () => (answer.mode === "llm" ? t("mode_llm", answer.model) : t("mode_extractive"))), took !== undefined && h("span", {}, () => t("took", (took / 1000).toFixed(1)))),
+    h("p", { class: "meta" }, h("span", {}, () => (answer.mode === "llm" ? t("mode_llm", answer.model) : t("mode_extractive"))), took !== undefined && h("span", {}, () => t("took", (took / 1000).toFixed(took < 1000 ? 2 : 1)))),
     h(
       "div",
       { class: "row" },

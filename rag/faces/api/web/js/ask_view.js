@@ -134,7 +134,7 @@ export function askView() {
         fill(about, () => t("archive_empty"), " ", h("a", { href: "#view=upload" }, () => t("archive_fill")));
         return fill(examples);
       }
-      fill(about, () => t("ask_about", count(held.total), spanned(held)));
+      fill(about, h("span", {}, () => t("ask_about", count(held.total), spanned(held))), " ", h("span", {}, () => t("ask_promise")));
       const { items } = await get(path("articles", { limit: 50 }));
       suggest(items.filter((one) => one.headline && [...one.headline].length <= 24));
     } catch (failure) {

@@ -6,7 +6,7 @@ import { calendar } from "./calendar.js";
 import { fill, h } from "./dom.js";
 import { labelled } from "./filters.js";
 import { moment, period } from "./format.js";
-import { language, t } from "./i18n.js";
+import { has, language, t } from "./i18n.js";
 import { go, hash } from "./route.js";
 
 const EARLIER = 8;
@@ -59,9 +59,10 @@ export function briefingView() {
     const bar = h("progress", { "aria-label": () => t("briefing_making") });
     fill(page, h("div", { class: "briefing-waiting" }, said, bar));
     page.setAttribute("aria-busy", "true");
+    if (page.getBoundingClientRect().top > innerHeight / 2) page.scrollIntoView({ block: "start", behavior: "smooth" });
     const body = { date, topic: about || null, length: size || "standard", lang: language(), again, stream: true };
     try {
-      const briefing = await made(body, signal, bar);
+      const briefing = await made(body, signal, bar, said);
       draw(briefing, () => make({ date, topic: about, length: size }, true));
       list();
     } catch (failure) {
@@ -71,6 +72,24 @@ export function briefingView() {
     } finally {
       if (!signal.aborted) page.removeAttribute("aria-busy");
     }
+  }
+
+  async function made(body, signal, bar, said) {
+    for await (const { event, data } of stream("POST", "briefings", { body, signal })) {
+      if (event === "error") throw new Failure(data.error.status ?? 500, data.error);
+      if (event === "briefing") return data;
+      if (event === "progress") step(data, bar, said);
+    }
+    throw new Failure(-1);
+  }
+
+  function step({ stage, done, total }, bar, said) {
+    const words = () => (has(`stage_${stage}`) ? t(`stage_${stage}`) : t("briefing_making"));
+    if (said.dataset.stage !== stage) fill(said, words); // once a stage: each change is read out
+    said.dataset.stage = stage;
+    if (!total) return;
+    bar.max = total;
+    bar.value = done;
   }
 
   function draw(briefing, anew) {
@@ -92,8 +111,9 @@ export function briefingView() {
 
   async function list() {
     try {
-      const { items } = await get(path("briefings", { limit: EARLIER }));
-      const rows = items.map((one) => h("li", {}, h("a", { href: hash("briefing", { made: one.id }) }, () => period(one.from, one.to), one.topic && `: ${one.topic}`), h("span", { class: "meta" }, h("span", {}, () => t("made_at", moment(one.made_at))))));
+      const { items } = await get(path("briefings", { limit: 50 }));
+      const latest = new Map(items.toReversed().map((one) => [`${one.from} ${one.to} ${one.topic}`, one]));
+      const rows = [...latest.values()].reverse().slice(0, EARLIER).map((one) => h("li", {}, h("a", { href: hash("briefing", { made: one.id }) }, () => period(one.from, one.to), one.topic && `: ${one.topic}`), h("span", { class: "meta" }, h("span", {}, () => t("made_at", moment(one.made_at))))));
       fill(earlier, rows.length > 0 && [h("h2", { class: "small-head" }, () => t("earlier")), h("ul", { class: "sources" }, rows)]);
     } catch (failure) {
       // The list is beside the point: what it can't show is told where a briefing is made.

@@ -79,7 +79,7 @@ function draw(card, job) {
   card.dataset.state = job.state;
   fill(
     card,
-    h("div", { class: "job-head" }, h("strong", { class: "job-names" }, names.slice(0, 3).join("、"), names.length > 3 && ` … (${names.length})`), h("span", { class: `job-state ${job.state}`, role: "status" }, () => t(`state_${job.state}`)), open && stopIt),
+    h("div", { class: "job-head" }, h("strong", { class: "job-names" }, () => t("list", names.slice(0, 3)), names.length > 3 && ` … (${names.length})`), h("span", { class: `job-state ${job.state}`, role: "status" }, () => t(`state_${job.state}`)), open && stopIt),
     open && h("div", { class: "job-progress" }, h("progress", { "aria-label": () => t("state_running"), max: job.total ? String(job.total) : null, value: job.total ? job.done : undefined }), h("span", { class: "small soft" }, () => t("job_progress", job.done, job.total))),
     job.error && h("p", { class: "note bad small" }, typeof job.error === "string" ? job.error : job.error.message),
     job.report && report(job),

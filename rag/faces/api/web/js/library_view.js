@@ -83,7 +83,7 @@ export function libraryView() {
       {},
       article.kicker && h("p", { class: "kicker small", lang: languageOf(article.kicker) }, article.kicker),
       h("h2", { lang: languageOf(article.headline) }, h("button", { type: "button", class: "plain headline", onclick: open }, article.headline || (() => t("no_headline")))),
-      h("div", { class: "meta-line" }, placeLine(article), h("p", { class: "meta" }, h("span", {}, () => t("characters_n", count(article.characters))))),
+      placeLine(article, () => t("characters_n", count(article.characters))),
       copies(article.also_in),
       article.notes.length > 0 && h("p", { class: "small doubt" }, () => t("doubts")),
     );

@@ -2,7 +2,7 @@
 import { bind, h, icon } from "./dom.js";
 import { language, speak, t } from "./i18n.js";
 import { changeKey } from "./key_dialog.js";
-import { forget, keep } from "./kept.js";
+import { forget, keep, key, onKey } from "./kept.js";
 import { onRoute } from "./route.js";
 import { showShortcuts } from "./shortcuts.js";
 
@@ -27,6 +27,8 @@ export function masthead(keyChanged) {
   });
   const speech = h("button", { type: "button", class: "quiet", lang: () => (language() === "zh" ? "en" : "zh-Hans"), "aria-label": () => t("to_english_label"), onclick: () => speak(language() === "zh" ? "en" : "zh") }, () => t("to_english"));
   const keyButton = tool("key", async () => (await changeKey()) && keyChanged(), icon("key"));
+  keyButton.hidden = !key();
+  onKey(() => (keyButton.hidden = false));
   const help = tool("shortcuts", showShortcuts, h("span", { "aria-hidden": "true" }, "?"));
   help.classList.add("only-desk");
   return h(
