@@ -26,6 +26,7 @@ from rag.faces.cli import (
     evaluation_questions,
     evaluation_runs,
     ingesting,
+    keys,
     questions,
     records,
     serving,
@@ -58,6 +59,7 @@ for group in (
     chat,
     records,
     serving,
+    keys,
     doctor,
     demo,
 ):
