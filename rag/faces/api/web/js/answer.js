@@ -1,26 +1,48 @@
 // One question and its answer: sentences as they come, then all that stands beside them.
-import { copyText } from "./clipboard.js";
-import { citationButtons, openCitation, remember } from "./citation.js";
+import { foot, notes, sides, sources } from "./answer_parts.js";
+import { citationButtons, remember } from "./citation.js";
 import { fill, h, icon, put } from "./dom.js";
-import { day, place } from "./format.js";
+import { day } from "./format.js";
 import { languageOf, t } from "./i18n.js";
-import { address, hash, openArticle } from "./route.js";
+import { openArticle } from "./route.js";
 
 /** What of a filter is set, in words; "" for none. */
 export function filterWords({ from, to, publication }) {
-  const span = from && to ? t("to", day(from), day(to)) : from ? t("span_from", day(from)) : to ? t("span_until", day(to)) : "";
+  const span = from && to ? t(
+    "to",
+    day(from),
+    day(to),
+  ) : from ? t("span_from", day(from)) : to ? t("span_until", day(to)) : "";
   return [span, publication].filter(Boolean).join(" · ");
 }
 
-/** A turn of the conversation, waiting: {element, understood, found, sentence, finish, fail, stop}. */
+/**
+ * A turn of the conversation, waiting: {element, understood, found, sentence, finish, fail, stop}.
+ * again(filter): asks it once more.
+ */
 export function turn(asked, filter, { again }) {
   const origin = { kind: "answer", id: null };
   const heading = h("h2", { class: "asked", tabindex: "-1", lang: languageOf(asked) }, asked);
-  const above = h("div", { class: "turn-above" }, filtered(filter) && h("p", { class: "meta" }, () => t("under_filter", filterWords(filter))));
+  const above = h(
+    "div",
+    { class: "turn-above" },
+    filtered(filter) && h("p", { class: "meta" }, () => t("under_filter", filterWords(filter))),
+  );
   const status = h("p", { class: "status waiting", role: "status" }, () => t("searching"));
-  const said = h("div", { class: "sentences", role: "log", "aria-live": "polite", "aria-label": () => t("answer") });
+  const said = h(
+    "div",
+    { class: "sentences", role: "log", "aria-live": "polite", "aria-label": () => t("answer") },
+  );
   const after = h("div", { class: "turn-after" });
-  const element = h("article", { class: "turn", "aria-busy": "true" }, heading, above, said, status, after);
+  const element = h(
+    "article",
+    { class: "turn", "aria-busy": "true" },
+    heading,
+    above,
+    said,
+    status,
+    after,
+  );
   const streamed = [];
   let nearest = [];
 
@@ -33,10 +55,6 @@ export function turn(asked, filter, { again }) {
 
   return {
     element,
-    heading,
-    get told() {
-      return streamed.length;
-    },
     understood({ asked: typed, understood }) {
       if (understood && understood !== typed) {
         put(above, h("p", { class: "understood" }, () => t("understood", understood)));
@@ -62,14 +80,41 @@ export function turn(asked, filter, { again }) {
         put(after, nearestList(nearest), notes(answer.notes));
         return;
       }
-      const same = streamed.length === answer.sentences.length && streamed.every((text, place) => text === answer.sentences[place].text);
-      if (!same) fill(said, opening(answer, answer.citations, origin), answer.sentences.map((one) => sentenceLine(one, answer.citations, origin)));
+      const same = streamed.length === answer.sentences.length && streamed.every(
+        (text, place) => text === answer.sentences[place].text,
+      );
+      if (!same) fill(
+        said,
+        opening(answer, answer.citations, origin),
+        answer.sentences.map((one) => sentenceLine(one, answer.citations, origin)),
+      );
       put(said, answer.gaps.map((gap) => h("p", { class: "gap" }, gap)));
-      settle(h("span", { class: "hidden" }, () => t("answer_done", answer.sentences.length, answer.citations.length)));
-      put(after, sides(answer, origin), sources(answer, origin), notes(answer.notes), foot(asked, filter, answer));
+      settle(
+        h(
+          "span",
+          { class: "hidden" },
+          () => t("answer_done", answer.sentences.length, answer.citations.length),
+        ),
+      );
+      put(
+        after,
+        sides(answer, origin),
+        sources(answer, origin),
+        notes(answer.notes),
+        foot(asked, filter, answer),
+      );
     },
     fail(line, detail) {
-      settle(h("span", { class: "failed" }, line), detail && h("span", { class: "small soft detail" }, detail), h("button", { type: "button", class: "quiet", onclick: () => again(filter) }, icon("again"), () => t("try_again")));
+      settle(
+        h("span", { class: "failed" }, line),
+        detail && h("span", { class: "small soft detail" }, detail),
+        h(
+          "button",
+          { type: "button", class: "quiet", onclick: () => again(filter) },
+          icon("again"),
+          () => t("try_again"),
+        ),
+      );
     },
     stop() {
       settle(() => t(streamed.length ? "stopped" : "stopped_bare"));
@@ -83,7 +128,13 @@ const filtered = (filter) => Boolean(filter.from || filter.to || filter.publicat
 function opening({ lead, short_answer: short }, citations, origin) {
   return [
     lead && h("p", { class: "lead", lang: languageOf(lead) }, lead),
-    short && h("p", { class: "short serif", lang: languageOf(short.text) }, short.text, citationButtons([short.citation], citations, origin), short.remark && h("span", { class: "remark" }, short.remark)),
+    short && h(
+      "p",
+      { class: "short serif", lang: languageOf(short.text) },
+      short.text,
+      citationButtons([short.citation], citations, origin),
+      short.remark && h("span", { class: "remark" }, short.remark),
+    ),
   ];
 }
 
@@ -95,7 +146,11 @@ function sentenceLine(sentence, citations, origin) {
     sentence.text,
     citationButtons(sentence.citations, citations, origin),
     sentence.remark && h("span", { class: "remark" }, sentence.remark),
-    !sentence.supported && h("span", { class: "tag", title: sentence.problem }, () => t("unsupported")),
+    !sentence.supported && h(
+      "span",
+      { class: "tag", title: sentence.problem },
+      () => t("unsupported"),
+    ),
   );
 }
 
@@ -105,86 +160,41 @@ function refusal(answer, filter, again) {
     h("h3", {}, () => t("refused_heading")),
     h("p", { lang: languageOf(answer.answer) }, answer.answer),
     narrow && h("p", { class: "soft" }, () => t("refused_filter")),
-    narrow && h("p", {}, h("button", { type: "button", class: "button", onclick: () => again({}) }, () => t("ask_unfiltered"))),
+    narrow && h(
+      "p",
+      {},
+      h(
+        "button",
+        { type: "button", class: "button", onclick: () => again({}) },
+        () => t("ask_unfiltered"),
+      ),
+    ),
   ];
 }
 
 function nearestList(articles) {
   if (!articles.length) return null;
   const rows = articles.slice(0, 5).map(({ id, headline, issue_date: date }) =>
-    h("li", {}, h("button", { type: "button", class: "plain link", onclick: () => openArticle({ id }), lang: languageOf(headline) }, headline || (() => t("no_headline"))), h("span", { class: "meta" }, h("span", {}, () => day(date)))),
-  );
-  return h("section", { class: "aside" }, h("h3", { class: "small-head" }, () => t("nearest")), h("ul", { class: "sources" }, rows));
-}
-
-function sides(answer, origin) {
-  if (answer.sides.length < 2) return null;
-  const rows = answer.sides.map(({ name, citations }) =>
-    h("li", {}, h("span", { lang: languageOf(name) }, name), citations.length ? h("span", {}, citationButtons(citations, answer.citations, origin)) : h("span", { class: "soft" }, () => t("side_none"))),
-  );
-  return h("section", { class: "aside" }, h("h3", { class: "small-head" }, () => t("sides")), h("ul", { class: "sides" }, rows));
-}
-
-function sources(answer, origin) {
-  if (!answer.citations.length) return null;
-  const rows = answer.citations.map((one) =>
     h(
       "li",
       {},
-      h("span", { class: "number" }, `${one.number}`),
       h(
-        "div",
-        {},
-        h("button", { type: "button", class: "plain source serif", lang: languageOf(one.headline), onclick: () => openCitation(one, origin) }, one.headline || (() => t("no_headline"))),
-        placeLine(one),
-        copies(one.also_in),
+        "button",
+        {
+          type: "button",
+          class: "plain link",
+          onclick: () => openArticle({ id }),
+          lang: languageOf(headline),
+        },
+        headline || (() => t("no_headline")),
       ),
+      h("span", { class: "meta" }, h("span", {}, () => day(date))),
     ),
   );
-  return h("section", { class: "aside" }, h("h3", { class: "small-head" }, () => t("sources")), h("ol", { class: "sources numbered" }, rows));
-}
-
-/** Where something was printed, as a line that follows the language; more may be said after it. */
-export function placeLine(one, ...more) {
-  const parts = place(one).map((_, n) => () => place(one)[n]);
-  return h("p", { class: "meta" }, [...parts, ...more].map((words) => h("span", {}, words)));
-}
-
-/** The other places that print the same news. */
-export function copies(list) {
-  if (!list?.length) return null;
-  const each = list.map((one) => h("button", { type: "button", class: "plain link", onclick: () => openArticle({ id: one.article_id }) }, () => place(one).join(" ") || one.source));
-  return h("p", { class: "small soft copies" }, h("span", {}, () => t("also_in")), each);
-}
-
-/** Remarks on how something came about; nothing where there are none. */
-export const notes = (lines) =>
-  lines.length ? h("section", { class: "note small" }, h("h3", { class: "small-head" }, () => t("notes")), lines.map((line) => h("p", {}, line))) : null;
-
-function foot(asked, filter, answer) {
-  const took = answer.timings_ms.total;
   return h(
-    "footer",
-    { class: "turn-foot" },
-    h("p", { class: "meta" }, h("span", {}, () => (answer.mode === "llm" ? t("mode_llm", answer.model) : t("mode_extractive"))), took !== undefined && h("span", {}, () => t("took", (took / 1000).toFixed(took < 1000 ? 2 : 1)))),
-    h(
-      "div",
-      { class: "row" },
-      h("button", { type: "button", class: "quiet", onclick: () => copyText(asText(asked, answer)) }, icon("copy"), () => t("copy_answer")),
-      h("button", { type: "button", class: "quiet", onclick: () => copyText(address(hash("ask", { q: answer.question, ...filter }))) }, icon("link"), () => t("copy_link")),
-    ),
+    "section",
+    { class: "aside" },
+    h("h3", { class: "small-head" }, () => t("nearest")),
+    h("ul", { class: "sources" }, rows),
   );
-}
-
-/** An answer to be pasted elsewhere: the question, the text with its numbers, what they stand for. */
-function asText(asked, answer) {
-  const short = answer.short_answer;
-  const lines = [
-    answer.lead,
-    short && `${short.text}[${short.citation}]${short.remark}`,
-    ...answer.sentences.map((one) => `${one.label}${one.text}${one.citations.map((number) => `[${number}]`).join("")}${one.remark}`),
-    ...answer.gaps,
-  ];
-  const quotes = answer.citations.map((one) => `[${one.number}] ${[one.headline, ...place(one), one.source].filter(Boolean).join(" · ")}\n    ${one.quote}`);
-  return [asked, lines.filter(Boolean).join("\n"), quotes.join("\n")].join("\n\n");
 }

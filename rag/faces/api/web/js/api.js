@@ -26,17 +26,27 @@ export class Failure extends Error {
 
 /** A path with those of the values that say something. */
 export function path(where, values = {}) {
-  const said = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const said = Object.entries(values).filter(
+    ([, value]) => value !== null && value !== undefined && value !== "",
+  );
   const query = new URLSearchParams(said.map(([name, value]) => [name, String(value)]));
   return said.length ? `${where}?${query}` : where;
 }
 
 export const get = async (where, signal) => (await send("GET", where, { signal })).json();
 export const remove = async (where) => (await send("DELETE", where)).status;
-export const post = async (where, body, signal) => (await send("POST", where, { body, signal })).json();
+export const post = async (where, body, signal) => (await send(
+  "POST",
+  where,
+  { body, signal },
+)).json();
 
 /** A file of the server as a Blob: an image or a download, for which a link could carry no key. */
-export const file = async (where, signal) => (await send("GET", where, { signal, accept: "*/*" })).blob();
+export const file = async (where, signal) => (await send(
+  "GET",
+  where,
+  { signal, accept: "*/*" },
+)).blob();
 
 /** The events of a stream, each {event, data}. Throws Failure where it can't begin or breaks. */
 export async function* stream(method, where, { body, signal } = {}) {
@@ -72,7 +82,10 @@ async function sent(method, where, { body, signal, accept }) {
   const headers = { accept, ...authorization() };
   if (body !== undefined) headers["content-type"] = "application/json";
   try {
-    return await fetch(BASE + where, { method, headers, signal, body: body && JSON.stringify(body) });
+    return await fetch(
+      BASE + where,
+      { method, headers, signal, body: body && JSON.stringify(body) },
+    );
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Failure(0, { message: String(error.message) });
@@ -84,9 +97,11 @@ function uploaded(where, form, progress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", BASE + where);
-    for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value);
+    for (const header of Object.entries(authorization())) request.setRequestHeader(...header);
     request.responseType = "json";
-    request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
+    request.upload.onprogress = (event) => event.lengthComputable && progress(
+      event.loaded / event.total,
+    );
     request.onerror = () => reject(new Failure(0));
     request.onload = () =>
       resolve({

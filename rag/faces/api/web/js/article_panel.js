@@ -1,6 +1,6 @@
 // The article beside what is read: its text with the quotes lit, its printed page, its raw lines.
 import { Failure, get } from "./api.js";
-import { copies, placeLine } from "./answer.js";
+import { copies, placeLine } from "./answer_parts.js";
 import { remember, remembered } from "./citation.js";
 import { copyText } from "./clipboard.js";
 import { fill, h, icon } from "./dom.js";
@@ -25,7 +25,14 @@ export function articlePanel() {
       "div",
       { class: "side-bar" },
       title,
-      h("div", {}, steps, tool("copy_link", "link", () => copyText(address(location.hash))), tool("broaden", "wide", () => element.classList.toggle("broad"), "only-desk"), tool("close", "close", closeArticle)),
+      h(
+        "div",
+        {},
+        steps,
+        tool("copy_link", "link", () => copyText(address(location.hash))),
+        tool("broaden", "wide", () => element.classList.toggle("broad"), "only-desk"),
+        tool("close", "close", closeArticle),
+      ),
     ),
     body,
   );
@@ -74,15 +81,26 @@ export function articlePanel() {
   }
 
   function draw({ article }, spans, signal) {
-    const offered = [["text", "tab_text"], hasSheets(article) && ["page", "tab_page"], ["raw", "tab_raw"]].filter(Boolean);
+    const offered = [["text", "tab_text"], ["page", "tab_page"], ["raw", "tab_raw"]];
+    if (!hasSheets(article)) offered.splice(1, 1);
     if (!offered.some(([name]) => name === form)) form = "text";
-    const shownAs = h("div", { class: "shown-as", id: "shown-as", role: "tabpanel", tabindex: "0" });
+    const shownAs = h(
+      "div",
+      { class: "shown-as", id: "shown-as", role: "tabpanel", tabindex: "0" },
+    );
     const choice = tabs("forms", offered, shownAs.id, (name) => {
       form = name;
       shownAs.setAttribute("aria-labelledby", choice.id(name));
       drawForm(name, shownAs, article, spans, signal);
     });
-    fill(body, head(article), h("div", { class: "side-tabs" }, choice.element), shownAs, copies(article.also_in), doubts(article));
+    fill(
+      body,
+      head(article),
+      h("div", { class: "side-tabs" }, choice.element),
+      shownAs,
+      copies(article.also_in),
+      doubts(article),
+    );
     fill(steps, stepButtons(spans));
     choice.choose(form);
     const main = body.querySelector("mark.main");
@@ -92,7 +110,14 @@ export function articlePanel() {
 
   function drawForm(name, shownAs, article, spans, signal) {
     if (name === "text") {
-      fill(shownAs, h("div", { class: "article-text serif", lang: languageOf(article.text) }, litParagraphs(article.text, spans)));
+      fill(
+        shownAs,
+        h(
+          "div",
+          { class: "article-text serif", lang: languageOf(article.text) },
+          litParagraphs(article.text, spans),
+        ),
+      );
       shownAs.querySelector("mark.main")?.scrollIntoView({ block: "center" });
     } else if (name === "page") fill(shownAs, sheetFigures(article, spans, signal));
     else rawTable(held, spans, shownAs, signal);
@@ -101,17 +126,34 @@ export function articlePanel() {
   function stepButtons(spans) {
     if (spans.length < 2) return [];
     const at = spans.findIndex((span) => span.main);
-    const said = h("span", { class: "meta", "aria-live": "polite", "aria-label": () => t("quote_of", at + 1, spans.length) }, at < 0 ? "" : `${at + 1}/${spans.length}`);
-    return [tool("quote_before", "left", () => step(-1)), said, tool("quote_after", "right", () => step(1))];
+    const said = h(
+      "span",
+      {
+        class: "meta",
+        "aria-live": "polite",
+        "aria-label": () => t("quote_of", at + 1, spans.length),
+      },
+      at < 0 ? "" : `${at + 1}/${spans.length}`,
+    );
+    return [
+      tool("quote_before", "left", () => step(-1)),
+      said,
+      tool("quote_after", "right", () => step(1)),
+    ];
   }
 
   /** To the quote before or after; whether there is one. */
   function step(by) {
     if (!held || !shown) return false;
-    const spans = spansOf(shown, remembered("answer", shown.answer) ?? remembered("briefing", shown.briefing) ?? [], held.article.id);
+    const spans = spansOf(
+      shown,
+      remembered("answer", shown.answer) ?? remembered("briefing", shown.briefing) ?? [],
+      held.article.id,
+    );
     if (spans.length < 2) return false;
     const at = spans.findIndex((span) => span.main);
-    const { start, end } = spans[(Math.max(at, by > 0 ? -1 : 0) + by + spans.length) % spans.length];
+    const next = (Math.max(at, by > 0 ? -1 : 0) + by + spans.length) % spans.length;
+    const { start, end } = spans[next];
     const { view, values } = route();
     go(hash(view, values, { ...shown, start, end }), { replace: true });
     return true;
@@ -137,7 +179,17 @@ export function articlePanel() {
 }
 
 const tool = (key, name, action, kind = "") =>
-  h("button", { type: "button", class: `quiet ${kind}`, "aria-label": () => t(key), title: () => t(key), onclick: action }, icon(name));
+  h(
+    "button",
+    {
+      type: "button",
+      class: `quiet ${kind}`,
+      "aria-label": () => t(key),
+      title: () => t(key),
+      onclick: action,
+    },
+    icon(name),
+  );
 
 /** The quotes of the answer or briefing that led here, of its record where it isn't at hand. */
 async function citationsOf({ answer, briefing }, signal) {
@@ -160,9 +212,15 @@ async function citationsOf({ answer, briefing }, signal) {
 function spansOf({ start, end }, citations, id) {
   const spans = new Map();
   for (const one of citations) {
-    if (one.article_id === id) spans.set(`${one.start}-${one.end}`, { start: one.start, end: one.end, main: false });
+    if (one.article_id === id) spans.set(
+      `${one.start}-${one.end}`,
+      { start: one.start, end: one.end, main: false },
+    );
   }
-  if (start !== null && end !== null && start < end) spans.set(`${start}-${end}`, { start, end, main: true });
+  if (start !== null && end !== null && start < end) spans.set(
+    `${start}-${end}`,
+    { start, end, main: true },
+  );
   return [...spans.values()].sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
@@ -185,4 +243,9 @@ function head(article) {
 }
 
 const doubts = (article) =>
-  article.notes.length ? h("section", { class: "note small" }, h("h3", { class: "small-head" }, () => t("doubts")), article.notes.map((line) => h("p", {}, line))) : null;
+  article.notes.length ? h(
+    "section",
+    { class: "note small" },
+    h("h3", { class: "small-head" }, () => t("doubts")),
+    article.notes.map((line) => h("p", {}, line)),
+  ) : null;

@@ -8,7 +8,9 @@ import { count } from "./format.js";
 import { t } from "./i18n.js";
 
 const EXAMPLES = 4;
-const ROOM = window.matchMedia("(min-width: 48rem)"); // a keyboard that rises would hide a phone's page
+const ROOM = window.matchMedia(
+  "(min-width: 48rem)",
+); // a keyboard that rises would hide a phone's page
 
 export function askView() {
   const turns = []; // of this conversation: {id} of the answers, oldest first
@@ -22,21 +24,58 @@ export function askView() {
     placeholder: () => t(talking ? "question_next" : "question_hint"),
   });
   const askButton = h("button", { type: "submit", class: "button first" }, () => t("ask"));
-  const stopButton = h("button", { type: "button", class: "button", hidden: true, onclick: () => stop() }, icon("stop"), () => t("stop"));
+  const stopButton = h(
+    "button",
+    { type: "button", class: "button", hidden: true, onclick: () => stop() },
+    icon("stop"),
+    () => t("stop"),
+  );
   const form = h(
     "form",
     { class: "composer" },
     filter.form,
     box,
-    h("div", { class: "composer-row" }, filter.button, filter.chips, h("span", { class: "grow" }), h("span", { class: "hidden", id: "question-keys" }, () => t("question_keys")), askButton, stopButton),
+    h(
+      "div",
+      { class: "composer-row" },
+      filter.button,
+      filter.chips,
+      h("span", { class: "grow" }),
+      h("span", { class: "hidden", id: "question-keys" }, () => t("question_keys")),
+      askButton,
+      stopButton,
+    ),
   );
   const about = h("p", { class: "soft" });
-  const hero = h("header", { class: "hero" }, h("h1", { tabindex: "-1" }, () => t("ask_heading")), about);
-  const fresh = h("button", { type: "button", class: "quiet", onclick: () => restart() }, icon("plus"), () => t("new_conversation"));
-  const bar = h("div", { class: "thread-bar", hidden: true }, h("h1", { class: "small-head", tabindex: "-1" }, () => t("conversation")), fresh);
+  const hero = h(
+    "header",
+    { class: "hero" },
+    h("h1", { tabindex: "-1" }, () => t("ask_heading")),
+    about,
+  );
+  const fresh = h(
+    "button",
+    { type: "button", class: "quiet", onclick: () => restart() },
+    icon("plus"),
+    () => t("new_conversation"),
+  );
+  const bar = h(
+    "div",
+    { class: "thread-bar", hidden: true },
+    h("h1", { class: "small-head", tabindex: "-1" }, () => t("conversation")),
+    fresh,
+  );
   const thread = h("div", { class: "thread" });
   const examples = h("section", { class: "examples", hidden: true });
-  const element = h("div", { class: "view ask" }, hero, bar, thread, h("div", { class: "dock" }, form), examples);
+  const element = h(
+    "div",
+    { class: "view ask" },
+    hero,
+    bar,
+    thread,
+    h("div", { class: "dock" }, form),
+    examples,
+  );
 
 
   form.addEventListener("submit", (event) => {
@@ -70,7 +109,10 @@ export function askView() {
       await follow(asked, under, shown, stopping.signal);
     } catch (failure) {
       if (stopping.signal.aborted) shown.stop();
-      else if (failure instanceof Failure) shown.fail(failure.line, [failure.message, failure.id && t("fail_number", failure.id)].filter(Boolean).join(" · "));
+      else if (failure instanceof Failure) shown.fail(
+        failure.line,
+        [failure.message, failure.id && t("fail_number", failure.id)].filter(Boolean).join(" · "),
+      );
       else throw failure;
     } finally {
       if (running === stopping) {
@@ -81,7 +123,14 @@ export function askView() {
   }
 
   async function follow(question, { from, to, publication }, shown, signal) {
-    const body = { question, from: from || null, to: to || null, publication: publication || null, follows: turns.map(({ id }) => id), stream: true };
+    const body = {
+      question,
+      from: from || null,
+      to: to || null,
+      publication: publication || null,
+      follows: turns.map(({ id }) => id),
+      stream: true,
+    };
     for await (const { event, data } of stream("POST", "ask", { body, signal })) {
       if (event === "error") throw new Failure(data.error.status ?? 500, data.error);
       if (event === "answer") {
@@ -131,10 +180,20 @@ export function askView() {
     try {
       const held = await archive();
       if (!held.total) {
-        fill(about, () => t("archive_empty"), " ", h("a", { href: "#view=upload" }, () => t("archive_fill")));
+        fill(
+          about,
+          () => t("archive_empty"),
+          " ",
+          h("a", { href: "#view=upload" }, () => t("archive_fill")),
+        );
         return fill(examples);
       }
-      fill(about, h("span", {}, () => t("ask_about", count(held.total), spanned(held))), " ", h("span", {}, () => t("ask_promise")));
+      fill(
+        about,
+        h("span", {}, () => t("ask_about", count(held.total), spanned(held))),
+        " ",
+        h("span", {}, () => t("ask_promise")),
+      );
       const { items } = await get(path("articles", { limit: 50 }));
       suggest(items.filter((one) => one.headline && [...one.headline].length <= 24));
     } catch (failure) {
@@ -146,13 +205,28 @@ export function askView() {
   /** Questions after headlines, each of another day where there are several. */
   function suggest(articles) {
     const days = new Map();
-    for (const one of articles) days.set(one.issue_date, [...(days.get(one.issue_date) ?? []), one]);
+    for (const one of articles) days.set(
+      one.issue_date,
+      [...(days.get(one.issue_date) ?? []), one],
+    );
     const order = [];
     for (let row = 0; order.length < Math.min(EXAMPLES, articles.length); row++) {
       for (const ones of days.values()) if (ones[row]) order.push(ones[row]);
     }
     const each = order.slice(0, EXAMPLES).map(({ headline }) =>
-      h("li", {}, h("button", { type: "button", class: "example", onclick: () => ask(t("example", headline), filter.value) }, () => t("example", headline))),
+      h(
+        "li",
+        {},
+        h(
+          "button",
+          {
+            type: "button",
+            class: "example",
+            onclick: () => ask(t("example", headline), filter.value),
+          },
+          () => t("example", headline),
+        ),
+      ),
     );
     fill(examples, h("h2", { class: "small-head" }, () => t("examples")), h("ul", {}, each));
     arrange(Boolean(running));
@@ -174,7 +248,9 @@ export function askView() {
       }
       opened = named ?? opened;
     },
-    focus: () => (ROOM.matches ? box : element.querySelector("h1:not([hidden])")).focus({ preventScroll: true }),
+    focus: () => (ROOM.matches ? box : element.querySelector("h1:not([hidden])")).focus(
+      { preventScroll: true },
+    ),
     seek: () => box.focus(),
     stop,
     restart,

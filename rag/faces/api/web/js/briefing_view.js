@@ -13,23 +13,53 @@ const EARLIER = 8;
 
 export function briefingView() {
   const days = calendar((date) => go(hash("briefing", { date, ...options() })));
-  const topic = h("input", { class: "input", id: "briefing-topic", type: "text", maxlength: "100", placeholder: () => t("topic_hint"), onkeydown: (event) => event.key === "Enter" && changed() , onchange: () => changed() });
-  const length = h("select", { class: "input", id: "briefing-length", onchange: () => changed() }, ["short", "standard", "long"].map((one) => h("option", { value: one }, () => t(`length_${one}`))));
+  const topic = h(
+    "input",
+    {
+      class: "input",
+      id: "briefing-topic",
+      type: "text",
+      maxlength: "100",
+      placeholder: () => t("topic_hint"),
+      onkeydown: (event) => event.key === "Enter" && changed(),
+      onchange: () => changed(),
+    },
+  );
+  const length = h(
+    "select",
+    { class: "input", id: "briefing-length", onchange: () => changed() },
+    ["short", "standard", "long"].map(
+      (one) => h("option", { value: one }, () => t(`length_${one}`)),
+    ),
+  );
   length.value = "standard";
-  const settings = h("section", { class: "briefing-options", "aria-label": () => t("briefing_options") }, labelled("length", length), labelled("topic", topic));
+  const settings = h(
+    "section",
+    { class: "briefing-options", "aria-label": () => t("briefing_options") },
+    labelled("length", length),
+    labelled("topic", topic),
+  );
   const earlier = h("section", { class: "earlier" });
   const page = h("div", { class: "briefing-page" });
   const element = h(
     "div",
     { class: "view wide briefings" },
     h("header", { class: "view-head" }, h("h1", { tabindex: "-1" }, () => t("briefing_heading"))),
-    h("div", { class: "briefing-columns" }, h("div", { class: "briefing-side" }, days.element, settings, earlier), page),
+    h(
+      "div",
+      { class: "briefing-columns" },
+      h("div", { class: "briefing-side" }, days.element, settings, earlier),
+      page,
+    ),
   );
   let shown = null;
   let making = new AbortController();
   let visited = false;
 
-  const options = () => ({ topic: topic.value.trim(), length: length.value === "standard" ? "" : length.value });
+  const options = () => ({
+    topic: topic.value.trim(),
+    length: length.value === "standard" ? "" : length.value,
+  });
 
   function changed() {
     if (shown?.date) go(hash("briefing", { date: shown.date, ...options() }));
@@ -48,7 +78,17 @@ export function briefingView() {
   }
 
   function invite({ total }) {
-    fill(page, h("div", { class: "empty" }, total ? h("p", {}, () => t("briefing_pick")) : [h("p", {}, () => t("archive_empty")), h("p", {}, h("a", { href: "#view=upload" }, () => t("archive_fill")))]));
+    fill(
+      page,
+      h(
+        "div",
+        { class: "empty" },
+        total ? h("p", {}, () => t("briefing_pick")) : [
+          h("p", {}, () => t("archive_empty")),
+          h("p", {}, h("a", { href: "#view=upload" }, () => t("archive_fill"))),
+        ],
+      ),
+    );
   }
 
   async function make({ date, topic: about, length: size }, again) {
@@ -59,8 +99,17 @@ export function briefingView() {
     const bar = h("progress", { "aria-label": () => t("briefing_making") });
     fill(page, h("div", { class: "briefing-waiting" }, said, bar));
     page.setAttribute("aria-busy", "true");
-    if (page.getBoundingClientRect().top > innerHeight / 2) page.scrollIntoView({ block: "start", behavior: "smooth" });
-    const body = { date, topic: about || null, length: size || "standard", lang: language(), again, stream: true };
+    if (page.getBoundingClientRect().top > innerHeight / 2) page.scrollIntoView(
+      { block: "start", behavior: "smooth" },
+    );
+    const body = {
+      date,
+      topic: about || null,
+      length: size || "standard",
+      lang: language(),
+      again,
+      stream: true,
+    };
     try {
       const briefing = await made(body, signal, bar, said);
       draw(briefing, () => make({ date, topic: about, length: size }, true));
@@ -68,7 +117,24 @@ export function briefingView() {
     } catch (failure) {
       if (signal.aborted) return;
       if (!(failure instanceof Failure)) throw failure;
-      fill(page, h("div", { class: "note bad", role: "alert" }, h("p", {}, () => failure.line), failure.message && h("p", { class: "small soft" }, failure.message), h("button", { type: "button", class: "button", onclick: () => make({ date, topic: about, length: size }, again) }, () => t("try_again"))));
+      fill(
+        page,
+        h(
+          "div",
+          { class: "note bad", role: "alert" },
+          h("p", {}, () => failure.line),
+          failure.message && h("p", { class: "small soft" }, failure.message),
+          h(
+            "button",
+            {
+              type: "button",
+              class: "button",
+              onclick: () => make({ date, topic: about, length: size }, again),
+            },
+            () => t("try_again"),
+          ),
+        ),
+      );
     } finally {
       if (!signal.aborted) page.removeAttribute("aria-busy");
     }
@@ -112,9 +178,29 @@ export function briefingView() {
   async function list() {
     try {
       const { items } = await get(path("briefings", { limit: 50 }));
-      const latest = new Map(items.toReversed().map((one) => [`${one.from} ${one.to} ${one.topic}`, one]));
-      const rows = [...latest.values()].reverse().slice(0, EARLIER).map((one) => h("li", {}, h("a", { href: hash("briefing", { made: one.id }) }, () => period(one.from, one.to), one.topic && `: ${one.topic}`), h("span", { class: "meta" }, h("span", {}, () => t("made_at", moment(one.made_at))))));
-      fill(earlier, rows.length > 0 && [h("h2", { class: "small-head" }, () => t("earlier")), h("ul", { class: "sources" }, rows)]);
+      const latest = new Map(
+        items.toReversed().map((one) => [`${one.from} ${one.to} ${one.topic}`, one]),
+      );
+      const rows = [...latest.values()].reverse().slice(0, EARLIER).map(
+        (one) => h(
+          "li",
+          {},
+          h(
+            "a",
+            { href: hash("briefing", { made: one.id }) },
+            () => period(one.from, one.to),
+            one.topic && `: ${one.topic}`,
+          ),
+          h("span", { class: "meta" }, h("span", {}, () => t("made_at", moment(one.made_at)))),
+        ),
+      );
+      fill(
+        earlier,
+        rows.length > 0 && [
+          h("h2", { class: "small-head" }, () => t("earlier")),
+          h("ul", { class: "sources" }, rows),
+        ],
+      );
     } catch (failure) {
       // The list is beside the point: what it can't show is told where a briefing is made.
       if (!(failure instanceof Failure)) throw failure;

@@ -10,10 +10,41 @@ const iso = (time) => new Date(time).toISOString().slice(0, 10);
 /** A calendar: {element, set(days, chosen)}; `open(iso)` is called for a day with articles. */
 export function calendar(open) {
   const grid = h("table", { class: "days", role: "grid", "aria-labelledby": "calendar-month" });
-  const months = h("select", { class: "input", id: "calendar-month", "aria-label": () => t("month"), onchange: () => turn(months.value) });
-  const before = h("button", { type: "button", class: "quiet", "aria-label": () => t("month_before"), onclick: () => leaf(-1) }, icon("left"));
-  const after = h("button", { type: "button", class: "quiet", "aria-label": () => t("month_after"), onclick: () => leaf(1) }, icon("right"));
-  const element = h("section", { class: "calendar", "aria-label": () => t("calendar") }, h("div", { class: "calendar-bar" }, before, months, after), grid);
+  const months = h(
+    "select",
+    {
+      class: "input",
+      id: "calendar-month",
+      "aria-label": () => t("month"),
+      onchange: () => turn(months.value),
+    },
+  );
+  const before = h(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      "aria-label": () => t("month_before"),
+      onclick: () => leaf(-1),
+    },
+    icon("left"),
+  );
+  const after = h(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      "aria-label": () => t("month_after"),
+      onclick: () => leaf(1),
+    },
+    icon("right"),
+  );
+  const element = h(
+    "section",
+    { class: "calendar", "aria-label": () => t("calendar") },
+    h("div", { class: "calendar-bar" }, before, months, after),
+    grid,
+  );
   let counts = new Map();
   let cursor = null; // the day that the tab key comes to
   let chosen = null;
@@ -32,10 +63,20 @@ export function calendar(open) {
     const now = at(cursor);
     const [year, number, date] = parts(cursor);
     const weekday = (new Date(now).getUTCDay() + 6) % 7;
-    const inMonth = (step) => Date.UTC(year, number - 1 + step, Math.min(date, new Date(Date.UTC(year, number + step, 0)).getUTCDate()));
+    const inMonth = (step) => Date.UTC(
+      year,
+      number - 1 + step,
+      Math.min(date, new Date(Date.UTC(year, number + step, 0)).getUTCDate()),
+    );
     const moves = {
-      ArrowLeft: () => now - DAY, ArrowRight: () => now + DAY, ArrowUp: () => now - 7 * DAY, ArrowDown: () => now + 7 * DAY,
-      Home: () => now - weekday * DAY, End: () => now + (6 - weekday) * DAY, PageUp: () => inMonth(-1), PageDown: () => inMonth(1),
+      ArrowLeft: () => now - DAY,
+      ArrowRight: () => now + DAY,
+      ArrowUp: () => now - 7 * DAY,
+      ArrowDown: () => now + 7 * DAY,
+      Home: () => now - weekday * DAY,
+      End: () => now + (6 - weekday) * DAY,
+      PageUp: () => inMonth(-1),
+      PageDown: () => inMonth(1),
     };
     return moves[key]?.() ?? null;
   }
@@ -67,8 +108,15 @@ export function calendar(open) {
     const first = Date.UTC(year, number - 1, 1);
     const start = first - ((new Date(first).getUTCDay() + 6) % 7) * DAY;
     const weeks = [];
-    for (let time = start; time < Date.UTC(year, number, 1); time += 7 * DAY) weeks.push(week(time, number));
-    const names = h("tr", {}, [0, 1, 2, 3, 4, 5, 6].map((n) => h("th", { scope: "col", abbr: () => t("weekday_names")[n] }, () => t("weekdays")[n])));
+    const end = Date.UTC(year, number, 1);
+    for (let time = start; time < end; time += 7 * DAY) weeks.push(week(time, number));
+    const names = h(
+      "tr",
+      {},
+      [0, 1, 2, 3, 4, 5, 6].map(
+        (n) => h("th", { scope: "col", abbr: () => t("weekday_names")[n] }, () => t("weekdays")[n]),
+      ),
+    );
     fill(grid, h("thead", {}, names), h("tbody", {}, weeks));
     drawMonths(`${cursor.slice(0, 7)}`);
   }
@@ -76,7 +124,10 @@ export function calendar(open) {
   function drawMonths(here) {
     const held = monthsHeld();
     const offered = held.includes(here) ? held : [...held, here].sort();
-    fill(months, offered.map((one) => h("option", { value: one }, () => month(...one.split("-").map(Number)))));
+    fill(
+      months,
+      offered.map((one) => h("option", { value: one }, () => month(...one.split("-").map(Number)))),
+    );
     months.value = here;
     before.disabled = here <= held[0];
     after.disabled = here >= held.at(-1);
@@ -92,12 +143,20 @@ export function calendar(open) {
 
   function cell(date) {
     const articles = counts.get(date) ?? 0;
-    const label = () => (articles ? t("day_articles", day(date), articles) : t("day_none", day(date)));
+    const label = () => (articles ? t(
+      "day_articles",
+      day(date),
+      articles,
+    ) : t("day_none", day(date)));
     const button = h(
       "button",
       {
-        type: "button", class: articles ? "day held" : "day", tabindex: date === cursor ? "0" : "-1", "aria-label": label,
-        "aria-disabled": articles ? null : "true", "aria-current": date === chosen ? "date" : null,
+        type: "button",
+        class: articles ? "day held" : "day",
+        tabindex: date === cursor ? "0" : "-1",
+        "aria-label": label,
+        "aria-disabled": articles ? null : "true",
+        "aria-current": date === chosen ? "date" : null,
         onclick: () => {
           cursor = date;
           if (articles) open(date);
@@ -114,7 +173,8 @@ export function calendar(open) {
     set(days, wanted) {
       counts = new Map(days.map((one) => [one.date, one.articles]));
       chosen = wanted;
-      cursor = wanted && counts.has(wanted) ? wanted : wanted && wanted >= bound("first") && wanted <= bound("last") ? wanted : days.at(-1).date;
+      const inside = wanted && wanted >= bound("first") && wanted <= bound("last");
+      cursor = inside ? wanted : days.at(-1).date;
       const focused = grid.contains(document.activeElement);
       draw();
       if (focused) grid.querySelector('[tabindex="0"]').focus();

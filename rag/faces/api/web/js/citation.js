@@ -22,15 +22,30 @@ export function openCitation(citation, origin) {
 
 /** The number of a citation, as a button. */
 export function citationButton(citation, origin) {
-  const label = () => t("cite_label", citation.number, citation.headline || t("no_headline"), place(citation).join(" "));
-  const button = h("button", { type: "button", class: "cite", "aria-label": label }, `${citation.number}`);
+  const label = () => t(
+    "cite_label",
+    citation.number,
+    citation.headline || t("no_headline"),
+    place(citation).join(" "),
+  );
+  const button = h(
+    "button",
+    { type: "button", class: "cite", "aria-label": label },
+    `${citation.number}`,
+  );
   button.addEventListener("click", () => {
     hide();
     openCitation(citation, origin);
   });
-  button.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && show(button, citation));
+  button.addEventListener(
+    "pointerenter",
+    (event) => event.pointerType === "mouse" && show(button, citation),
+  );
   button.addEventListener("pointerleave", hideSoon);
-  button.addEventListener("focus", () => button.matches(":focus-visible") && show(button, citation));
+  button.addEventListener(
+    "focus",
+    () => button.matches(":focus-visible") && show(button, citation),
+  );
   button.addEventListener("blur", hide);
   return button;
 }
@@ -42,7 +57,10 @@ export const citationButtons = (numbers, citations, origin) =>
     .filter(Boolean)
     .map((citation) => citationButton(citation, origin));
 
-const popover = h("div", { class: "quote-popover", id: "quote-popover", role: "tooltip", hidden: true });
+const popover = h(
+  "div",
+  { class: "quote-popover", id: "quote-popover", role: "tooltip", hidden: true },
+);
 let shownBy = null;
 let leaving = 0;
 
@@ -64,7 +82,11 @@ function show(button, citation) {
   shownBy = button;
   fill(
     popover,
-    h("p", { class: "popover-headline serif", lang: languageOf(citation.headline) }, citation.headline || t("no_headline")),
+    h(
+      "p",
+      { class: "popover-headline serif", lang: languageOf(citation.headline) },
+      citation.headline || t("no_headline"),
+    ),
     h("p", { class: "meta" }, place(citation).map((part) => h("span", {}, part))),
     h("blockquote", { lang: languageOf(citation.quote) }, citation.quote),
   );
@@ -78,7 +100,13 @@ function show(button, citation) {
 function placeBy(button) {
   const at = button.getBoundingClientRect();
   const { width, height } = popover.getBoundingClientRect();
-  const left = Math.max(GAP, Math.min(at.left + at.width / 2 - width / 2, document.documentElement.clientWidth - width - GAP));
+  const left = Math.max(
+    GAP,
+    Math.min(
+      at.left + at.width / 2 - width / 2,
+      document.documentElement.clientWidth - width - GAP,
+    ),
+  );
   const below = at.bottom + GAP + height <= innerHeight || at.top < height + GAP;
   popover.style.left = `${left}px`;
   popover.style.top = `${below ? at.bottom + GAP : at.top - height - GAP}px`;

@@ -24,7 +24,10 @@ async function copied(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    const area = h("textarea", { class: "hidden", readonly: true, value: text, "aria-hidden": "true" });
+    const area = h(
+      "textarea",
+      { class: "hidden", readonly: true, value: text, "aria-hidden": "true" },
+    );
     const before = document.activeElement;
     (document.querySelector("dialog:modal") ?? document.body).append(area);
     area.select();

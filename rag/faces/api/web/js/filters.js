@@ -1,4 +1,4 @@
-// Dates and paper that a question or the library is kept to: a small form, and chips of what is set.
+// Dates and paper that a question or the library is kept to: a form, and chips of what is set.
 import { archive, onArchive } from "./archive.js";
 import { fill, h, icon } from "./dom.js";
 import { day, period } from "./format.js";
@@ -10,8 +10,27 @@ import { t } from "./i18n.js";
  */
 export function filters(name, changed) {
   let value = { from: "", to: "", publication: "" };
-  const field = (key) => h("input", { class: "input", type: "date", id: `${name}-${key}`, onchange: () => edit({ [key]: inputs[key].value }) });
-  const inputs = { from: field("from"), to: field("to"), publication: h("select", { class: "input", id: `${name}-paper`, onchange: () => edit({ publication: inputs.publication.value }) }) };
+  const field = (key) => h(
+    "input",
+    {
+      class: "input",
+      type: "date",
+      id: `${name}-${key}`,
+      onchange: () => edit({ [key]: inputs[key].value }),
+    },
+  );
+  const inputs = {
+    from: field("from"),
+    to: field("to"),
+    publication: h(
+      "select",
+      {
+        class: "input",
+        id: `${name}-paper`,
+        onchange: () => edit({ publication: inputs.publication.value }),
+      },
+    ),
+  };
   const span = h("p", { class: "small soft" });
   const problem = h("p", { class: "small failed", role: "alert" });
   const form = h(
@@ -24,7 +43,12 @@ export function filters(name, changed) {
     span,
     problem,
   );
-  const button = h("button", { type: "button", class: "quiet", "aria-expanded": "false", "aria-controls": form.id }, icon("filter"), () => t("filter"));
+  const button = h(
+    "button",
+    { type: "button", class: "quiet", "aria-expanded": "false", "aria-controls": form.id },
+    icon("filter"),
+    () => t("filter"),
+  );
   button.addEventListener("click", () => {
     form.hidden = !form.hidden;
     button.setAttribute("aria-expanded", String(!form.hidden));
@@ -44,25 +68,47 @@ export function filters(name, changed) {
   function set(wanted) {
     value = { from: wanted.from ?? "", to: wanted.to ?? "", publication: wanted.publication ?? "" };
     for (const [key, input] of Object.entries(inputs)) {
-      if (key === "publication" && value[key] && ![...input.options].some((one) => one.value === value[key])) input.append(new Option(value[key]));
+      if (key === "publication") offerOption(input, value[key]);
       input.value = value[key];
     }
     fill(chips, ["from", "to", "publication"].filter((key) => value[key]).map(chip));
     chips.hidden = !chips.children.length;
   }
 
+  /** A paper that a link names is among the choices before these are fetched. */
+  function offerOption(input, name) {
+    if (name && ![...input.options].some(
+      (one) => one.value === name,
+    )) input.append(new Option(name));
+  }
+
   function chip(key) {
-    const said = { from: () => t("span_from", day(value.from)), to: () => t("span_until", day(value.to)), publication: () => value.publication }[key];
+    const said = {
+      from: () => t("span_from", day(value.from)),
+      to: () => t("span_until", day(value.to)),
+      publication: () => value.publication,
+    }[key];
     const drop = () => {
       edit({ [key]: "" });
       button.focus();
     };
-    return h("li", {}, h("button", { type: "button", class: "chip", "aria-label": () => t("remove", said()), onclick: drop }, said, icon("close")));
+    return h(
+      "li",
+      {},
+      h(
+        "button",
+        { type: "button", class: "chip", "aria-label": () => t("remove", said()), onclick: drop },
+        said,
+        icon("close"),
+      ),
+    );
   }
 
   async function offer() {
     const { papers, first, last } = await archive();
-    const offered = papers.map(({ publication, articles }) => new Option(`${publication} (${articles})`, publication));
+    const offered = papers.map(
+      ({ publication, articles }) => new Option(`${publication} (${articles})`, publication),
+    );
     fill(inputs.publication, h("option", { value: "" }, () => t("any_paper")), offered);
     for (const input of [inputs.from, inputs.to]) {
       input.min = first ?? "";
@@ -79,7 +125,13 @@ export function filters(name, changed) {
 
 /** A field under its name. */
 export const labelled = (key, input, hint) =>
-  h("div", { class: "field" }, h("label", { for: input.id }, () => t(key)), input, hint && h("span", { class: "small" }, () => t(hint)));
+  h(
+    "div",
+    { class: "field" },
+    h("label", { for: input.id }, () => t(key)),
+    input,
+    hint && h("span", { class: "small" }, () => t(hint)),
+  );
 
 /** The days that the archive spans, in words. */
 export const spanned = ({ first, last }) => period(first, last);

@@ -1,7 +1,10 @@
 // Dates, numbers and places as each language writes them.
 import { language, t } from "./i18n.js";
 
-const MONTHS = "January February March April May June July August September October November December".split(" ");
+const MONTHS = [
+  ...["January", "February", "March", "April", "May", "June"],
+  ...["July", "August", "September", "October", "November", "December"],
+];
 
 /** Year, month, day of an ISO date, as numbers. */
 export const parts = (iso) => iso.slice(0, 10).split("-").map(Number);
@@ -10,7 +13,8 @@ export const parts = (iso) => iso.slice(0, 10).split("-").map(Number);
 export function day(iso) {
   if (!iso) return "";
   const [year, month, date] = parts(iso);
-  return language() === "zh" ? `${year}年${month}月${date}日` : `${date} ${MONTHS[month - 1]} ${year}`;
+  if (language() === "zh") return `${year}年${month}月${date}日`;
+  return `${date} ${MONTHS[month - 1]} ${year}`;
 }
 
 /** 2024年5月, May 2024. */
@@ -18,13 +22,20 @@ export const month = (year, number) =>
   language() === "zh" ? `${year}年${number}月` : `${MONTHS[number - 1]} ${year}`;
 
 /** One day, or the first and last of several. */
-export const period = (first, last) => (first === last ? day(first) : t("to", day(first), day(last)));
+export const period = (first, last) => (first === last ? day(first) : t(
+  "to",
+  day(first),
+  day(last),
+));
 
 export const count = (number) => number.toLocaleString(language() === "zh" ? "zh-CN" : "en-GB");
 
 /** A moment of an ISO time, in the reader's own time zone. */
 export const moment = (iso) =>
-  new Date(iso).toLocaleString(language() === "zh" ? "zh-CN" : "en-GB", { dateStyle: "medium", timeStyle: "short" });
+  new Date(iso).toLocaleString(
+    language() === "zh" ? "zh-CN" : "en-GB",
+    { dateStyle: "medium", timeStyle: "short" },
+  );
 
 export const paper = (name) => (language() === "zh" ? `《${name}》` : name);
 

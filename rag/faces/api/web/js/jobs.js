@@ -14,7 +14,13 @@ const EVERY = 2000; // ms between questions where the stream of a job is cut
 export function jobList(ended) {
   const rows = h("ul", { class: "jobs" });
   const none = h("p", { class: "soft" }, () => t("jobs_none"));
-  const element = h("section", { "aria-labelledby": "jobs-head" }, h("h2", { id: "jobs-head" }, () => t("jobs")), none, rows);
+  const element = h(
+    "section",
+    { "aria-labelledby": "jobs-head" },
+    h("h2", { id: "jobs-head" }, () => t("jobs")),
+    none,
+    rows,
+  );
   const cards = new Map();
 
   function put(job, first) {
@@ -75,13 +81,44 @@ const told = (following) =>
 function draw(card, job) {
   const open = OPEN.includes(job.state);
   const names = job.inputs.map(last);
-  const stopIt = h("button", { type: "button", class: "quiet", onclick: () => told(remove(`jobs/${job.id}`)) }, () => t("job_cancel"));
+  const stopIt = h(
+    "button",
+    { type: "button", class: "quiet", onclick: () => told(remove(`jobs/${job.id}`)) },
+    () => t("job_cancel"),
+  );
   card.dataset.state = job.state;
   fill(
     card,
-    h("div", { class: "job-head" }, h("strong", { class: "job-names" }, () => t("list", names.slice(0, 3)), names.length > 3 && ` … (${names.length})`), h("span", { class: `job-state ${job.state}`, role: "status" }, () => t(`state_${job.state}`)), open && stopIt),
-    open && h("div", { class: "job-progress" }, h("progress", { "aria-label": () => t("state_running"), max: job.total ? String(job.total) : null, value: job.total ? job.done : undefined }), h("span", { class: "small soft" }, () => t("job_progress", job.done, job.total))),
-    job.error && h("p", { class: "note bad small" }, typeof job.error === "string" ? job.error : job.error.message),
+    h(
+      "div",
+      { class: "job-head" },
+      h(
+        "strong",
+        { class: "job-names" },
+        () => t("list", names.slice(0, 3)),
+        names.length > 3 && ` … (${names.length})`,
+      ),
+      h("span", { class: `job-state ${job.state}`, role: "status" }, () => t(`state_${job.state}`)),
+      open && stopIt,
+    ),
+    open && h(
+      "div",
+      { class: "job-progress" },
+      h(
+        "progress",
+        {
+          "aria-label": () => t("state_running"),
+          max: job.total ? String(job.total) : null,
+          value: job.total ? job.done : undefined,
+        },
+      ),
+      h("span", { class: "small soft" }, () => t("job_progress", job.done, job.total)),
+    ),
+    job.error && h(
+      "p",
+      { class: "note bad small" },
+      typeof job.error === "string" ? job.error : job.error.message,
+    ),
     job.report && report(job),
   );
 }
@@ -90,12 +127,21 @@ function report({ report: said, articles }) {
   return [
     h("p", { class: "small soft" }, () => t("job_counts", said)),
     said.failed.length > 0 && failed(said.failed),
-    articles.length ? read(articles) : said.new + said.updated > 0 || !said.failed.length ? h("p", { class: "small soft" }, () => t("nothing_read")) : null,
+    articles.length ? read(articles) : said.new + said.updated > 0 || !said.failed.length ? h(
+      "p",
+      { class: "small soft" },
+      () => t("nothing_read"),
+    ) : null,
   ];
 }
 
 const failed = (list) =>
-  h("div", { class: "note bad small" }, h("h3", { class: "small-head" }, () => t("failed_n", list.length)), h("ul", {}, list.map((one) => h("li", {}, h("strong", {}, last(one.source)), " ", one.reason))));
+  h(
+    "div",
+    { class: "note bad small" },
+    h("h3", { class: "small-head" }, () => t("failed_n", list.length)),
+    h("ul", {}, list.map((one) => h("li", {}, h("strong", {}, last(one.source)), " ", one.reason))),
+  );
 
 /** The articles read, under the file that each came from. */
 function read(articles) {
@@ -105,12 +151,40 @@ function read(articles) {
       h(
         "li",
         {},
-        h("button", { type: "button", class: "plain link", lang: languageOf(one.headline), onclick: () => openArticle({ id: one.id }) }, one.headline || (() => t("no_headline"))),
-        h("span", { class: "meta" }, one.issue_date && h("span", {}, () => day(one.issue_date)), one.page && h("span", {}, () => t("page", one.page))),
-        one.notes.length > 0 && h("ul", { class: "doubts small" }, one.notes.map((line) => h("li", {}, line))),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "plain link",
+            lang: languageOf(one.headline),
+            onclick: () => openArticle({ id: one.id }),
+          },
+          one.headline || (() => t("no_headline")),
+        ),
+        h(
+          "span",
+          { class: "meta" },
+          one.issue_date && h("span", {}, () => day(one.issue_date)),
+          one.page && h("span", {}, () => t("page", one.page)),
+        ),
+        one.notes.length > 0 && h(
+          "ul",
+          { class: "doubts small" },
+          one.notes.map((line) => h("li", {}, line)),
+        ),
       ),
     );
     const doubtful = list.filter((one) => one.notes.length).length;
-    return h("div", { class: "read" }, h("h3", { class: "small-head" }, () => t("read_from", last(source), list.length), doubtful > 0 && h("span", { class: "tag" }, () => t("doubt_n", doubtful))), h("ul", {}, rows));
+    return h(
+      "div",
+      { class: "read" },
+      h(
+        "h3",
+        { class: "small-head" },
+        () => t("read_from", last(source), list.length),
+        doubtful > 0 && h("span", { class: "tag" }, () => t("doubt_n", doubtful)),
+      ),
+      h("ul", {}, rows),
+    );
   });
 }

@@ -3,9 +3,23 @@ import { h } from "./dom.js";
 import { t } from "./i18n.js";
 import { holdKey, key } from "./kept.js";
 
-const input = h("input", { class: "input", type: "password", id: "key", autocomplete: "off", spellcheck: "false", required: true });
+const input = h(
+  "input",
+  {
+    class: "input",
+    type: "password",
+    id: "key",
+    autocomplete: "off",
+    spellcheck: "false",
+    required: true,
+  },
+);
 const said = h("p", { class: "note bad small", role: "alert", hidden: true }, () => t("key_wrong"));
-const forgetButton = h("button", { type: "button", class: "quiet", onclick: () => close(null, true) }, () => t("key_forget"));
+const forgetButton = h(
+  "button",
+  { type: "button", class: "quiet", onclick: () => close(null, true) },
+  () => t("key_forget"),
+);
 const form = h(
   "form",
   { method: "dialog" },
@@ -13,7 +27,13 @@ const form = h(
   h("p", { class: "soft small" }, () => t("key_about")),
   said,
   h("div", { class: "field" }, h("label", { for: "key" }, () => t("key_label")), input),
-  h("div", { class: "row" }, forgetButton, h("button", { type: "button", class: "button", onclick: () => close(null) }, () => t("cancel")), h("button", { type: "submit", class: "button first" }, () => t("key_use"))),
+  h(
+    "div",
+    { class: "row" },
+    forgetButton,
+    h("button", { type: "button", class: "button", onclick: () => close(null) }, () => t("cancel")),
+    h("button", { type: "submit", class: "button first" }, () => t("key_use")),
+  ),
 );
 const dialog = h("dialog", { class: "dialog", "aria-labelledby": "key-head" }, form);
 let answer = null;

@@ -1,7 +1,7 @@
 // All articles: searched, kept to dates and a paper, a page of them at a time.
 import { Failure, get, path } from "./api.js";
 import { onArchive } from "./archive.js";
-import { copies, placeLine } from "./answer.js";
+import { copies, placeLine } from "./answer_parts.js";
 import { fill, h, icon } from "./dom.js";
 import { filters } from "./filters.js";
 import { count } from "./format.js";
@@ -11,9 +11,25 @@ import { go, hash, openArticle, route } from "./route.js";
 const SIZE = 30; // articles a page
 
 export function libraryView() {
-  const box = h("input", { class: "input", type: "search", id: "library-search", maxlength: "500", "aria-label": () => t("search"), placeholder: () => t("search_hint") });
+  const box = h(
+    "input",
+    {
+      class: "input",
+      type: "search",
+      id: "library-search",
+      maxlength: "500",
+      "aria-label": () => t("search"),
+      placeholder: () => t("search_hint"),
+    },
+  );
   const filter = filters("library", (value) => to({ ...value, page: "" }));
-  const form = h("form", { class: "library-search", role: "search" }, box, h("button", { type: "submit", class: "button" }, () => t("search")), filter.button);
+  const form = h(
+    "form",
+    { class: "library-search", role: "search" },
+    box,
+    h("button", { type: "submit", class: "button" }, () => t("search")),
+    filter.button,
+  );
   const total = h("p", { class: "meta", role: "status" });
   const list = h("ul", { class: "articles" });
   const pages = h("nav", { class: "pages", "aria-label": () => t("pages"), hidden: true });
@@ -49,14 +65,34 @@ export function libraryView() {
     element.setAttribute("aria-busy", "true");
     if (!list.children.length) fill(total, h("span", { class: "waiting" }, () => t("loading")));
     try {
-      const found = await get(path("articles", { q, from, to: until, publication, limit: SIZE, offset }), signal);
+      const found = await get(
+        path("articles", { q, from, to: until, publication, limit: SIZE, offset }),
+        signal,
+      );
       draw(found, q, offset);
     } catch (failure) {
       if (signal.aborted) return;
       if (!(failure instanceof Failure)) throw failure;
       fill(total);
       pages.hidden = true;
-      fill(list, h("li", { class: "note bad", role: "alert" }, h("p", {}, () => failure.line), failure.message && h("p", { class: "small soft" }, failure.message), h("button", { type: "button", class: "button", onclick: () => load({ q, from, to: until, publication, page }) }, () => t("try_again"))));
+      fill(
+        list,
+        h(
+          "li",
+          { class: "note bad", role: "alert" },
+          h("p", {}, () => failure.line),
+          failure.message && h("p", { class: "small soft" }, failure.message),
+          h(
+            "button",
+            {
+              type: "button",
+              class: "button",
+              onclick: () => load({ q, from, to: until, publication, page }),
+            },
+            () => t("try_again"),
+          ),
+        ),
+      );
     } finally {
       if (!signal.aborted) element.removeAttribute("aria-busy");
     }
@@ -64,11 +100,25 @@ export function libraryView() {
 
   function draw({ items, total: all }, q, offset) {
     fill(total, () => (q ? t("library_found", q, count(all)) : t("library_total", count(all))));
-    fill(list, items.length ? items.map(row) : h("li", { class: "empty" }, () => t("library_empty")));
+    fill(
+      list,
+      items.length ? items.map(row) : h("li", { class: "empty" }, () => t("library_empty")),
+    );
     const [now, most] = [offset / SIZE + 1, Math.ceil(all / SIZE)];
     pages.hidden = most <= 1;
-    const leaf = (key, name, step, off) => h("button", { type: "button", class: "button", disabled: off, onclick: () => leafTo(now + step) }, name === "left" && icon(name), () => t(key), name === "right" && icon(name));
-    fill(pages, leaf("page_before", "left", -1, now <= 1), h("span", { class: "meta" }, () => t("page_of", now, most)), leaf("page_after", "right", 1, now >= most));
+    const leaf = (key, name, step, off) => h(
+      "button",
+      { type: "button", class: "button", disabled: off, onclick: () => leafTo(now + step) },
+      name === "left" && icon(name),
+      () => t(key),
+      name === "right" && icon(name),
+    );
+    fill(
+      pages,
+      leaf("page_before", "left", -1, now <= 1),
+      h("span", { class: "meta" }, () => t("page_of", now, most)),
+      leaf("page_after", "right", 1, now >= most),
+    );
   }
 
   function leafTo(page) {
@@ -81,8 +131,20 @@ export function libraryView() {
     return h(
       "li",
       {},
-      article.kicker && h("p", { class: "kicker small", lang: languageOf(article.kicker) }, article.kicker),
-      h("h2", { lang: languageOf(article.headline) }, h("button", { type: "button", class: "plain headline", onclick: open }, article.headline || (() => t("no_headline")))),
+      article.kicker && h(
+        "p",
+        { class: "kicker small", lang: languageOf(article.kicker) },
+        article.kicker,
+      ),
+      h(
+        "h2",
+        { lang: languageOf(article.headline) },
+        h(
+          "button",
+          { type: "button", class: "plain headline", onclick: open },
+          article.headline || (() => t("no_headline")),
+        ),
+      ),
       placeLine(article, () => t("characters_n", count(article.characters))),
       copies(article.also_in),
       article.notes.length > 0 && h("p", { class: "small doubt" }, () => t("doubts")),

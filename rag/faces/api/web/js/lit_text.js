@@ -30,7 +30,14 @@ function paragraph(characters, start, end, spans) {
     const covering = spans.filter((span) => span.start <= from && until <= span.end);
     if (!covering.length) return words;
     const main = covering.some((span) => span.main);
-    return h("mark", { class: main ? "main" : "faint", "data-start": String(Math.min(...covering.map((span) => span.start))) }, words);
+    return h(
+      "mark",
+      {
+        class: main ? "main" : "faint",
+        "data-start": String(Math.min(...covering.map((span) => span.start))),
+      },
+      words,
+    );
   });
   return h("p", {}, pieces);
 }

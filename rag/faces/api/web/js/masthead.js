@@ -9,11 +9,18 @@ import { showShortcuts } from "./shortcuts.js";
 const DARK = window.matchMedia("(prefers-color-scheme: dark)");
 const root = document.documentElement;
 
-export const VIEWS = [["ask", "#"], ["briefing", "#view=briefing"], ["library", "#view=library"], ["upload", "#view=upload"]];
+export const VIEWS = [
+  ["ask", "#"],
+  ["briefing", "#view=briefing"],
+  ["library", "#view=library"],
+  ["upload", "#view=upload"],
+];
 
 /** `keyChanged()` is called when the reader gave another key. */
 export function masthead(keyChanged) {
-  const links = new Map(VIEWS.map(([view, to]) => [view, h("a", { href: to }, () => t(`title_${view}`))]));
+  const links = new Map(
+    VIEWS.map(([view, to]) => [view, h("a", { href: to }, () => t(`title_${view}`))]),
+  );
   let shown = "ask";
   const title = () => (document.title = `${t(`title_${shown}`)} · newsdesk`);
   bind(root, title);
@@ -25,7 +32,17 @@ export function masthead(keyChanged) {
     shown = view;
     title();
   });
-  const speech = h("button", { type: "button", class: "quiet", lang: () => (language() === "zh" ? "en" : "zh-Hans"), "aria-label": () => t("to_english_label"), onclick: () => speak(language() === "zh" ? "en" : "zh") }, () => t("to_english"));
+  const speech = h(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      lang: () => (language() === "zh" ? "en" : "zh-Hans"),
+      "aria-label": () => t("to_english_label"),
+      onclick: () => speak(language() === "zh" ? "en" : "zh"),
+    },
+    () => t("to_english"),
+  );
   const keyButton = tool("key", async () => (await changeKey()) && keyChanged(), icon("key"));
   keyButton.hidden = !key();
   onKey(() => (keyButton.hidden = false));
@@ -34,11 +51,27 @@ export function masthead(keyChanged) {
   return h(
     "header",
     { class: "masthead" },
-    h("div", { class: "masthead-row" }, h("a", { class: "name", href: "#" }, "newsdesk"), h("nav", { class: "views", "aria-label": () => t("views") }, [...links.values()]), h("div", { class: "tools" }, speech, themeButton(), keyButton, help)),
+    h(
+      "div",
+      { class: "masthead-row" },
+      h("a", { class: "name", href: "#" }, "newsdesk"),
+      h("nav", { class: "views", "aria-label": () => t("views") }, [...links.values()]),
+      h("div", { class: "tools" }, speech, themeButton(), keyButton, help),
+    ),
   );
 }
 
-const tool = (key, action, drawing) => h("button", { type: "button", class: "quiet", "aria-label": () => t(key), title: () => t(key), onclick: action }, drawing);
+const tool = (key, action, drawing) => h(
+  "button",
+  {
+    type: "button",
+    class: "quiet",
+    "aria-label": () => t(key),
+    title: () => t(key),
+    onclick: action,
+  },
+  drawing,
+);
 
 const dark = () => (root.dataset.theme ? root.dataset.theme === "dark" : DARK.matches);
 

@@ -21,7 +21,17 @@ export async function rawTable(held, spans, box, signal) {
     h(
       "table",
       { class: "raw" },
-      h("thead", {}, h("tr", {}, ["raw_line", "raw_there", "raw_here"].map((key) => h("th", { scope: "col" }, () => t(key))))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          ["raw_line", "raw_there", "raw_here"].map(
+            (key) => h("th", { scope: "col" }, () => t(key)),
+          ),
+        ),
+      ),
       h("tbody", { lang: languageOf(held.article.text) }, rows),
     ),
   );
@@ -40,11 +50,19 @@ function row(line, spans) {
 
 function lit({ text, start }, spans) {
   const characters = points(text);
-  const cuts = spans.flatMap((span) => [span.start - start, span.end - start]).filter((cut) => cut > 0 && cut < characters.length);
+  const cuts = spans.flatMap(
+    (span) => [span.start - start, span.end - start],
+  ).filter((cut) => cut > 0 && cut < characters.length);
   const edges = [...new Set([0, ...cuts, characters.length])].sort((a, b) => a - b);
   return edges.slice(1).map((until, place) => {
     const words = characters.slice(edges[place], until).join("");
-    const covering = spans.filter((span) => span.start - start <= edges[place] && until <= span.end - start);
-    return covering.length ? h("mark", { class: covering.some((span) => span.main) ? "main" : "faint" }, words) : words;
+    const covering = spans.filter(
+      (span) => span.start - start <= edges[place] && until <= span.end - start,
+    );
+    return covering.length ? h(
+      "mark",
+      { class: covering.some((span) => span.main) ? "main" : "faint" },
+      words,
+    ) : words;
   });
 }

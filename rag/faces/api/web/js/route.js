@@ -15,17 +15,35 @@ export function route() {
 function articleOf({ article, start, end, answer, briefing_id: briefing }) {
   if (!article) return null;
   const [from, until] = [start, end].map((one) => (/^\d+$/.test(one ?? "") ? Number(one) : null));
-  return { id: article, start: from, end: until, answer: answer ?? null, briefing: briefing ?? null };
+  return {
+    id: article,
+    start: from,
+    end: until,
+    answer: answer ?? null,
+    briefing: briefing ?? null,
+  };
 }
 
 /** The part of an address that stands for a view with these values and, if given, an article. */
 export function hash(view, values = {}, article = null) {
-  const all = { ...(view === "ask" ? {} : { view }), ...values, ...(article ? panel(article) : {}) };
-  const said = Object.entries(all).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const all = {
+    ...(view === "ask" ? {} : { view }),
+    ...values,
+    ...(article ? panel(article) : {}),
+  };
+  const said = Object.entries(all).filter(
+    ([, value]) => value !== null && value !== undefined && value !== "",
+  );
   return `#${new URLSearchParams(said)}`;
 }
 
-const panel = ({ id, start, end, answer, briefing }) => ({ article: id, start, end, answer, briefing_id: briefing });
+const panel = ({ id, start, end, answer, briefing }) => ({
+  article: id,
+  start,
+  end,
+  answer,
+  briefing_id: briefing,
+});
 
 /** The full address of a part of this page, to hand on. */
 export const address = (part) => location.href.replace(/#.*$/, "") + part;

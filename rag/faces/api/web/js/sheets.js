@@ -12,14 +12,21 @@ export const hasSheets = (article) => article.boxes.length > 0 && article.sheets
 
 /** The pages that the article stands on. spans: as for litParagraphs. */
 export function sheetFigures(article, spans, signal) {
-  const numbers = [...new Set(article.boxes.map((box) => box.sheet))].filter((number) => article.sheets.includes(number));
+  const numbers = [
+    ...new Set(article.boxes.map((box) => box.sheet)),
+  ].filter((number) => article.sheets.includes(number));
   return numbers.map((number) => figure(article, number, spans, signal));
 }
 
 function figure(article, number, spans, signal) {
-  const boxes = article.boxes.filter((box) => box.sheet === number).map((box) => ({ ...box, kind: kindOf(box, spans) }));
+  const boxes = article.boxes.filter((box) => box.sheet === number).map(
+    (box) => ({ ...box, kind: kindOf(box, spans) }),
+  );
   const quoted = boxes.filter((box) => box.kind === "main").length;
-  const image = h("img", { alt: () => (quoted ? t("sheet_lit", number, quoted) : t("sheet", number)), hidden: true });
+  const image = h(
+    "img",
+    { alt: () => (quoted ? t("sheet_lit", number, quoted) : t("sheet", number)), hidden: true },
+  );
   const page = h("div", { class: "sheet-page" });
   const over = h("div", { class: "boxes", "aria-hidden": "true", hidden: true }, boxes.map(drawn));
   const said = h("p", { class: "waiting" }, () => t("sheet_reading"));
@@ -38,7 +45,10 @@ function figure(article, number, spans, signal) {
   );
 
   let scale = 1;
-  const buttons = [zoomButton("zoom_out", "smaller", () => zoom(scale / STEP)), zoomButton("zoom_in", "larger", () => zoom(scale * STEP))];
+  const buttons = [
+    zoomButton("zoom_out", "smaller", () => zoom(scale / STEP)),
+    zoomButton("zoom_in", "larger", () => zoom(scale * STEP)),
+  ];
 
   /** So many times as wide as the panel; the quoted lines stay in the middle. */
   function zoom(wanted) {
@@ -46,15 +56,33 @@ function figure(article, number, spans, signal) {
     page.style.width = `${scale * 100}%`;
     buttons[0].disabled = scale === 1;
     buttons[1].disabled = scale === LARGEST;
-    (over.querySelector(".main") ?? over.querySelector(".box"))?.scrollIntoView({ block: "center", inline: "center" });
+    (over.querySelector(".main") ?? over.querySelector(".box"))?.scrollIntoView(
+      { block: "center", inline: "center" },
+    );
   }
 
   page.append(image, over);
-  return h("figure", { class: "sheet" }, said, h("div", { class: "zooms" }, buttons), h("div", { class: "sheet-window" }, page));
+  return h(
+    "figure",
+    { class: "sheet" },
+    said,
+    h("div", { class: "zooms" }, buttons),
+    h("div", { class: "sheet-window" }, page),
+  );
 }
 
 const zoomButton = (key, name, action) =>
-  h("button", { type: "button", class: "quiet", "aria-label": () => t(key), title: () => t(key), onclick: action }, icon(name));
+  h(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      "aria-label": () => t(key),
+      title: () => t(key),
+      onclick: action,
+    },
+    icon(name),
+  );
 
 const overlaps = (box, span) => box.start < span.end && span.start < box.end;
 
@@ -65,14 +93,20 @@ function kindOf(box, spans) {
 
 function drawn({ left, top, right, bottom, kind }) {
   const box = h("div", { class: `box ${kind}` });
-  Object.assign(box.style, { left: share(left), top: share(top), width: share(right - left), height: share(bottom - top) });
+  Object.assign(
+    box.style,
+    { left: share(left), top: share(top), width: share(right - left), height: share(bottom - top) },
+  );
   return box;
 }
 
 const share = (part) => `${part * 100}%`;
 
 async function draw(article, number, image, signal) {
-  const blob = await file(path(`articles/${encodeURIComponent(article.id)}/sheets/${number}.png`, { width: WIDTH }), signal);
+  const blob = await file(
+    path(`articles/${encodeURIComponent(article.id)}/sheets/${number}.png`, { width: WIDTH }),
+    signal,
+  );
   const url = URL.createObjectURL(blob);
   try {
     image.src = url;

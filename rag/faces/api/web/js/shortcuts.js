@@ -4,6 +4,7 @@ import { t } from "./i18n.js";
 import { forget, keep, kept } from "./kept.js";
 
 const OFF = "newsdesk.shortcuts"; // kept as "off" where the reader wants none
+const TYPING = "input:not([type=checkbox]), textarea, select";
 const LISTED = [
   [["1", "2", "3", "4"], "keys_views"],
   [["/"], "keys_focus"],
@@ -14,7 +15,14 @@ const LISTED = [
   [["↑", "↓", "←", "→"], "keys_calendar"],
 ];
 
-const on = h("input", { type: "checkbox", id: "keys-on", onchange: () => (on.checked ? forget(OFF) : keep(OFF, "off")) });
+const on = h(
+  "input",
+  {
+    type: "checkbox",
+    id: "keys-on",
+    onchange: () => (on.checked ? forget(OFF) : keep(OFF, "off")),
+  },
+);
 const dialog = h(
   "dialog",
   { class: "dialog", "aria-labelledby": "keys-head" },
@@ -22,10 +30,28 @@ const dialog = h(
     "div",
     { class: "stack" },
     h("h2", { id: "keys-head" }, () => t("shortcuts")),
-    h("dl", { class: "keys" }, LISTED.map(([keys, words]) => [h("dt", {}, keys.flatMap((one) => [h("kbd", {}, one), " "])), h("dd", {}, () => t(words))])),
+    h(
+      "dl",
+      { class: "keys" },
+      LISTED.map(
+        ([keys, words]) => [
+          h("dt", {}, keys.flatMap((one) => [h("kbd", {}, one), " "])),
+          h("dd", {}, () => t(words)),
+        ],
+      ),
+    ),
     h("p", { class: "small soft" }, () => t("keys_about")),
     h("label", { class: "check", for: "keys-on" }, on, h("span", {}, () => t("keys_on"))),
-    h("div", { class: "row" }, h("button", { type: "button", class: "button", onclick: () => dialog.close() }, icon("close"), () => t("close"))),
+    h(
+      "div",
+      { class: "row" },
+      h(
+        "button",
+        { type: "button", class: "button", onclick: () => dialog.close() },
+        icon("close"),
+        () => t("close"),
+      ),
+    ),
   ),
 );
 
@@ -34,9 +60,10 @@ export function installShortcuts(actions, escape) {
   document.body.append(dialog);
   const all = { ...actions, "?": showShortcuts };
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog.dialog[open]")) return;
+    const composed = event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
+    if (composed || document.querySelector("dialog.dialog[open]")) return;
     if (event.key === "Escape") return escape();
-    if (!(event.key in all) || kept(OFF) || event.target.closest?.("input:not([type=checkbox]), textarea, select")) return;
+    if (!(event.key in all) || kept(OFF) || event.target.closest?.(TYPING)) return;
     event.preventDefault();
     all[event.key]();
   });

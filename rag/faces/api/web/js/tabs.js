@@ -7,10 +7,25 @@ export function tabs(label, names, panelId, chosen) {
   const buttons = new Map(
     names.map(([name, key]) => [
       name,
-      h("button", { type: "button", role: "tab", id: `${panelId}-${name}`, "aria-controls": panelId, onclick: () => choose(name), onkeydown: move }, () => t(key)),
+      h(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          id: `${panelId}-${name}`,
+          "aria-controls": panelId,
+          onclick: () => choose(name),
+          onkeydown: move,
+        },
+        () => t(key),
+      ),
     ]),
   );
-  const element = h("div", { class: "tabs", role: "tablist", "aria-label": () => t(label) }, [...buttons.values()]);
+  const element = h(
+    "div",
+    { class: "tabs", role: "tablist", "aria-label": () => t(label) },
+    [...buttons.values()],
+  );
 
   function choose(name) {
     for (const [one, button] of buttons) {

@@ -7,26 +7,71 @@ import { t } from "./i18n.js";
 import { jobList } from "./jobs.js";
 
 export function uploadView() {
-  const picker = h("input", { type: "file", multiple: true, class: "hidden", id: "upload-files", onchange: () => send(picker.files) });
+  const picker = h(
+    "input",
+    {
+      type: "file",
+      multiple: true,
+      class: "hidden",
+      id: "upload-files",
+      onchange: () => send(picker.files),
+    },
+  );
   const drop = h(
     "div",
     { class: "drop" },
     icon("up"),
-    h("p", {}, h("span", { class: "only-desk" }, () => t("upload_drop"), h("span", { class: "soft" }, () => ` ${t("upload_or")} `)), h("label", { class: "button first", for: picker.id }, () => t("upload_pick"))),
+    h(
+      "p",
+      {},
+      h(
+        "span",
+        { class: "only-desk" },
+        () => t("upload_drop"),
+        h("span", { class: "soft" }, () => ` ${t("upload_or")} `),
+      ),
+      h("label", { class: "button first", for: picker.id }, () => t("upload_pick")),
+    ),
     picker,
   );
   const issueDate = h("input", { class: "input", type: "date", id: "upload-date" });
-  const publication = h("input", { class: "input", type: "text", id: "upload-paper", maxlength: "100" });
-  const urls = h("textarea", { class: "input", id: "upload-urls", rows: "3", placeholder: "https://", spellcheck: "false" });
-  const urlForm = h("form", { class: "urls" }, labelled("upload_urls", urls, "upload_urls_hint"), h("button", { type: "submit", class: "button" }, () => t("upload_urls_send")));
-  const defaults = h("details", { class: "defaults" }, h("summary", {}, () => t("upload_defaults")), h("div", { class: "pair" }, labelled("issue_date", issueDate, "issue_date_hint"), labelled("publication", publication, "publication_hint")));
+  const publication = h(
+    "input",
+    { class: "input", type: "text", id: "upload-paper", maxlength: "100" },
+  );
+  const urls = h(
+    "textarea",
+    { class: "input", id: "upload-urls", rows: "3", placeholder: "https://", spellcheck: "false" },
+  );
+  const urlForm = h(
+    "form",
+    { class: "urls" },
+    labelled("upload_urls", urls, "upload_urls_hint"),
+    h("button", { type: "submit", class: "button" }, () => t("upload_urls_send")),
+  );
+  const defaults = h(
+    "details",
+    { class: "defaults" },
+    h("summary", {}, () => t("upload_defaults")),
+    h(
+      "div",
+      { class: "pair" },
+      labelled("issue_date", issueDate, "issue_date_hint"),
+      labelled("publication", publication, "publication_hint"),
+    ),
+  );
   const said = h("div", { role: "status", class: "upload-said" });
   const failures = h("section", { class: "failures" });
   const jobs = jobList(() => listFailures());
   const element = h(
     "div",
     { class: "view upload" },
-    h("header", { class: "view-head" }, h("h1", { tabindex: "-1" }, () => t("upload_heading")), h("p", { class: "soft" }, () => t("upload_about"))),
+    h(
+      "header",
+      { class: "view-head" },
+      h("h1", { tabindex: "-1" }, () => t("upload_heading")),
+      h("p", { class: "soft" }, () => t("upload_about")),
+    ),
     h("div", { class: "upload-forms" }, drop, defaults, urlForm, said),
     jobs.element,
     failures,
@@ -38,7 +83,10 @@ export function uploadView() {
       drop.classList.add("over");
     });
   }
-  element.addEventListener("dragleave", (event) => element.contains(event.relatedTarget) || drop.classList.remove("over"));
+  element.addEventListener(
+    "dragleave",
+    (event) => element.contains(event.relatedTarget) || drop.classList.remove("over"),
+  );
   element.addEventListener("drop", (event) => {
     event.preventDefault();
     drop.classList.remove("over");
@@ -48,7 +96,18 @@ export function uploadView() {
     event.preventDefault();
     const named = urls.value.split(/\s+/).filter(Boolean);
     if (named.length) attempt(async () => {
-      jobs.add(jobOf(await post("ingest/urls", { urls: named, issue_date: issueDate.value || null, publication: publication.value.trim() || null })));
+      jobs.add(
+        jobOf(
+          await post(
+            "ingest/urls",
+            {
+              urls: named,
+              issue_date: issueDate.value || null,
+              publication: publication.value.trim() || null,
+            },
+          ),
+        ),
+      );
       urls.value = "";
     });
   });
@@ -77,23 +136,67 @@ export function uploadView() {
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
       const line = () => (failure.status === 403 ? t("write_needed") : failure.line);
-      fill(said, h("div", { class: "note bad" }, h("p", {}, line), failure.message && h("p", { class: "small soft" }, failure.message)));
+      fill(
+        said,
+        h(
+          "div",
+          { class: "note bad" },
+          h("p", {}, line),
+          failure.message && h("p", { class: "small soft" }, failure.message),
+        ),
+      );
     }
   }
 
   async function listFailures() {
     const { items } = await get("failures");
     if (!items.length) return fill(failures);
-    const again = (ids) => () => attempt(async () => jobs.add(jobOf(await post("failures/retry", { ids }))));
+    const again = (ids) => () => attempt(
+      async () => jobs.add(jobOf(await post("failures/retry", { ids }))),
+    );
     const rows = items.map((one) =>
       h(
         "li",
         {},
-        h("div", {}, h("strong", {}, last(one.source)), h("p", { class: "small" }, one.reason), h("p", { class: "meta" }, h("span", {}, () => t("tries", one.tries)), h("span", {}, () => moment(one.last_at)))),
-        h("button", { type: "button", class: "button", "aria-label": () => `${t("retry")} ${last(one.source)}`, onclick: again([one.id]) }, () => t("retry")),
+        h(
+          "div",
+          {},
+          h("strong", {}, last(one.source)),
+          h("p", { class: "small" }, one.reason),
+          h(
+            "p",
+            { class: "meta" },
+            h("span", {}, () => t("tries", one.tries)),
+            h("span", {}, () => moment(one.last_at)),
+          ),
+        ),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "button",
+            "aria-label": () => `${t("retry")} ${last(one.source)}`,
+            onclick: again([one.id]),
+          },
+          () => t("retry"),
+        ),
       ),
     );
-    fill(failures, h("div", { class: "failures-head" }, h("h2", {}, () => t("failures")), items.length > 1 && h("button", { type: "button", class: "quiet", onclick: again(items.map((one) => one.id)) }, icon("again"), () => t("retry_all"))), h("p", { class: "soft small" }, () => t("failures_about")));
+    fill(
+      failures,
+      h(
+        "div",
+        { class: "failures-head" },
+        h("h2", {}, () => t("failures")),
+        items.length > 1 && h(
+          "button",
+          { type: "button", class: "quiet", onclick: again(items.map((one) => one.id)) },
+          icon("again"),
+          () => t("retry_all"),
+        ),
+      ),
+      h("p", { class: "soft small" }, () => t("failures_about")),
+    );
     put(failures, h("ul", {}, rows));
   }
 

@@ -1,0 +1,152 @@
+// What stands beside the sentences of an answer: sources, parts, notes, what can be done with it.
+import { citationButtons, openCitation } from "./citation.js";
+import { copyText } from "./clipboard.js";
+import { h, icon } from "./dom.js";
+import { place } from "./format.js";
+import { languageOf, t } from "./i18n.js";
+import { address, hash, openArticle } from "./route.js";
+
+/** The parts or sides of a question, each with the quotes that tell of it. */
+export function sides(answer, origin) {
+  if (answer.sides.length < 2) return null;
+  const rows = answer.sides.map(({ name, citations }) =>
+    h(
+      "li",
+      {},
+      h("span", { lang: languageOf(name) }, name),
+      citations.length ? h(
+        "span",
+        {},
+        citationButtons(citations, answer.citations, origin),
+      ) : h("span", { class: "soft" }, () => t("side_none")),
+    ),
+  );
+  return h(
+    "section",
+    { class: "aside" },
+    h("h3", { class: "small-head" }, () => t("sides")),
+    h("ul", { class: "sides" }, rows),
+  );
+}
+
+/** What the numbers stand for: headline, paper, day, page. */
+export function sources(answer, origin) {
+  if (!answer.citations.length) return null;
+  const rows = answer.citations.map((one) =>
+    h(
+      "li",
+      {},
+      h("span", { class: "number" }, `${one.number}`),
+      h(
+        "div",
+        {},
+        h(
+          "button",
+          {
+            type: "button",
+            class: "plain source serif",
+            lang: languageOf(one.headline),
+            onclick: () => openCitation(one, origin),
+          },
+          one.headline || (() => t("no_headline")),
+        ),
+        placeLine(one),
+        copies(one.also_in),
+      ),
+    ),
+  );
+  return h(
+    "section",
+    { class: "aside" },
+    h("h3", { class: "small-head" }, () => t("sources")),
+    h("ol", { class: "sources numbered" }, rows),
+  );
+}
+
+/** Where something was printed, as a line that follows the language; more may be said after it. */
+export function placeLine(one, ...more) {
+  const parts = place(one).map((_, n) => () => place(one)[n]);
+  return h("p", { class: "meta" }, [...parts, ...more].map((words) => h("span", {}, words)));
+}
+
+/** The other places that print the same news. */
+export function copies(list) {
+  if (!list?.length) return null;
+  const each = list.map(
+    (one) => h(
+      "button",
+      { type: "button", class: "plain link", onclick: () => openArticle({ id: one.article_id }) },
+      () => place(one).join(" ") || one.source,
+    ),
+  );
+  return h("p", { class: "small soft copies" }, h("span", {}, () => t("also_in")), each);
+}
+
+/** Remarks on how something came about; nothing where there are none. */
+export const notes = (lines) =>
+  lines.length ? h(
+    "section",
+    { class: "note small" },
+    h("h3", { class: "small-head" }, () => t("notes")),
+    lines.map((line) => h("p", {}, line)),
+  ) : null;
+
+/** How the answer came about, and buttons to hand it on. */
+export function foot(asked, filter, answer) {
+  const took = answer.timings_ms.total;
+  return h(
+    "footer",
+    { class: "turn-foot" },
+    h(
+      "p",
+      { class: "meta" },
+      h(
+        "span",
+        {},
+        () => (answer.mode === "llm" ? t("mode_llm", answer.model) : t("mode_extractive")),
+      ),
+      took !== undefined && h(
+        "span",
+        {},
+        () => t("took", (took / 1000).toFixed(took < 1000 ? 2 : 1)),
+      ),
+    ),
+    h(
+      "div",
+      { class: "row" },
+      h(
+        "button",
+        { type: "button", class: "quiet", onclick: () => copyText(asText(asked, answer)) },
+        icon("copy"),
+        () => t("copy_answer"),
+      ),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "quiet",
+          onclick: () => copyText(address(hash("ask", { q: answer.question, ...filter }))),
+        },
+        icon("link"),
+        () => t("copy_link"),
+      ),
+    ),
+  );
+}
+
+/** An answer to be pasted elsewhere: question, text with its numbers, what they stand for. */
+function asText(asked, answer) {
+  const short = answer.short_answer;
+  const lines = [
+    answer.lead,
+    short && `${short.text}[${short.citation}]${short.remark}`,
+    ...answer.sentences.map((one) => `${one.label}${one.text}${marks(one)}${one.remark}`),
+    ...answer.gaps,
+  ];
+  const quotes = answer.citations.map((one) => `[${one.number}] ${from(one)}\n    ${one.quote}`);
+  return [asked, lines.filter(Boolean).join("\n"), quotes.join("\n")].join("\n\n");
+}
+
+const marks = ({ citations }) => citations.map((number) => `[${number}]`).join("");
+
+const from = (one) => [one.headline, ...place(one), one.source].filter(Boolean).join(" · ");
