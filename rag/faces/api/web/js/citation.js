@@ -112,8 +112,9 @@ function placeBy(button) {
   popover.style.top = `${below ? at.bottom + GAP : at.top - height - GAP}px`;
 }
 
+/** With time to move onto the quote; a number that has the focus keeps its own. */
 function hideSoon() {
-  leaving = setTimeout(hide, 150); // time to move onto the quote
+  if (!shownBy?.matches(":focus-visible")) leaving = setTimeout(hide, 150);
 }
 
 function hide() {
