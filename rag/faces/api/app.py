@@ -21,7 +21,16 @@ from rag.faces.api.limits import BodyLimit
 from rag.faces.api.metrics import Metrics
 from rag.faces.api.options import ServeOptions
 from rag.faces.api.readiness import Readiness
-from rag.faces.api.routes import archive, asking, ingesting, news, records, service, sheets
+from rag.faces.api.routes import (
+    archive,
+    asking,
+    caller,
+    ingesting,
+    news,
+    records,
+    service,
+    sheets,
+)
 from rag.faces.api.state import Served
 from rag.faces.api.tracing import tracing_for
 from rag.faces.api.uploads import forget_parts
@@ -60,7 +69,7 @@ def create_app(desk: Desk, options: ServeOptions) -> FastAPI:
     )
     app.state.desk, app.state.served = desk, served
     handle_errors(app)
-    for routes in (asking, archive, sheets, news, ingesting, records, service):
+    for routes in (asking, archive, sheets, news, ingesting, records, service, caller):
         app.include_router(routes.router)
     _mount_faces(app, desk, lifespans)
     served.tracing = tracing_for(app)

@@ -67,7 +67,11 @@ function figure(article, number, spans, signal) {
     { class: "sheet" },
     said,
     h("div", { class: "zooms" }, buttons),
-    h("div", { class: "sheet-window" }, page),
+    h(
+      "div",
+      { class: "sheet-window", role: "group", tabindex: "0", "aria-label": () => t("sheet", number) },
+      page,
+    ),
   );
 }
 

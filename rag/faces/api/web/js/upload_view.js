@@ -1,5 +1,6 @@
 // Adding pages: files dropped or chosen, web addresses, and what became of them.
 import { Failure, get, post, upload } from "./api.js";
+import { onArchive } from "./archive.js";
 import { fill, h, icon, put } from "./dom.js";
 import { labelled } from "./filters.js";
 import { last, moment } from "./format.js";
@@ -60,9 +61,12 @@ export function uploadView() {
       labelled("publication", publication, "publication_hint"),
     ),
   );
+  let visited = false;
   const said = h("div", { role: "status", class: "upload-said" });
   const failures = h("section", { class: "failures" });
-  const jobs = jobList(() => listFailures());
+  const jobs = jobList(() => attempt(offer));
+  const refused = h("div", { class: "refused" });
+  const forms = h("div", { class: "upload-forms" }, drop, defaults, urlForm);
   const element = h(
     "div",
     { class: "view upload" },
@@ -72,7 +76,9 @@ export function uploadView() {
       h("h1", { tabindex: "-1" }, () => t("upload_heading")),
       h("p", { class: "soft" }, () => t("upload_about")),
     ),
-    h("div", { class: "upload-forms" }, drop, defaults, urlForm, said),
+    refused,
+    forms,
+    said,
     jobs.element,
     failures,
   );
@@ -96,18 +102,12 @@ export function uploadView() {
     event.preventDefault();
     const named = urls.value.split(/\s+/).filter(Boolean);
     if (named.length) attempt(async () => {
-      jobs.add(
-        jobOf(
-          await post(
-            "ingest/urls",
-            {
-              urls: named,
-              issue_date: issueDate.value || null,
-              publication: publication.value.trim() || null,
-            },
-          ),
-        ),
-      );
+      const body = {
+        urls: named,
+        issue_date: issueDate.value || null,
+        publication: publication.value.trim() || null,
+      };
+      begin(await post("ingest/urls", body));
       urls.value = "";
     });
   });
@@ -125,14 +125,19 @@ export function uploadView() {
       bar.value = share;
       fill(percent, () => t("sending", Math.round(share * 100)));
     };
-    await attempt(async () => jobs.add(jobOf(await upload("ingest/files", form, progress))));
+    await attempt(async () => begin(await upload("ingest/files", form, progress)));
     picker.value = "";
   }
 
+  function begin({ job }) {
+    fill(said);
+    jobs.add(job);
+  }
+
+  /** Do something with the server, and tell where it refuses. */
   async function attempt(action) {
     try {
       await action();
-      fill(said);
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
       const line = () => (failure.status === 403 ? t("write_needed") : failure.line);
@@ -148,12 +153,13 @@ export function uploadView() {
     }
   }
 
-  async function listFailures() {
-    const { items } = await get("failures");
+  async function offer() {
+    const [{ items }, { scope }] = await Promise.all([get("failures"), get("key")]);
+    const writes = scope === "write";
+    forms.hidden = !writes; // adding is offered to those alone whose key allows it
+    fill(refused, !writes && h("p", { class: "note" }, () => t("write_needed")));
     if (!items.length) return fill(failures);
-    const again = (ids) => () => attempt(
-      async () => jobs.add(jobOf(await post("failures/retry", { ids }))),
-    );
+    const again = (ids) => () => attempt(async () => begin(await post("failures/retry", { ids })));
     const rows = items.map((one) =>
       h(
         "li",
@@ -170,7 +176,7 @@ export function uploadView() {
             h("span", {}, () => moment(one.last_at)),
           ),
         ),
-        h(
+        writes && h(
           "button",
           {
             type: "button",
@@ -188,7 +194,7 @@ export function uploadView() {
         "div",
         { class: "failures-head" },
         h("h2", {}, () => t("failures")),
-        items.length > 1 && h(
+        writes && items.length > 1 && h(
           "button",
           { type: "button", class: "quiet", onclick: again(items.map((one) => one.id)) },
           icon("again"),
@@ -200,13 +206,16 @@ export function uploadView() {
     put(failures, h("ul", {}, rows));
   }
 
+  const load = () => attempt(() => Promise.all([jobs.load(), offer()]));
+  onArchive(() => visited && load()); // the key may be another, too
+
   return {
     element,
-    show: () => attempt(() => Promise.all([jobs.load(), listFailures()])),
+    show() {
+      if (!visited) load();
+      visited = true;
+    },
     focus: () => element.querySelector("h1").focus({ preventScroll: true }),
     seek: () => picker.focus(),
   };
 }
-
-/** The job itself, given bare or under its name. */
-const jobOf = (body) => body.job ?? body;
