@@ -14,14 +14,22 @@ from tests.reading.press import Frame, Printed, Style, draw, set_page
 PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=800)
 SCRIPT = "<script>document.title = 'taken'</script><img src=x onerror=\"document.title='taken'\">"
 ASTRAL = "夜市里的𠮷字招牌🎉亮了。市民说：“好看。”本报讯6月5日，𠮷野街夜市开街，首日迎客3.2万人次。"
+WEB = "https://paper.example/2024/06/05/night-market.html"
 ROWS = (
-    {"id": "astral", "headline": "𠮷野街夜市开街", "text": ASTRAL, "date": "2024-06-05"},
+    {
+        "id": "astral",
+        "headline": "𠮷野街夜市开街",
+        "text": ASTRAL,
+        "date": "2024-06-05",
+        "url": WEB,
+    },
     {
         "id": "hostile",
         "headline": f"夜市{SCRIPT}开街",
         "text": f"{SCRIPT}滨河夜市6月6日开街，首日迎客4.5万人次。",
         "date": "2024-06-06",
         "publication": f"霁川{SCRIPT}晚报",
+        "url": "javascript:document.title='taken'",
     },
 )
 

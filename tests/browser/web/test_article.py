@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.web.site import ASTRAL, PHONE, SCRIPT, Site
+from tests.browser.web.site import ASTRAL, PHONE, SCRIPT, WEB, Site
 
 pytestmark = pytest.mark.slow
 
@@ -20,9 +20,9 @@ INK = """() => {
   const all = page.getBoundingClientRect();
   return [...page.querySelectorAll(".box")].map(box => {
     const own = box.getBoundingClientRect();
-    const [x, y, width, height] = [(own.left - all.left) / all.width, (own.top - all.top) / all.height,
-      own.width / all.width, own.height / all.height].map((share, place) =>
-      Math.max(1, Math.round(share * (place % 2 ? canvas.height : canvas.width))));
+    const [across, down] = [canvas.width / all.width, canvas.height / all.height];
+    const [x, y] = [(own.left - all.left) * across, (own.top - all.top) * down];
+    const [width, height] = [Math.ceil(own.width * across), Math.ceil(own.height * down)];
     const { data } = drawn.getImageData(x, y, width, height);
     let dark = 0;
     for (let at = 0; at < data.length; at += 4) if (data[at] < 128) dark++;
@@ -66,6 +66,7 @@ def test_offsets_count_characters_not_halves_of_them(site: Site) -> None:
     site.open(part)
     assert site.lit() == quote
     assert "".join(site.side.locator(".article-text p").all_text_contents()) == ASTRAL
+    expect(site.side.get_by_role("link", name="原网页")).to_have_attribute("href", WEB)
 
 
 def test_a_link_with_an_answer_lights_all_its_quotes(site: Site) -> None:
@@ -118,6 +119,5 @@ def test_nothing_in_an_article_becomes_markup(site: Site) -> None:
     expect(site.side.locator("h2")).to_have_text(f"夜市{SCRIPT}开街")
     expect(site.side.locator(".article-text")).to_contain_text(SCRIPT)
     expect(site.page.locator(".articles h2").first).to_be_visible()
-    assert site.page.locator("body script, img").count() == 0
+    assert site.page.locator("body script, img, .side a").count() == 0
     assert site.page.title() == "报道 · newsdesk"
-

@@ -28,9 +28,15 @@ def test_a_chinese_question_gets_cited_sentences(site: Site) -> None:
         expect(said).to_contain_text(sentence.text)
         numbers = said.locator("button.cite").all_text_contents()
         assert numbers == [str(number) for number in sentence.citations]
-    assert turn.locator(".numbered li").count() == len(answer.citations)
-    expect(turn.locator(".numbered li").first).to_contain_text("《霁川日报》2024年5月17日第3版")
+    assert turn.locator(".cited .cite").count() == len(answer.citations)
+    expect(turn.locator(".cited li").first).to_contain_text("《霁川日报》2024年5月17日第3版")
     expect(site.page.locator("#question")).to_have_value("")
+    site.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    turn.get_by_role("button", name="复制回答和出处").click()
+    expect(site.page.locator(".toast")).to_have_text("已复制")
+    copied = site.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"{LOQUATS}\n\n3900吨[1]")
+    assert all(one.quote in copied for one in answer.citations)
 
 
 def test_an_english_question_is_answered_with_chinese_quotes(site: Site) -> None:

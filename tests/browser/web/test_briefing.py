@@ -24,7 +24,7 @@ def test_a_day_is_chosen_by_keyboard_and_its_points_are_cited(site: Site) -> Non
     expect(focused).to_have_attribute("aria-label", "2024年5月16日，4篇报道")
     page.keyboard.press("Enter")
     expect(page.locator(".briefing-title")).to_have_text("2024年5月16日要闻")
-    briefing = site.desk.briefings.find(site.desk.briefings.latest(1)[0].id).briefing
+    briefing = site.desk.briefings.find(site.desk.briefings.latest(limit=1)[0].id).briefing
     assert page.locator(".story").count() == len(briefing.stories) == 4
     points = [point for story in briefing.stories for point in story.points]
     assert page.locator(".points > li").count() == len(points)

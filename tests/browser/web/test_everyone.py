@@ -1,4 +1,4 @@
-"""The page for everyone: keyboard, screen readers, light and dark, phone and desk, both languages."""
+"""The page for everyone: keyboard, screen readers, light and dark, phone and desk."""
 
 from collections.abc import Callable
 
@@ -135,7 +135,7 @@ def test_language_and_theme_are_switched_in_place_and_kept(site: Site) -> None:
     turn = site.ask("霜坪枇杷预计总产量多少吨？")
     page.get_by_role("button", name="换成中文").click()
     expect(turn.locator(".aside h3")).to_have_text("引文出处")
-    expect(turn.locator(".numbered .meta").first).to_have_text("《霁川日报》2024年5月17日第3版")
+    expect(turn.locator(".cited .meta").first).to_have_text("《霁川日报》2024年5月17日第3版")
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
     light = page.locator("body").evaluate("one => getComputedStyle(one).backgroundColor")
     page.get_by_role("button", name="换成深色").click()

@@ -1,6 +1,7 @@
-"""What the page says where the server refuses: no key, a reader's key, too much, gone, out of reach."""
+"""What the page says where the server refuses: a key, too much, gone, out of reach."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,6 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def locked(troubled: Site) -> Iterator[Site]:
     """The page of a service over the same archive that wants a key."""
-    from dataclasses import replace
-
     options = replace(UNHURRIED, require_key=True, upload_bytes=1000)
     with serving(troubled.desk, options) as service:
         yield Site(service, troubled.page)
@@ -31,7 +30,7 @@ def key(service: Service, name: str, scope: str) -> str:
         keys.close()
 
 
-def test_a_key_is_asked_for_and_kept_in_the_tab(locked: Site, tmp_path: Path) -> None:
+def test_a_key_is_asked_for_and_kept_in_the_tab(locked: Site) -> None:
     page = locked.open(language="en").page
     dialog = page.get_by_role("dialog", name="An access key is needed")
     field = dialog.get_by_label("Key", exact=True)

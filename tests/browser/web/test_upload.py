@@ -18,7 +18,8 @@ DROP = """([name, text]) => {
   data.items.add(new File([text], name, { type: "text/plain" }));
   const zone = document.querySelector(".drop");
   for (const kind of ["dragenter", "dragover", "drop"])
-    zone.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+    zone.dispatchEvent(
+      new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
 }"""
 NIGHT = "夜市开街\n\n本报讯（记者 林甲）2024年6月6日，滨河路夜市开街，首日迎客3.2万人次。\n"
 
@@ -27,9 +28,9 @@ NIGHT = "夜市开街\n\n本报讯（记者 林甲）2024年6月6日，滨河路
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service over an archive that holds nothing yet."""
     home = tmp_path_factory.mktemp("upload") / "home"
-    with Desk.open(settings=Settings(home=home, mode="extractive")) as desk:
-        with serving(desk) as service:
-            yield service
+    settings = Settings(home=home, mode="extractive")
+    with Desk.open(settings=settings) as desk, serving(desk) as service:
+        yield service
 
 
 @pytest.fixture

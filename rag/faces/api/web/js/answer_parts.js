@@ -1,5 +1,5 @@
 // What stands beside the sentences of an answer: sources, parts, notes, what can be done with it.
-import { citationButtons, openCitation } from "./citation.js";
+import { citationButton, citationButtons, openCitation } from "./citation.js";
 import { copyText } from "./clipboard.js";
 import { h, icon } from "./dom.js";
 import { place } from "./format.js";
@@ -29,37 +29,38 @@ export function sides(answer, origin) {
   );
 }
 
-/** What the numbers stand for: headline, paper, day, page. */
+/** What the numbers stand for, an article a row: headline, its quotes, paper, day, page. */
 export function sources(answer, origin) {
   if (!answer.citations.length) return null;
-  const rows = answer.citations.map((one) =>
-    h(
-      "li",
-      {},
-      h("span", { class: "number" }, `${one.number}`),
-      h(
-        "div",
-        {},
-        h(
-          "button",
-          {
-            type: "button",
-            class: "plain source serif",
-            lang: languageOf(one.headline),
-            onclick: () => openCitation(one, origin),
-          },
-          one.headline || (() => t("no_headline")),
-        ),
-        placeLine(one),
-        copies(one.also_in),
-      ),
-    ),
-  );
+  const articles = Map.groupBy(answer.citations, (one) => one.article_id);
+  const rows = [...articles.values()].map((quotes) => source(quotes, origin));
   return h(
     "section",
     { class: "aside" },
     h("h3", { class: "small-head" }, () => t("sources")),
-    h("ol", { class: "sources numbered" }, rows),
+    h("ul", { class: "sources cited" }, rows),
+  );
+}
+
+function source(quotes, origin) {
+  const [first] = quotes;
+  const headline = {
+    type: "button",
+    class: "plain source serif",
+    lang: languageOf(first.headline),
+    onclick: () => openCitation(first, origin),
+  };
+  return h(
+    "li",
+    {},
+    h(
+      "p",
+      {},
+      h("button", headline, first.headline || (() => t("no_headline"))),
+      quotes.map((one) => citationButton(one, origin)),
+    ),
+    placeLine(first),
+    copies(first.also_in),
   );
 }
 

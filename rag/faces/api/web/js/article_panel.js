@@ -238,8 +238,15 @@ function head(article) {
     h("h2", { lang: languageOf(article.headline) }, article.headline || (() => t("no_headline"))),
     placeLine(article),
     known.length > 0 && h("p", { class: "meta" }, known.map((one) => h("span", {}, one))),
-    h("p", { class: "meta" }, h("span", {}, article.source)),
+    h("p", { class: "meta" }, h("span", {}, article.source), webPage(article.url)),
   );
+}
+
+/** A link to the page on the web that it was read from; other kinds of address are no links. */
+function webPage(url) {
+  if (!/^https?:\/\//i.test(url ?? "")) return null;
+  const outside = { href: url, target: "_blank", rel: "noopener noreferrer" };
+  return h("span", {}, h("a", outside, () => t("web_page")));
 }
 
 const doubts = (article) =>

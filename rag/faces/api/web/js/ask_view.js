@@ -2,7 +2,7 @@
 import { archive, onArchive } from "./archive.js";
 import { Failure, get, path, stream } from "./api.js";
 import { turn } from "./answer.js";
-import { fill, h, icon } from "./dom.js";
+import { fill, gait, h, icon } from "./dom.js";
 import { filters, spanned } from "./filters.js";
 import { count } from "./format.js";
 import { t } from "./i18n.js";
@@ -40,7 +40,6 @@ export function askView() {
       { class: "composer-row" },
       filter.button,
       filter.chips,
-      h("span", { class: "grow" }),
       h("span", { class: "hidden", id: "question-keys" }, () => t("question_keys")),
       askButton,
       stopButton,
@@ -99,12 +98,12 @@ export function askView() {
   }
 
   async function ask(asked, under) {
-    const shown = turn(asked, under, { again: (wanted) => again(asked, wanted, under) });
+    const shown = turn(asked, under, { again: (wanted) => again(asked, wanted) });
     const stopping = new AbortController();
     running = stopping;
     arrange(true);
     thread.append(shown.element);
-    shown.element.scrollIntoView({ block: "start", behavior: "smooth" });
+    shown.element.scrollIntoView({ block: "start", behavior: gait() });
     try {
       await follow(asked, under, shown, stopping.signal);
     } catch (failure) {
@@ -143,10 +142,10 @@ export function askView() {
     throw new Failure(-1);
   }
 
-  function again(asked, wanted, under) {
+  function again(asked, wanted) {
     if (running) return;
-    if (!wanted.from && under.from !== wanted.from) filter.set({});
-    ask(asked, { from: "", to: "", publication: "", ...wanted });
+    filter.set(wanted);
+    ask(asked, filter.value);
   }
 
   function stop() {
@@ -188,12 +187,12 @@ export function askView() {
         );
         return fill(examples);
       }
-      fill(
-        about,
-        h("span", {}, () => t("ask_about", count(held.total), spanned(held))),
-        " ",
-        h("span", {}, () => t("ask_promise")),
-      );
+      const said = [
+        () => t("ask_about", count(held.total)),
+        () => t("ask_span", spanned(held)),
+        () => t("ask_promise"),
+      ];
+      fill(about, said.map((words) => [h("span", {}, words), " "]));
       const { items } = await get(path("articles", { limit: 50 }));
       suggest(items.filter((one) => one.headline && [...one.headline].length <= 24));
     } catch (failure) {

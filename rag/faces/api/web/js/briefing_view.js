@@ -3,7 +3,7 @@ import { archive, onArchive } from "./archive.js";
 import { Failure, get, path, stream } from "./api.js";
 import { briefingPage } from "./briefing.js";
 import { calendar } from "./calendar.js";
-import { fill, h } from "./dom.js";
+import { fill, gait, h } from "./dom.js";
 import { labelled } from "./filters.js";
 import { moment, period } from "./format.js";
 import { has, language, t } from "./i18n.js";
@@ -100,7 +100,7 @@ export function briefingView() {
     fill(page, h("div", { class: "briefing-waiting" }, said, bar));
     page.setAttribute("aria-busy", "true");
     if (page.getBoundingClientRect().top > innerHeight / 2) page.scrollIntoView(
-      { block: "start", behavior: "smooth" },
+      { block: "start", behavior: gait() },
     );
     const body = {
       date,

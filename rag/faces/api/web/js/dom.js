@@ -1,14 +1,25 @@
 // Elements from plain data. Text reaches the page as text nodes alone, never as markup.
 
 const SVG = "http://www.w3.org/2000/svg";
+const CALM = window.matchMedia("(prefers-reduced-motion: reduce)");
 const bound = new Set();
+let most = 5000; // bound nodes, before those that are gone are looked for
 
 /** Keep something of a node up to date: `write(node)` runs now and whenever `refresh` is called. */
 export function bind(node, write) {
   bound.add({ node: new WeakRef(node), write });
+  if (bound.size > most) prune();
   write(node);
   return node;
 }
+
+function prune() {
+  for (const entry of bound) if (!entry.node.deref()) bound.delete(entry);
+  most = Math.max(most, 2 * bound.size);
+}
+
+/** How the page moves by itself: at once where the reader wants no motion. */
+export const gait = () => (CALM.matches ? "auto" : "smooth");
 
 /** Write anew all that is bound: the language has changed. */
 export function refresh() {

@@ -78,60 +78,55 @@ const told = (following) =>
     toast(failure.line);
   });
 
+/** Draw a job in its card; while it only goes on, nothing that may have the focus is replaced. */
 function draw(card, job) {
   const open = OPEN.includes(job.state);
-  const names = job.inputs.map(last);
-  const stopIt = h(
-    "button",
-    { type: "button", class: "quiet", onclick: () => told(remove(`jobs/${job.id}`)) },
-    () => t("job_cancel"),
-  );
-  card.dataset.state = job.state;
+  const stage = `${job.state} ${job.error ?? ""}`;
+  const running = card.querySelector(".job-progress");
+  if (open && running && card.dataset.stage === stage) return running.replaceWith(progress(job));
+  card.dataset.stage = stage;
   fill(
     card,
-    h(
-      "div",
-      { class: "job-head" },
-      h(
-        "strong",
-        { class: "job-names" },
-        () => t("list", names.slice(0, 3)),
-        names.length > 3 && ` … (${names.length})`,
-      ),
-      h("span", { class: `job-state ${job.state}`, role: "status" }, () => t(`state_${job.state}`)),
-      open && stopIt,
-    ),
-    open && h(
-      "div",
-      { class: "job-progress" },
-      h(
-        "progress",
-        {
-          "aria-label": () => t("state_running"),
-          max: job.total ? String(job.total) : null,
-          value: job.total ? job.done : undefined,
-        },
-      ),
-      h("span", { class: "small soft" }, () => t("job_progress", job.done, job.total)),
-    ),
-    job.error && h(
-      "p",
-      { class: "note bad small" },
-      typeof job.error === "string" ? job.error : job.error.message,
-    ),
+    head(job, open),
+    open && progress(job),
+    job.error && h("p", { class: "note bad small" }, job.error),
     job.report && report(job),
   );
 }
 
+function head({ id, state, inputs }, open) {
+  const names = inputs.map(last);
+  const stop = () => told(remove(`jobs/${id}`));
+  return h(
+    "div",
+    { class: "job-head" },
+    h(
+      "strong",
+      { class: "job-names" },
+      () => t("list", names.slice(0, 3)),
+      names.length > 3 && ` … (${names.length})`,
+    ),
+    h("span", { class: `job-state ${state}`, role: "status" }, () => t(`state_${state}`)),
+    open && h("button", { type: "button", class: "quiet", onclick: stop }, () => t("job_cancel")),
+  );
+}
+
+function progress({ done, total }) {
+  const known = total ? { max: String(total), value: done } : {};
+  return h(
+    "div",
+    { class: "job-progress" },
+    h("progress", { "aria-label": () => t("state_running"), ...known }),
+    h("span", { class: "small soft" }, () => t("job_progress", done, total)),
+  );
+}
+
 function report({ report: said, articles }) {
+  const nothing = !articles.length && (said.new + said.updated > 0 || !said.failed.length);
   return [
     h("p", { class: "small soft" }, () => t("job_counts", said)),
     said.failed.length > 0 && failed(said.failed),
-    articles.length ? read(articles) : said.new + said.updated > 0 || !said.failed.length ? h(
-      "p",
-      { class: "small soft" },
-      () => t("nothing_read"),
-    ) : null,
+    nothing ? h("p", { class: "small soft" }, () => t("nothing_read")) : read(articles),
   ];
 }
 

@@ -28,7 +28,8 @@ export const en = {
 
   // ask
   ask_heading: "Ask the newspapers",
-  ask_about: (articles, days) => `${many(articles, "article")}, ${days}.`,
+  ask_about: (articles) => `${many(articles, "article")},`,
+  ask_span: (days) => `${days}.`,
   ask_promise: "Every sentence of an answer shows the words it stands on.",
   archive_empty: "The archive is empty.",
   archive_fill: "Add some newspaper pages first",
@@ -92,6 +93,7 @@ export const en = {
   event_date: (day) => `Event: ${day}`,
   inferred: "issue date inferred",
   doubts: "Doubtful in reading",
+  web_page: "the web page",
   quote_of: (place, all) => `Quote ${place} of ${all}`,
   quote_before: "Previous quote",
   quote_after: "Next quote",

@@ -26,7 +26,8 @@ export const zh = {
 
   // ask
   ask_heading: "向报纸提问",
-  ask_about: (articles, days) => `资料库现有${articles}篇报道，${days}。`,
+  ask_about: (articles) => `资料库现有${articles}篇报道，`,
+  ask_span: (days) => `${days}。`,
   ask_promise: "每句回答都附原文出处。",
   archive_empty: "资料库里还没有报道。",
   archive_fill: "先收录几页报纸",
@@ -90,6 +91,7 @@ export const zh = {
   event_date: (day) => `事件日期：${day}`,
   inferred: "出版日期为推定",
   doubts: "识读存疑",
+  web_page: "原网页",
   quote_of: (place, all) => `第${place}处引文，共${all}处`,
   quote_before: "上一处引文",
   quote_after: "下一处引文",
