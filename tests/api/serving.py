@@ -14,7 +14,7 @@ from rag.faces.api.app import create_app
 from rag.faces.api.options import ServeOptions
 from rag.faces.api.server import listen, server_of
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 UNHURRIED = ServeOptions(rate=0, grace=2)
 
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -93,6 +94,16 @@ def test_a_body_that_does_not_go_on_is_given_up(line: socket.socket) -> None:
 def test_headers_that_do_not_go_on_are_given_up(line: socket.socket) -> None:
     line.sendall(b"GET /health HTTP/1.1\r\nHost: local")
     assert line.recv(1024) == b""
+
+
+def test_a_head_without_end_is_cut_off(line: socket.socket) -> None:
+    line.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n")
+    sent = 0
+    with suppress(ConnectionError):
+        while sent < 64 * 1024:
+            line.sendall(b"X-More: " + b"a" * KB + b"\r\n")
+            sent += 1
+    assert sent < 64 * 1024
 
 
 def test_a_connection_without_a_request_is_given_up(line: socket.socket) -> None:

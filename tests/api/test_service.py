@@ -28,6 +28,7 @@ from rag import Desk
 from tests.api.conftest import open_desk
 from tests.api.serving import PATIENCE, serving, until
 from tests.desk.flood_fund import QUESTION
+from tests.fake_openai import server as fake
 
 API = ("/api/v1/articles", "/api/v1/articles/none", "/metrics")
 
@@ -140,10 +141,12 @@ def rows(count: int) -> bytes:
 
 
 @contextmanager
-def process(home: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def process(
+    home: Path, *words: str, mode: str = "extractive"
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`newsdesk serve` as a process of its own, and where it listens."""
     command = [sys.executable, "-m", "rag", "--home", str(home), "serve", "--port", "0", "--json"]
-    environment = {**os.environ, "NEWSDESK_MODE": "extractive"}
+    environment = {**os.environ, "NEWSDESK_MODE": mode}
     running = subprocess.Popen(
         [*command, *words],
         stdout=subprocess.PIPE,
@@ -202,6 +205,29 @@ def test_questions_are_logged_where_that_is_asked_for(own_home: Path) -> None:
     lines = [json.loads(line) for line in log.splitlines()]
     assert any(line.get("query") == "q=bridge" for line in lines)
     assert any(line.get("question") == QUESTION for line in lines)
+
+
+@pytest.mark.slow
+def test_a_stop_does_not_wait_for_a_language_model_that_says_nothing(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fake.FakeOpenAI(fake.hangs) as model:
+        monkeypatch.setenv("OPENAI_BASE_URL", model.url)
+        monkeypatch.setenv("NEWSDESK_MODEL_TIMEOUT", "600")
+        with (
+            process(own_home, "--grace", "1", mode="llm") as (running, url),
+            ThreadPoolExecutor(1) as threads,
+            httpx2.Client(base_url=url, timeout=PATIENCE) as client,
+        ):
+            asked = threads.submit(client.post, "/api/v1/ask", json={"question": QUESTION})
+            until(lambda: model.received)
+            running.send_signal(signal.SIGTERM)
+            _, log = running.communicate(timeout=60)
+            assert running.returncode == 0
+            assert asked.exception() or asked.result().status_code == 503
+    assert "past the 1 s of grace" in log
+    with open_desk(own_home) as desk:
+        assert desk.verify().ok
 
 
 def test_a_port_that_is_taken_is_told_of(own_home: Path, served_url: str) -> None:

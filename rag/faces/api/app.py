@@ -1,7 +1,6 @@
 """The HTTP service over one Desk: its app, and what it opens and closes."""
 
 import importlib
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -37,8 +36,6 @@ from rag.faces.api.uploads import forget_parts
 from rag.faces.api.work import Work
 from store.keys import KeyStore
 
-_log = logging.getLogger(__name__)
-
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
 
@@ -50,7 +47,7 @@ def create_app(desk: Desk, options: ServeOptions) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            stack.callback(_close, served)
+            stack.callback(served.close)
             served.readiness.begin()
             for mounted in lifespans:
                 await stack.enter_async_context(mounted())
@@ -135,15 +132,3 @@ def _face(module: str) -> Any:
         if error.name != module:
             raise
         return None
-
-
-def _close(served: Served) -> None:
-    served.stop()
-    if not served.work.close(served.options.grace):
-        _log.warning("work of the archive has not ended within %g s", served.options.grace)
-    if not served.jobs.close(served.options.grace):
-        _log.warning("an ingest has not ended within %g s", served.options.grace)
-    served.readiness.close()
-    served.keys.close()
-    if served.tracing is not None:
-        served.tracing.close()

@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+import time
 import unicodedata
 from contextlib import suppress
 from hashlib import blake2b
@@ -17,6 +18,7 @@ _LONGEST = 180  # bytes of a name in UTF-8; most file systems take 255
 _BLOCK = 1024 * 1024
 _ELSE = "upload"
 _PART = ".part-"
+_UPLOADED_WITHIN = 3600.0  # seconds; another server of this archive may be at it
 
 # What steers a terminal or turns a line around, and what some file systems don't take in a name.
 _LEFT_OUT = re.compile(
@@ -85,7 +87,8 @@ def forget_parts(home: Path) -> None:
     """Removes what uploads left that a kill cut short."""
     for part in (home / UPLOADS_NAME).glob(f"{_PART}*"):
         with suppress(OSError):
-            part.unlink()
+            if time.time() - part.stat().st_mtime > _UPLOADED_WITHIN:
+                part.unlink()
 
 
 def _copy(file: BinaryIO, target: BinaryIO, name: str, most: int) -> str:

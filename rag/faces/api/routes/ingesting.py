@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi import Path as PathParameter
 from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData, UploadFile
@@ -15,8 +15,15 @@ from rag.faces.api.documented import EVENTS, SENT, failures
 from rag.faces.api.errors import ApiError
 from rag.faces.api.job_types import IngestOrder, job_shape
 from rag.faces.api.models_asked import LONGEST_NAME, Day, RetryRequest, UrlsRequest
-from rag.faces.api.models_given import FailureModel, ItemsModel, JobGivenModel, JobModel
+from rag.faces.api.models_given import (
+    FailureModel,
+    ItemsModel,
+    JobGivenModel,
+    JobModel,
+    PageModel,
+)
 from rag.faces.api.responses import Event, Shaped, event_stream
+from rag.faces.api.routes.archive import paged
 from rag.faces.api.state import Served, ServedDependency
 from rag.faces.api.uploads import keep_upload, safe_name, too_large
 from rag.faces.shapes import failed_source_shape
@@ -144,14 +151,20 @@ async def ingest_urls(asked: UrlsRequest, served: ServedDependency) -> Shaped:
 
 @router.get(
     "/jobs",
-    response_model=ItemsModel[JobModel],
-    responses=failures(),
+    response_model=PageModel[JobModel],
+    responses=failures(422),
     dependencies=READS,
     summary="Ingests",
 )
-async def jobs(served: ServedDependency) -> Shaped:
+async def jobs(
+    served: ServedDependency,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> Shaped:
     """Those under way and those of late, the latest first."""
-    return Shaped({"items": [job_shape(job) for job in served.jobs.latest()]})
+    known = served.jobs.latest()
+    some = [job_shape(job) for job in known[offset : offset + limit]]
+    return Shaped(paged(some, len(known), limit, offset))
 
 
 @router.get(

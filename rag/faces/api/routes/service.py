@@ -30,7 +30,7 @@ async def health() -> Shaped:
 def ready(served: ServedDependency) -> Shaped:
     """Needs no key. Says what is wrong, in `checks`: of the archive, the models, the disk."""
     checks = served.readiness.checks()
-    if served.stopping:
+    if served.stopping_since is not None:
         checks["server"] = "stopping"
     fine = all_ok(checks)
     return Shaped({"ready": fine, "checks": checks}, 200 if fine else 503)
