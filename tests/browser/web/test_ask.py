@@ -1,12 +1,12 @@
 """Asking in a browser: answers with citations, filters, follow-ups, refusals, stopping."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from rag import Desk
 from tests.api.serving import PATIENCE, serving
 from tests.browser.web.site import PHONE, SCRIPT, Site
 from tests.desk.flood_fund import PAGES, served
@@ -143,17 +143,18 @@ def test_stopping_breaks_the_answer_off(page: Page, tmp_path: Path) -> None:
         page.locator("#question").fill("防汛应急周转资金用在哪里？")
         page.keyboard.press("Enter")
         expect(page.locator(".status")).to_contain_text("正在核对")
+        wait_for(lambda: bool(model.received))
         page.get_by_role("button", name="停止").click()
         expect(page.locator(".status")).to_have_text("已停止，还没有得出句子。")
         expect(page.get_by_role("button", name="提问", exact=True)).to_be_visible()
-        assert model.received
         model.closing.set()  # what hangs comes to an end
-        assert broken_off(desk)
+        wait_for(lambda: bool(desk.traces(limit=1)))
+        assert desk.traces(limit=1)[0].broken_off
 
 
-def broken_off(desk: Desk) -> bool:
-    """Whether the last answer comes to be on record as broken off."""
+def wait_for(happened: Callable[[], bool]) -> None:
+    """Until something has happened that the page doesn't show."""
     until = time.monotonic() + PATIENCE
-    while not (told := desk.traces(limit=1)) and time.monotonic() < until:
+    while not happened():
+        assert time.monotonic() < until
         time.sleep(0.05)
-    return told[0].broken_off
