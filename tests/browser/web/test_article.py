@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
-from tests.browser.web.site import ASTRAL, PHONE, SCRIPT, WEB, Site
+from tests.browser.web.site import ASTRAL, DESK, PHONE, SCRIPT, WEB, Site
 
 pytestmark = pytest.mark.slow
 
@@ -35,9 +35,9 @@ def article_id(site: Site, headline: str) -> str:
     return next(one.id for one in site.desk.articles() if one.headline.startswith(headline))
 
 
-@pytest.mark.parametrize("size", [None, PHONE], ids=["desk", "phone"])
-def test_a_citation_opens_its_article_with_the_quote_lit(site: Site, size: object) -> None:
-    site.open(**({"size": PHONE} if size else {}))
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_citation_opens_its_article_with_the_quote_lit(site: Site, size: ViewportSize) -> None:
+    site.open(size=size)
     turn = site.ask("“霜坪枇杷卖出好价钱”报道了什么？")
     answer = site.desk.trace(site.desk.traces(limit=1)[0].id).answer
     first = answer.citations[0]
