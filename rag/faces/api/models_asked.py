@@ -101,6 +101,8 @@ class UrlsRequest(Body):
 class RetryRequest(Body):
     """Failures to read again."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ids": [3, 7]}]})
+
     ids: list[Annotated[int, Field(ge=0, lt=2**63)]] = Field(
         [], max_length=1000, description="None: all of them."
     )

@@ -11,7 +11,8 @@ class ServeOptions:
     """What `newsdesk serve` is told. require_key: also on loopback. allow_origins: of web pages
     elsewhere that may call. allow_hosts: names beside loopback's that the server goes by.
 
-    body_bytes: of a request that uploads nothing; body_idle: seconds that it may pause.
+    body_bytes: of a request that uploads nothing; body_idle: seconds that it, or a stream's
+    reader, may pause.
     upload_bytes: of one file; upload_files: of one request. question_characters: of any words
     searched or asked. rate: requests a minute of one key or address; 0 sets no limit. concurrent:
     answers, searches and the like made at a time; waiting: those that may wait for that. deadline:

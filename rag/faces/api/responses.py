@@ -43,6 +43,7 @@ async def event_stream(
     return EventSourceResponse(
         _written(first, events, request),
         ping=options.keep_alive,
+        send_timeout=options.body_idle,
         ping_message_factory=lambda: ServerSentEvent(comment="still here"),
         shutdown_event=anyio.Event(),
         shutdown_grace_period=options.grace,

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi import Path as PathParameter
 from pydantic import TypeAdapter, ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from rag.errors import UsageError
@@ -78,7 +79,12 @@ async def ingest_files(request: Request, served: ServedDependency) -> Shaped:
     served.jobs.check_room()
     async with request.form(max_files=served.options.upload_files, max_fields=10) as form:
         order = await _order(form, served)
-    return Shaped({"job": job_shape(served.jobs.add(order))}, 202)
+    return await _begun(served, order)
+
+
+async def _begun(served: Served, order: IngestOrder) -> Shaped:
+    # It is written to the disk, which the event loop needn't wait for.
+    return Shaped({"job": job_shape(await run_in_threadpool(served.jobs.add, order))}, 202)
 
 
 async def _order(form: FormData, served: Served) -> IngestOrder:
@@ -146,7 +152,7 @@ async def ingest_urls(asked: UrlsRequest, served: ServedDependency) -> Shaped:
     order = IngestOrder(
         *("urls", urls, urls, asked.issue_date, asked.publication, asked.most_entries)
     )
-    return Shaped({"job": job_shape(served.jobs.add(order))}, 202)
+    return await _begun(served, order)
 
 
 @router.get(
@@ -209,7 +215,7 @@ async def _changes(served: Served, job_id: str) -> AsyncGenerator[Event]:
 )
 async def cancel(served: ServedDependency, job_id: JobPath) -> Shaped:
     """It ends before its turn, or between two batches; what it stored by then stays."""
-    return Shaped(job_shape(served.jobs.cancel(job_id)))
+    return Shaped(job_shape(await run_in_threadpool(served.jobs.cancel, job_id)))
 
 
 @router.get(
@@ -242,4 +248,4 @@ async def retry(served: ServedDependency, asked: RetryRequest) -> Shaped:
     numbers = tuple(asked.ids)
     names = tuple(known[number] for number in numbers or known)
     order = IngestOrder("retry", names=names, numbers=numbers)
-    return Shaped({"job": job_shape(served.jobs.add(order))}, 202)
+    return await _begun(served, order)
