@@ -66,7 +66,7 @@ class Site:
         self.page.keyboard.press("Enter")
         turn = self.page.locator(".turn").last
         expect(turn.locator(".asked")).to_have_text(question)
-        expect(turn).not_to_have_attribute("aria-busy", "true")
+        expect(turn).not_to_have_attribute("data-busy", "")
         return turn
 
     def lit(self) -> str:

@@ -2,17 +2,16 @@
 import { foot, notes, sides, sources } from "./answer_parts.js";
 import { citationButtons, remember } from "./citation.js";
 import { fill, h, icon, put } from "./dom.js";
-import { day } from "./format.js";
+import { day, period } from "./format.js";
 import { languageOf, t } from "./i18n.js";
 import { openArticle } from "./route.js";
 
 /** What of a filter is set, in words; "" for none. */
 export function filterWords({ from, to, publication }) {
-  const span = from && to ? t(
-    "to",
-    day(from),
-    day(to),
-  ) : from ? t("span_from", day(from)) : to ? t("span_until", day(to)) : "";
+  let span = "";
+  if (from && to) span = period(from, to);
+  else if (from) span = t("span_from", day(from));
+  else if (to) span = t("span_until", day(to));
   return [span, publication].filter(Boolean).join(" · ");
 }
 
@@ -36,7 +35,7 @@ export function turn(asked, filter, { again }) {
   const after = h("div", { class: "turn-after" });
   const element = h(
     "article",
-    { class: "turn", "aria-busy": "true" },
+    { class: "turn", "data-busy": true },
     heading,
     above,
     said,
@@ -47,7 +46,7 @@ export function turn(asked, filter, { again }) {
   let nearest = [];
 
   const settle = (...children) => {
-    element.removeAttribute("aria-busy");
+    delete element.dataset.busy;
     status.classList.remove("waiting");
     fill(status, ...children);
     status.hidden = !children.length;
@@ -80,14 +79,11 @@ export function turn(asked, filter, { again }) {
         put(after, nearestList(nearest), notes(answer.notes));
         return;
       }
-      const same = streamed.length === answer.sentences.length && streamed.every(
-        (text, place) => text === answer.sentences[place].text,
-      );
-      if (!same) fill(
-        said,
-        opening(answer, answer.citations, origin),
-        answer.sentences.map((one) => sentenceLine(one, answer.citations, origin)),
-      );
+      const whole = answer.sentences.map((one) => one.text);
+      if (JSON.stringify(whole) !== JSON.stringify(streamed)) {
+        const lines = answer.sentences.map((one) => sentenceLine(one, answer.citations, origin));
+        fill(said, opening(answer, answer.citations, origin), lines);
+      }
       put(said, answer.gaps.map((gap) => h("p", { class: "gap" }, gap)));
       settle(
         h(

@@ -14,11 +14,8 @@ export function sides(answer, origin) {
       "li",
       {},
       h("span", { lang: languageOf(name) }, name),
-      citations.length ? h(
-        "span",
-        {},
-        citationButtons(citations, answer.citations, origin),
-      ) : h("span", { class: "soft" }, () => t("side_none")),
+      h("span", {}, citationButtons(citations, answer.citations, origin)),
+      !citations.length && h("span", { class: "soft" }, () => t("side_none")),
     ),
   );
   return h(
@@ -83,14 +80,16 @@ export function copies(list) {
   return h("p", { class: "small soft copies" }, h("span", {}, () => t("also_in")), each);
 }
 
-/** Remarks on how something came about; nothing where there are none. */
-export const notes = (lines) =>
-  lines.length ? h(
+/** Remarks, by default on how something came about; nothing where there are none. */
+export function notes(lines, key = "notes") {
+  if (!lines.length) return null;
+  return h(
     "section",
     { class: "note small" },
-    h("h3", { class: "small-head" }, () => t("notes")),
+    h("h3", { class: "small-head" }, () => t(key)),
     lines.map((line) => h("p", {}, line)),
-  ) : null;
+  );
+}
 
 /** How the answer came about, and buttons to hand it on. */
 export function foot(asked, filter, answer) {

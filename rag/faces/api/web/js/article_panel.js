@@ -1,6 +1,6 @@
 // The article beside what is read: its text with the quotes lit, its printed page, its raw lines.
 import { Failure, get } from "./api.js";
-import { copies, placeLine } from "./answer_parts.js";
+import { copies, notes, placeLine } from "./answer_parts.js";
 import { remember, remembered } from "./citation.js";
 import { copyText } from "./clipboard.js";
 import { fill, h, icon } from "./dom.js";
@@ -99,7 +99,7 @@ export function articlePanel() {
       h("div", { class: "side-tabs" }, choice.element),
       shownAs,
       copies(article.also_in),
-      doubts(article),
+      notes(article.notes, "doubts"),
     );
     fill(steps, stepButtons(spans));
     choice.choose(form);
@@ -248,11 +248,3 @@ function webPage(url) {
   const outside = { href: url, target: "_blank", rel: "noopener noreferrer" };
   return h("span", {}, h("a", outside, () => t("web_page")));
 }
-
-const doubts = (article) =>
-  article.notes.length ? h(
-    "section",
-    { class: "note small" },
-    h("h3", { class: "small-head" }, () => t("doubts")),
-    article.notes.map((line) => h("p", {}, line)),
-  ) : null;

@@ -247,9 +247,10 @@ export function askView() {
       }
       opened = named ?? opened;
     },
-    focus: () => (ROOM.matches ? box : element.querySelector("h1:not([hidden])")).focus(
-      { preventScroll: true },
-    ),
+    focus() {
+      const heading = (talking ? bar : hero).querySelector("h1");
+      (ROOM.matches ? box : heading).focus({ preventScroll: true });
+    },
     seek: () => box.focus(),
     stop,
     restart,

@@ -16,18 +16,13 @@ export function briefingPage(briefing, anew) {
   const origin = { kind: "briefing", id: briefing.id };
   remember(origin, briefing.citations);
   const days = () => period(briefing.from, briefing.to);
-  const title = () => (briefing.topic ? t(
-    "of_topic",
-    days(),
-    briefing.topic,
-  ) : t("news_of", days()));
+  const { topic } = briefing;
+  const title = () => (topic ? t("of_topic", days(), topic) : t("news_of", days()));
   const heading = h("h2", { class: "briefing-title", tabindex: "-1" }, title);
-  if (!briefing.stories.length) return h(
-    "article",
-    { class: "briefing" },
-    h("header", { class: "briefing-head" }, heading),
-    empty(briefing, days),
-  );
+  if (!briefing.stories.length) {
+    const head = h("header", { class: "briefing-head" }, heading);
+    return h("article", { class: "briefing" }, head, empty(briefing, days));
+  }
   return h(
     "article",
     { class: "briefing" },

@@ -98,7 +98,6 @@ export function briefingView() {
     const said = h("p", { class: "waiting", role: "status" }, () => t("briefing_making"));
     const bar = h("progress", { "aria-label": () => t("briefing_making") });
     fill(page, h("div", { class: "briefing-waiting" }, said, bar));
-    page.setAttribute("aria-busy", "true");
     if (page.getBoundingClientRect().top > innerHeight / 2) page.scrollIntoView(
       { block: "start", behavior: gait() },
     );
@@ -135,8 +134,6 @@ export function briefingView() {
           ),
         ),
       );
-    } finally {
-      if (!signal.aborted) page.removeAttribute("aria-busy");
     }
   }
 

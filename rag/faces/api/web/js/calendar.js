@@ -143,11 +143,7 @@ export function calendar(open) {
 
   function cell(date) {
     const articles = counts.get(date) ?? 0;
-    const label = () => (articles ? t(
-      "day_articles",
-      day(date),
-      articles,
-    ) : t("day_none", day(date)));
+    const label = () => t(articles ? "day_articles" : "day_none", day(date), articles);
     const button = h(
       "button",
       {

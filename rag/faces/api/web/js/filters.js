@@ -77,9 +77,8 @@ export function filters(name, changed) {
 
   /** A paper that a link names is among the choices before these are fetched. */
   function offerOption(input, name) {
-    if (name && ![...input.options].some(
-      (one) => one.value === name,
-    )) input.append(new Option(name));
+    const offered = [...input.options].map((one) => one.value);
+    if (name && !offered.includes(name)) input.append(new Option(name));
   }
 
   function chip(key) {

@@ -22,11 +22,9 @@ export const month = (year, number) =>
   language() === "zh" ? `${year}年${number}月` : `${MONTHS[number - 1]} ${year}`;
 
 /** One day, or the first and last of several. */
-export const period = (first, last) => (first === last ? day(first) : t(
-  "to",
-  day(first),
-  day(last),
-));
+export function period(first, last) {
+  return first === last ? day(first) : t("to", day(first), day(last));
+}
 
 export const count = (number) => number.toLocaleString(language() === "zh" ? "zh-CN" : "en-GB");
 

@@ -62,7 +62,7 @@ export function libraryView() {
     loading = new AbortController();
     const { signal } = loading;
     const offset = (Math.max(1, Number(page) || 1) - 1) * SIZE;
-    element.setAttribute("aria-busy", "true");
+    list.setAttribute("aria-busy", "true");
     if (!list.children.length) fill(total, h("span", { class: "waiting" }, () => t("loading")));
     try {
       const found = await get(
@@ -94,7 +94,7 @@ export function libraryView() {
         ),
       );
     } finally {
-      if (!signal.aborted) element.removeAttribute("aria-busy");
+      if (!signal.aborted) list.removeAttribute("aria-busy");
     }
   }
 

@@ -12,32 +12,21 @@ export function litParagraphs(text, spans) {
   let start = 0;
   for (let place = 0; place <= characters.length; place++) {
     if (place < characters.length && characters[place] !== "\n") continue;
-    if (place > start) paragraphs.push(paragraph(characters, start, place, spans));
+    if (place > start) paragraphs.push(h("p", {}, litPieces(characters, start, place, spans)));
     start = place + 1;
   }
   return paragraphs;
 }
 
-function paragraph(characters, start, end, spans) {
-  const cuts = new Set([start, end]);
-  for (const span of spans) {
-    for (const cut of [span.start, span.end]) if (cut > start && cut < end) cuts.add(cut);
-  }
-  const edges = [...cuts].sort((a, b) => a - b);
-  const pieces = edges.slice(1).map((until, place) => {
-    const from = edges[place];
-    const words = characters.slice(from, until).join("");
-    const covering = spans.filter((span) => span.start <= from && until <= span.end);
-    if (!covering.length) return words;
-    const main = covering.some((span) => span.main);
-    return h(
-      "mark",
-      {
-        class: main ? "main" : "faint",
-        "data-start": String(Math.min(...covering.map((span) => span.start))),
-      },
-      words,
-    );
+/** characters[start:end] in pieces, lit where spans cover them. */
+export function litPieces(characters, start, end, spans) {
+  const cuts = spans.flatMap((span) => [span.start, span.end]);
+  const inside = cuts.filter((cut) => cut > start && cut < end);
+  const edges = [...new Set([start, ...inside, end])].sort((a, b) => a - b);
+  return edges.slice(1).map((until, place) => {
+    const words = characters.slice(edges[place], until).join("");
+    const over = spans.filter((span) => span.start <= edges[place] && until <= span.end);
+    if (!over.length) return words;
+    return h("mark", { class: over.some((span) => span.main) ? "main" : "faint" }, words);
   });
-  return h("p", {}, pieces);
 }

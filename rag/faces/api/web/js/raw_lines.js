@@ -3,6 +3,7 @@ import { Failure, get } from "./api.js";
 import { fill, h } from "./dom.js";
 import { points } from "./format.js";
 import { languageOf, t } from "./i18n.js";
+import { litPieces } from "./lit_text.js";
 
 /** Fill a box with the table. held: {article, raw}, where the lines are kept once fetched. */
 export async function rawTable(held, spans, box, signal) {
@@ -50,19 +51,6 @@ function row(line, spans) {
 
 function lit({ text, start }, spans) {
   const characters = points(text);
-  const cuts = spans.flatMap(
-    (span) => [span.start - start, span.end - start],
-  ).filter((cut) => cut > 0 && cut < characters.length);
-  const edges = [...new Set([0, ...cuts, characters.length])].sort((a, b) => a - b);
-  return edges.slice(1).map((until, place) => {
-    const words = characters.slice(edges[place], until).join("");
-    const covering = spans.filter(
-      (span) => span.start - start <= edges[place] && until <= span.end - start,
-    );
-    return covering.length ? h(
-      "mark",
-      { class: covering.some((span) => span.main) ? "main" : "faint" },
-      words,
-    ) : words;
-  });
+  const here = spans.map((one) => ({ ...one, start: one.start - start, end: one.end - start }));
+  return litPieces(characters, 0, characters.length, here);
 }

@@ -62,16 +62,13 @@ function figure(article, number, spans, signal) {
   }
 
   page.append(image, over);
+  const scrolled = { role: "group", tabindex: "0", "aria-label": () => t("sheet", number) };
   return h(
     "figure",
     { class: "sheet" },
     said,
     h("div", { class: "zooms" }, buttons),
-    h(
-      "div",
-      { class: "sheet-window", role: "group", tabindex: "0", "aria-label": () => t("sheet", number) },
-      page,
-    ),
+    h("div", { class: "sheet-window", ...scrolled }, page),
   );
 }
 
