@@ -23,7 +23,7 @@ from store.migrations import run
 from store.record_ids import new_id
 
 KEYS_NAME = "keys.sqlite"
-PREFIX = "nd_"
+KEY_PREFIX = "nd_"
 Scope = Literal["read", "write"]
 
 _BUSY_SECONDS = 5.0
@@ -94,7 +94,7 @@ class KeyStore:
         # As they are written down: to the second.
         now = now.replace(microsecond=0)
         expires_at = expires_at and expires_at.replace(microsecond=0)
-        secret = PREFIX + secrets.token_urlsafe(32)
+        secret = KEY_PREFIX + secrets.token_urlsafe(32)
         database = self._opened(make=True)
         assert database is not None
         key = ApiKey(new_id(now), named, scope, now, expires_at, None)

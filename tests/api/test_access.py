@@ -189,3 +189,15 @@ def test_requests_over_the_rate_wait_each_key_for_itself(own_home: Path) -> None
             ]
             assert guesses == [401] * 5 + [429]
     keys.close()
+
+
+def test_a_key_is_told_what_it_may_do(guarded: Guarded, client: httpx2.Client) -> None:
+    assert client.get("/api/v1/key").json() == {"name": "", "scope": "write"}
+    told = {}
+    scopes: tuple[Scope, ...] = ("read", "write")
+    for scope in scopes:
+        with guarded.client(guarded.key(f"told {scope}", scope)) as caller:
+            told[scope] = caller.get("/api/v1/key").json()
+    assert told == {scope: {"name": f"told {scope}", "scope": scope} for scope in scopes}
+    with guarded.client() as nobody:
+        assert nobody.get("/api/v1/key").status_code == 401

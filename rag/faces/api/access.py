@@ -8,7 +8,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rag.faces.api.auth import Caller, Headers, caller_of, check, key_in
+from rag.faces.api.auth import Caller, Headers, caller_of, check
 from rag.faces.api.errors import ApiError
 from rag.faces.api.options import LOOPBACK_NAMES, ServeOptions, is_loopback
 from store.keys import KeyStore
@@ -45,7 +45,7 @@ class Access:
             scope.setdefault("state", {})["caller"] = caller
             if scope["path"].startswith(COUNTED):
                 self._check_rate(caller, scope)
-            if scope["method"] not in _SAFE and key_in(headers) is None:
+            if scope["method"] not in _SAFE and caller.key_id is None:
                 self._check_origin(headers)
             if scope["path"].startswith(MOUNTED):
                 check(caller, "read")

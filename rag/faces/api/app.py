@@ -1,9 +1,7 @@
 """The HTTP service over one Desk: its app, and what it opens and closes."""
 
-import importlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -11,6 +9,7 @@ from starlette.middleware import Middleware
 
 from rag import __version__
 from rag.desk import Desk
+from rag.faces import mcp, openai_compat
 from rag.faces.api.access import Access
 from rag.faces.api.documented import TAGS
 from rag.faces.api.edge import Edge, Faults
@@ -20,10 +19,20 @@ from rag.faces.api.limits import BodyLimit
 from rag.faces.api.metrics import Metrics
 from rag.faces.api.options import ServeOptions
 from rag.faces.api.readiness import Readiness
-from rag.faces.api.routes import archive, asking, ingesting, news, records, service, sheets
+from rag.faces.api.routes import (
+    archive,
+    asking,
+    caller,
+    ingesting,
+    news,
+    records,
+    service,
+    sheets,
+)
 from rag.faces.api.state import Served
 from rag.faces.api.tracing import tracing_for
 from rag.faces.api.uploads import forget_parts
+from rag.faces.api.web_page import mount_web
 from rag.faces.api.work import Work
 from store.keys import KeyStore
 
@@ -59,7 +68,7 @@ def create_app(desk: Desk, options: ServeOptions) -> FastAPI:
     )
     app.state.desk, app.state.served = desk, served
     handle_errors(app)
-    for routes in (asking, archive, sheets, news, ingesting, records, service):
+    for routes in (asking, archive, sheets, news, ingesting, records, service, caller):
         app.include_router(routes.router)
     _mount_faces(app, desk, lifespans)
     served.tracing = tracing_for(app)
@@ -92,8 +101,9 @@ def _middleware(served: Served) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=list(options.allow_origins),
         allow_methods=["GET", "POST", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "X-API-Key", "X-Request-ID"],
-        expose_headers=["X-Request-ID", "Retry-After"],
+        # Chat clients send a dozen of their own; no cookie counts here.
+        allow_headers=["*"],
+        expose_headers=["X-Request-ID", "Retry-After", "Mcp-Session-Id"],
     )
     return [
         Middleware(Edge, metrics=served.metrics, log_questions=options.log_questions),
@@ -106,22 +116,7 @@ def _middleware(served: Served) -> list[Middleware]:
 
 def _mount_faces(app: FastAPI, desk: Desk, lifespans: list[Lifespan]) -> None:
     """The other faces: chat clients' at /v1, agents' at /mcp, people's at /."""
-    openai = _face("rag.faces.openai_compat")
-    if openai is not None:
-        app.include_router(openai.router)
-    mcp = _face("rag.faces.mcp")
-    if mcp is not None:
-        # Adds /mcp, and gives what is to be entered while the app runs, as `lifespan` is.
-        lifespans.append(mcp.mount(app, desk))
-    web = _face("rag.faces.api.web_page")
-    if web is not None:
-        web.mount_web(app)
-
-
-def _face(module: str) -> Any:
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name != module:
-            raise
-        return None
+    app.include_router(openai_compat.router)
+    # What it gives is to be entered while the app runs, as `lifespan` is.
+    lifespans.append(mcp.mount(app, desk))
+    mount_web(app)

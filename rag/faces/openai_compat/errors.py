@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
 
 from rag.errors import NewsdeskError
 from rag.faces.api.errors import ApiError, explained
@@ -65,9 +66,9 @@ class ChatRoute(APIRoute):
         async def handled(request: Request) -> Response:
             try:
                 return await handle(request)
-            except (ApiError, NewsdeskError, RequestValidationError) as error:
+            except (HTTPException, NewsdeskError, RequestValidationError) as error:
                 status, body = chat_error(error)
-                headers = error.headers if isinstance(error, ApiError) else None
+                headers = error.headers if isinstance(error, HTTPException) else None
                 return Shaped(body, status, headers=headers)
 
         return handled
@@ -89,6 +90,8 @@ def chat_error(error: Exception) -> tuple[int, dict[str, Any]]:
         param = _path(problem["loc"][1:])
         message = f"{param or 'the body'}: {problem['msg'].removeprefix('Value error, ')}"
         return 400, error_shape(message, 400, param, None)
+    if isinstance(error, HTTPException) and not isinstance(error, ApiError):
+        return error.status_code, error_shape(error.detail, error.status_code)
     _, message, status = explained(error)
     if isinstance(error, ChatError):
         return status, error_shape(message, status, error.param, error.code)

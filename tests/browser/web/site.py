@@ -1,0 +1,90 @@
+"""The web page of a running service, opened in a browser as a reader meets it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, ViewportSize, expect
+
+from rag import Desk
+from tests.api.serving import Service
+from tests.reading.conftest import STORIES
+from tests.reading.press import Frame, Printed, Style, draw, set_page
+
+PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=800)
+SCRIPT = "<script>document.title = 'taken'</script><img src=x onerror=\"document.title='taken'\">"
+ASTRAL = "夜市里的𠮷字招牌🎉亮了。市民说：“好看。”本报讯6月5日，𠮷野街夜市开街，首日迎客3.2万人次。"
+WEB = "https://paper.example/2024/06/05/night-market.html"
+ROWS = (
+    {
+        "id": "astral",
+        "headline": "𠮷野街夜市开街",
+        "text": ASTRAL,
+        "date": "2024-06-05",
+        "url": WEB,
+    },
+    {
+        "id": "hostile",
+        "headline": f"夜市{SCRIPT}开街",
+        "text": f"{SCRIPT}滨河夜市6月6日开街，首日迎客4.5万人次。",
+        "date": "2024-06-06",
+        "publication": f"霁川{SCRIPT}晚报",
+        "url": "javascript:document.title='taken'",
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The page in a browser. service: what serves it."""
+
+    service: Service
+    page: Page
+
+    @property
+    def desk(self) -> Desk:
+        return self.service.desk
+
+    @property
+    def side(self) -> Locator:
+        """The article beside what is read."""
+        return self.page.locator("dialog.side")
+
+    def open(self, part: str = "", language: str = "zh", size: ViewportSize = DESK) -> "Site":
+        """Opens a part of the page, what is after its #, in a language."""
+        self.page.set_viewport_size(size)
+        self.page.add_init_script(
+            f"localStorage.getItem('newsdesk.language') ??"
+            f" localStorage.setItem('newsdesk.language', '{language}')"
+        )
+        self.page.goto(f"{self.service.url}/{part}")
+        return self
+
+    def ask(self, question: str) -> Locator:
+        """Types a question and waits for the end of its answer, which it gives."""
+        self.page.locator("#question").fill(question)
+        self.page.keyboard.press("Enter")
+        turn = self.page.locator(".turn").last
+        expect(turn.locator(".asked")).to_have_text(question)
+        expect(turn).not_to_have_attribute("data-busy", "")
+        return turn
+
+    def lit(self) -> str:
+        """The words that are lit strongly in the article."""
+        expect(self.side.locator("mark.main").first).to_be_in_viewport()
+        return "".join(self.side.locator("mark.main").all_text_contents())
+
+    def wider_than_screen(self) -> int:
+        """Pixels that can be scrolled to sideways."""
+        wider: int = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        return wider
+
+
+def write_pages(folder: Path) -> list[Path]:
+    """A PDF page of three stories, and rows with what browsers stumble over."""
+    frames = (Frame(40, 110, 762, 3), Frame(40, 480, 370, 2), Frame(430, 480, 370, 2))
+    heads = (Printed("云汀日报", 40, 1120, 30), Printed("2024年6月4日 第1版", 600, 1120, 12))
+    printed = set_page(STORIES[:3], frames, Style(), *heads)
+    rows = folder / "rows.jsonl"
+    rows.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in ROWS), "utf-8")
+    return [draw(folder / "page.pdf", [printed]), rows]
