@@ -16,6 +16,7 @@ from rag import __version__
 from rag.errors import NewsdeskError, OutputError, UsageError
 from rag.faces.cli import (
     archive,
+    backups,
     briefings,
     chat,
     demo,
@@ -28,6 +29,7 @@ from rag.faces.cli import (
     ingesting,
     questions,
     records,
+    settings,
     summaries,
     timelines,
 )
@@ -56,6 +58,8 @@ for group in (
     briefings,
     chat,
     records,
+    backups,
+    settings,
     doctor,
     demo,
 ):
