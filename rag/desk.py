@@ -1,7 +1,7 @@
 """Desk: the one door to an archive. Every face, script and measurement goes through it."""
 
 import logging
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -32,6 +32,7 @@ from rag.indexing.pipeline import Progress, manifest_of
 from rag.ingesting import IngestingDesk
 from rag.intake_types import IngestReport, VerifyReport
 from rag.news_desk import NO_FILTERS, NewsDesk
+from rag.page_images import PageImages
 from rag.reading.raw_lines import raw_lines
 from rag.retrieval.glossary import Glossary, glossary_path
 from rag.retrieval.hybrid import Retriever
@@ -92,6 +93,7 @@ class Desk(IngestingDesk, NewsDesk):
         self._retriever = self._retrieving(self._model)
         self._answerer = self._answering(self._model, self._retriever)
         self._follow_ups = FollowUps(self._glossary, self._model, today)
+        self._page_images = PageImages(library)
         self._briefings = Briefings(
             settings, library, self.brief, self._fingerprint, today, now, by_model=model is not None
         )
@@ -136,6 +138,11 @@ class Desk(IngestingDesk, NewsDesk):
     def briefings(self) -> Briefings:
         """The finished briefings: made once and kept, listed, shown again."""
         return self._briefings
+
+    @property
+    def page_images(self) -> PageImages:
+        """The pages that articles were read from, as images."""
+        return self._page_images
 
     @property
     def language_model(self) -> str | None:
@@ -241,9 +248,14 @@ class Desk(IngestingDesk, NewsDesk):
         """
         return self._records.find(answer_id)
 
-    def traces(self, *, limit: int = 20) -> list[AnswerSummary]:
-        """The answers on record, the latest first. Raises UsageError for a limit below 1."""
-        return self._records.latest(counted(limit))
+    def traces(self, *, limit: int = 20, offset: int = 0) -> list[AnswerSummary]:
+        """The answers on record, the latest first, after the first `offset` of them. Raises
+        UsageError for a limit below 1."""
+        return self._records.latest(counted(limit), offset)
+
+    def count_traces(self) -> int:
+        """How many answers are on record."""
+        return self._records.count_kept()
 
     def usage(
         self, *, date_from: date | None = None, date_to: date | None = None
@@ -260,12 +272,32 @@ class Desk(IngestingDesk, NewsDesk):
             )
         return self._records.usage(date_from, date_to)
 
-    def articles(self, *, filters: Filters = NO_FILTERS, limit: int | None = None) -> list[Article]:
+    def articles(
+        self, *, filters: Filters = NO_FILTERS, limit: int | None = None, offset: int = 0
+    ) -> list[Article]:
         """The archive's articles, newest issue first, then as printed.
 
-        limit: at most so many. Raises UsageError for a limit below 1.
+        limit: at most so many, after the first `offset`. Raises UsageError for a limit below 1.
         """
-        return self._library.articles(filters, None if limit is None else counted(limit))
+        most = None if limit is None else counted(limit)
+        return self._library.articles(filters, most, offset)
+
+    def count_articles(self, *, filters: Filters = NO_FILTERS) -> int:
+        """How many articles the archive has that match."""
+        return self._library.count_articles(filters)
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many pages, articles and chunks the archive has."""
+        return self._library.counts()
+
+    def articles_from(self, origin: str, *, limit: int) -> list[Article]:
+        """Articles that a file or URL was read to, at most `limit`, as printed."""
+        return self._library.articles_from(origin, counted(limit))
+
+    def articles_of_ids(self, article_ids: Sequence[str]) -> list[Article]:
+        """Those of these articles that the archive has, in the order of the ids."""
+        found = self._library.articles_by_id(article_ids)
+        return [found[article_id] for article_id in article_ids if article_id in found]
 
     def article(self, article_id: str) -> Article:
         """One article by its id or the beginning of it. Raises ArticleNotFoundError."""
@@ -284,6 +316,10 @@ class Desk(IngestingDesk, NewsDesk):
     def issue_dates(self) -> list[tuple[date, int]]:
         """Each issue date in the archive with its number of articles."""
         return self._library.issue_dates()
+
+    def publications(self) -> list[tuple[str, int]]:
+        """Each newspaper in the archive with its number of articles, those with most first."""
+        return self._library.articles_of_publications()
 
     def verify(self, *, repair: bool = False) -> VerifyReport:
         """Whether catalogue, lexical index and vectors agree; repair mends what doesn't first."""

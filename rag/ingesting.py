@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -12,7 +12,7 @@ from threading import Event
 from rag.errors import ArchiveLockedError, EmbeddingError, UsageError
 from rag.indexing import pipeline
 from rag.indexing.embedding.base import Embedder
-from rag.indexing.intake import Intake, IntakeOptions
+from rag.indexing.intake import Intake, IntakeOptions, Result
 from rag.indexing.pipeline import Progress
 from rag.indexing.watching import SETTLE, settled_files
 from rag.intake_types import FailedSource, IngestReport
@@ -22,6 +22,8 @@ from rag.settings import Settings
 from store.library import Library
 
 _TRY_AGAIN = 5.0  # seconds after which files that wait are tried again
+
+Seen = Callable[[Result], None]
 
 _log = logging.getLogger(__name__)
 
@@ -43,27 +45,34 @@ class IngestingDesk:
         allow_private: bool = False,
         most_entries: int = MOST_ENTRIES,
         progress: Progress | None = None,
+        seen: Seen | None = None,
     ) -> IngestReport:
         """Takes in files, folders, web addresses and feeds; names what fails, keeps the rest.
 
         What is as it was when it was last read isn't read again. issue_date: of pages and rows that
         name none themselves. publication: of every text page, over the name that it prints, and of
         rows that name none. allow_private: web addresses in one's own network are fetched too.
-        most_entries: pages of a feed. Raises ArchiveLockedError while another process ingests,
+        most_entries: pages of a feed. seen: is given each page, failure and unchanged file as it is
+        read; what it or `progress` raises ends the ingest, and what is stored by then stays.
+        Raises ArchiveLockedError while another process ingests,
         EmbeddingError where the model fails; what was reported as done before stays.
         """
         if not inputs:
             raise UsageError("nothing to ingest: name at least one file, folder or web address")
         reading = ReadOptions(issue_date=issue_date, publication=publication, today=self._today())
         options = IntakeOptions(reading, allow_private=allow_private, most_entries=most_entries)
-        return self._take_in(inputs, options, progress)
+        return self._take_in(inputs, options, progress, seen)
 
     def failures(self) -> list[FailedSource]:
         """What could not be taken in and has not been since, the earliest first."""
         return self._library.intake.failures()
 
     def retry(
-        self, numbers: Sequence[int] = (), *, progress: Progress | None = None
+        self,
+        numbers: Sequence[int] = (),
+        *,
+        progress: Progress | None = None,
+        seen: Seen | None = None,
     ) -> IngestReport:
         """Reads again what failed, with what was said the first time: these failures, or all.
 
@@ -89,7 +98,7 @@ class IngestingDesk:
             )
             for hints, group in groupby(kept, key=lambda pair: pair[0]):
                 inputs = list(dict.fromkeys(input for _, input in group))
-                done = self._take_in(inputs, options.hinted(hints), progress)
+                done = self._take_in(inputs, options.hinted(hints), progress, seen)
                 report = _added(report, done)
         return report
 
@@ -133,15 +142,27 @@ class IngestingDesk:
             waiting, warned = [], ""
 
     def _take_in(
-        self, inputs: Sequence[str | Path], options: IntakeOptions, progress: Progress | None
+        self,
+        inputs: Sequence[str | Path],
+        options: IntakeOptions,
+        progress: Progress | None,
+        seen: Seen | None,
     ) -> IngestReport:
         with self._library.writing():
             intake = Intake(self._library, options)
+            pages = intake.pages(inputs)
             report = pipeline.ingest(
-                intake.pages(inputs), self._library, self._embedder, self.settings, progress
+                pages if seen is None else _told(pages, seen),
+                *(self._library, self._embedder, self.settings, progress),
             )
             intake.settle()
         return report
+
+
+def _told(results: Iterable[Result], seen: Seen) -> Iterator[Result]:
+    for result in results:
+        seen(result)
+        yield result
 
 
 def _added(one: IngestReport, other: IngestReport) -> IngestReport:

@@ -140,9 +140,16 @@ class AnswerStore:
         answer_id, body = rows[0]
         return answer_id, body
 
-    def latest(self, limit: int) -> list[AnswerSummary]:
-        """The records that came last, the newest first."""
-        rows = self._read(f"SELECT {_SUMMARY} FROM answer ORDER BY number DESC LIMIT ?", (limit,))
+    def count_kept(self) -> int:
+        """How many records there are."""
+        rows = self._read("SELECT count(*) FROM answer", ())
+        return int(rows[0][0]) if rows else 0
+
+    def latest(self, limit: int, offset: int = 0) -> list[AnswerSummary]:
+        """The records that came last, the newest first, after the first `offset`."""
+        rows = self._read(
+            f"SELECT {_SUMMARY} FROM answer ORDER BY number DESC LIMIT ? OFFSET ?", (limit, offset)
+        )
         return [
             AnswerSummary(
                 id=row[0],

@@ -153,10 +153,11 @@ def _stage_catalogue(home: Path, place: Path, tell: Told) -> None:
 
 
 def _uploads(home: Path) -> Iterator[Path]:
+    """What was uploaded; files whose names begin with a dot are still coming."""
     for folder, _, names in os.walk(home / UPLOADS_NAME):
-        for name in sorted(names):
+        for name in names:
             file = Path(folder, name)
-            if file.is_file() and not file.is_symlink():
+            if not name.startswith(".") and file.is_file() and not file.is_symlink():
                 yield file
 
 

@@ -11,6 +11,8 @@ from store.answers_schema import MIGRATIONS as ANSWERS_MIGRATIONS
 from store.archive import CATALOGUE_NAME
 from store.briefings import BRIEFINGS_NAME
 from store.briefings import MIGRATIONS as BRIEFINGS_MIGRATIONS
+from store.keys import KEYS_NAME
+from store.keys import MIGRATIONS as KEYS_MIGRATIONS
 from store.schema import MIGRATIONS as CATALOGUE_MIGRATIONS
 
 MANIFEST_NAME = "manifest.json"
@@ -31,6 +33,7 @@ _KNOWN = {
     CATALOGUE_NAME: len(CATALOGUE_MIGRATIONS),
     ANSWERS_NAME: len(ANSWERS_MIGRATIONS),
     BRIEFINGS_NAME: len(BRIEFINGS_MIGRATIONS),
+    KEYS_NAME: len(KEYS_MIGRATIONS),
 }
 
 

@@ -154,12 +154,17 @@ class BriefingStore:
             )
         return found[0]
 
-    def latest(self, limit: int) -> list[ListedBriefing]:
-        """Those made last, the newest first."""
+    def count(self) -> int:
+        """How many there are."""
+        rows = self._rows("SELECT count(*) FROM briefing", ())
+        return int(rows[0][0]) if rows else 0
+
+    def latest(self, limit: int, offset: int = 0) -> list[ListedBriefing]:
+        """Those made last, the newest first, after the first `offset`."""
         rows = self._rows(
             "SELECT id, made_at, first_day, last_day, scope, stories FROM briefing"
-            " ORDER BY number DESC LIMIT ?",
-            (limit,),
+            " ORDER BY number DESC LIMIT ? OFFSET ?",
+            (limit, offset),
         )
         return [
             ListedBriefing(

@@ -52,6 +52,13 @@ class Catalogue:
         """(origin, page id), in the order of ingest."""
         return self._database.rows("SELECT origin, page_id FROM origin ORDER BY rowid")
 
+    def origins_of(self, page_id: str) -> list[str]:
+        """The origins that hold a page, the last one ingested first."""
+        rows = self._database.rows(
+            "SELECT origin FROM origin WHERE page_id = ? ORDER BY rowid DESC", (page_id,)
+        )
+        return [origin for (origin,) in rows]
+
     def page(self, page_id: str) -> Page:
         """A page with its articles. Raises ArticleNotFoundError."""
         with self._database.snapshot():
@@ -95,6 +102,27 @@ class Catalogue:
             (*values, -1 if limit is None else limit, offset),
         )
 
+    def count_articles(self, filters: Filters) -> int:
+        """How many articles match."""
+        condition, values = filter_clause(filters)
+        [(count,)] = self._database.rows(
+            f"SELECT count(*) FROM {_LIVE_ARTICLES} WHERE {condition}", values
+        )
+        return int(count)
+
+    def articles_from(self, origin: str, limit: int) -> list[Article]:
+        """Articles of a file or URL, and of pages, rows and files inside it, as printed."""
+        # What stands inside has the origin itself, then # or !/, then more.
+        within = [
+            value for mark in ("#", "!/") for value in (origin + mark, origin + mark + "\U0010ffff")
+        ]
+        return self._articles(
+            "article.page_id IN (SELECT page_id FROM origin WHERE origin = ?"
+            " OR origin BETWEEN ? AND ? OR origin BETWEEN ? AND ?)"
+            " ORDER BY article.page_id, article.position LIMIT ?",
+            (origin, *within, limit),
+        )
+
     def articles_by_id(self, article_ids: Sequence[str]) -> dict[str, Article]:
         """The articles that are there, by id."""
         rows = self._database.rows_in(
@@ -136,6 +164,14 @@ class Catalogue:
             " WHERE article.issue_date IS NOT NULL GROUP BY 1 ORDER BY 1"
         )
         return [(day, count) for number, count in rows if (day := to_date(number)) is not None]
+
+    def articles_of_publications(self) -> list[tuple[str, int]]:
+        """The papers that articles name, those with most first, each with its number of
+        articles."""
+        return self._database.rows(
+            f"SELECT article.publication, count(*) FROM {_LIVE_ARTICLES}"
+            " WHERE article.publication > '' GROUP BY 1 ORDER BY 2 DESC, 1"
+        )
 
     def publications(self) -> list[str]:
         """The papers that articles name, in order; from the index alone, so that one whose pages

@@ -10,7 +10,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from rag.errors import HomeError, NewsdeskError, StoreError
 from rag.intake_types import VerifyReport
-from rag.types import Article, Chunk, Filters, Page, PassageEmbedding
+from rag.types import Article, Filters, PassageEmbedding
 from store.archive import (
     CATALOGUE_NAME,
     check_in_use,
@@ -30,6 +29,7 @@ from store.catalogue import Catalogue
 from store.chroma import ChromaVectors
 from store.database import Database
 from store.doors import ServerDoor, embedded_door
+from store.holdings import NO_FILTERS, Holdings
 from store.intake import IntakeLedger
 from store.ledger import Ledger
 from store.leftovers import remove_leftovers
@@ -45,12 +45,11 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
     from numpy.typing import NDArray
 
 Role = Literal["passage", "query"]
-NO_FILTERS = Filters()
 
 _log = logging.getLogger(__name__)
 
 
-class Library:
+class Library(Holdings):
     """One home's archive. A context manager; safe to use from several threads."""
 
     def __init__(
@@ -204,77 +203,12 @@ class Library:
 
     # Reading
 
-    def page_of(self, origin: str) -> str | None:
-        """The id of the page that an origin holds."""
-        return self._catalogue.page_of(origin)
-
-    def has_page(self, page_id: str) -> bool:
-        """Whether a page is stored."""
-        return self._catalogue.has_page(page_id)
-
-    def origins(self) -> list[tuple[str, str]]:
-        """(origin, page id) of all that is stored, in the order of ingest."""
-        return self._catalogue.origins()
-
-    def page(self, page_id: str) -> Page:
-        """A page with its articles. Raises ArticleNotFoundError."""
-        return self._catalogue.page(page_id)
-
-    def article(self, article_id: str) -> Article:
-        """The article with this id, or with the only id that begins so (6 characters or more).
-
-        Raises ArticleNotFoundError.
-        """
-        return self._catalogue.article(article_id)
-
     def articles(
         self, filters: Filters = NO_FILTERS, limit: int | None = None, offset: int = 0
     ) -> list[Article]:
         """Articles, the last issue first and those without a date at the end, in page order."""
         with self._reading():
             return self._catalogue.articles(filters, limit, offset)
-
-    def article_ids(self, filters: Filters = NO_FILTERS) -> list[str]:
-        """The ids of the articles that match, in their own order."""
-        return self._catalogue.article_ids(filters)
-
-    def articles_by_id(self, article_ids: Sequence[str]) -> dict[str, Article]:
-        """The articles that are there, by id."""
-        return self._catalogue.articles_by_id(article_ids)
-
-    def chunks(self, chunk_ids: Sequence[str]) -> dict[str, Chunk]:
-        """The chunks that are there, by id."""
-        return self._catalogue.chunks(chunk_ids)
-
-    def chunks_of(self, article_id: str) -> list[Chunk]:
-        """The chunks of an article, in order."""
-        return self._catalogue.chunks_of(article_id)
-
-    def article_vectors(self, article_ids: Sequence[str]) -> dict[str, "NDArray[np.float32]"]:
-        """The vectors of the chunks of these articles, in order: (chunks, dimension) each. Those
-        without a chunk are left out."""
-        return self._catalogue.article_vectors(article_ids)
-
-    def neighbours(self, chunk: Chunk) -> list[Chunk]:
-        """The chunk before and the chunk after one, of its article; either may be missing."""
-        return self._catalogue.neighbours(chunk)
-
-    def chunk_tokens(self, chunk_ids: Sequence[str]) -> dict[str, bytes]:
-        """The packed token vectors of the chunks that are there, by id; empty where their model
-        gives none."""
-        return self._catalogue.chunk_tokens(chunk_ids)
-
-    def issue_dates(self) -> list[tuple[date, int]]:
-        """The issue dates, in order, each with its number of articles."""
-        return self._catalogue.issue_dates()
-
-    def publications(self) -> list[str]:
-        """The papers that articles name, in order; one being removed may be among them."""
-        return self._catalogue.publications()
-
-    def issue_span(self) -> tuple[date, date] | None:
-        """The first and the last issue date; None where no article has one."""
-        return self._catalogue.issue_span()
 
     def document_frequency(self, words: Sequence[str]) -> tuple[dict[str, int], int]:
         """In how many chunks each token stands, 0 for none; and how many chunks there are."""

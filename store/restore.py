@@ -155,7 +155,7 @@ def _unpack(
                 f"{file}: {entry.name!r} in it isn't what its manifest says; use another"
             )
         place = fresh / wanted.name
-        place.parent.mkdir(parents=True, exist_ok=True)
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         digest = hashlib.sha256()
         with place.open("xb") as written:
             while piece := content.read(_PIECE):

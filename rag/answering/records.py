@@ -82,9 +82,13 @@ class AnswerRecords:
             ) from None
         return replace(record, answer=replace(record.answer, id=found))
 
-    def latest(self, limit: int) -> list[AnswerSummary]:
-        """The records that came last, the newest first."""
-        return self._store.latest(limit)
+    def latest(self, limit: int, offset: int = 0) -> list[AnswerSummary]:
+        """The records that came last, the newest first, after the first `offset`."""
+        return self._store.latest(limit, offset)
+
+    def count_kept(self) -> int:
+        """How many records are kept."""
+        return self._store.count_kept()
 
     def usage(self, first: date | None, last: date | None) -> list[UsageTotal]:
         """What was used on these days, both included, by day and model."""

@@ -114,9 +114,14 @@ class Briefings:
             by_model=self._by_model,
         )
 
-    def latest(self, *, limit: int = 20) -> list[BriefingSummary]:
-        """Those made last, the newest first. Raises UsageError for a limit below 1."""
-        return self._records.latest(counted(limit))
+    def latest(self, *, limit: int = 20, offset: int = 0) -> list[BriefingSummary]:
+        """Those made last, the newest first, after the first `offset` of them. Raises UsageError
+        for a limit below 1."""
+        return self._records.latest(counted(limit), offset)
+
+    def count(self) -> int:
+        """How many are kept."""
+        return self._records.count()
 
     def find(self, briefing_id: str) -> FinishedBriefing:
         """The one with this id, or with the only id that begins so. Raises BriefingNotFoundError,

@@ -119,9 +119,13 @@ class BriefingRecords:
         and StoreError for one that another version wrote otherwise."""
         return _read(self._store.find(briefing_id))
 
-    def latest(self, limit: int) -> list[BriefingSummary]:
-        """Those made last, the newest first."""
-        return [_summary(one) for one in self._store.latest(limit)]
+    def latest(self, limit: int, offset: int = 0) -> list[BriefingSummary]:
+        """Those made last, the newest first, after the first `offset`."""
+        return [_summary(one) for one in self._store.latest(limit, offset)]
+
+    def count(self) -> int:
+        """How many are kept."""
+        return self._store.count()
 
     def _add(
         self,

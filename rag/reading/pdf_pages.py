@@ -62,11 +62,13 @@ class PdfFile:
         with self._page(number) as page:
             return _sheet(page, number)
 
-    def image(self, number: int) -> "Image":
-        """The page as an image of 200 dots an inch, fewer where it is very large."""
+    def image(self, number: int, pixels: int | None = None) -> "Image":
+        """The page as an image, so many pixels wide, or of 200 dots an inch; less where it is very
+        large. Raises ReadingError where it is damaged."""
         with self._page(number) as page:
             width, height = page.get_size()
-            scale = min(_SCALE, math.sqrt(_MOST_PIXELS / max(width * height, 1.0)))
+            wanted = _SCALE if pixels is None else pixels / max(width, 1.0)
+            scale = min(wanted, math.sqrt(_MOST_PIXELS / max(width * height, 1.0)))
             bitmap = page.render(scale=scale)
             try:
                 return bitmap.to_pil().convert("RGB")  # type: ignore[no-any-return]

@@ -43,6 +43,15 @@ def read_scan(source: SourceFile, options: ReadOptions) -> Iterator[Page | Inges
                     yield IngestFailure(place, str(error))
 
 
+def scan_image(data: BinaryIO, number: int) -> "Image":
+    """One image of a file, upright and in colours. number: from 1. Raises ReadingError."""
+    file, count = _opened(data)
+    with file:
+        if not 1 <= number <= count:
+            raise ReadingError(f"it has {count} images, and none with the number {number}")
+        return _frame(file, number)
+
+
 def _opened(data: BinaryIO) -> tuple["ImageFile", int]:
     """An image file, and how many images it holds; of other types than TIFF, the first counts."""
     from PIL import Image  # heavy: loaded on first use

@@ -1,0 +1,114 @@
+"""The HTTP service over one Desk: its app, and what it opens and closes."""
+
+import importlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.middleware import Middleware
+
+from rag import __version__
+from rag.desk import Desk
+from rag.faces.api.access import Access
+from rag.faces.api.documented import TAGS
+from rag.faces.api.edge import Edge
+from rag.faces.api.errors import handle_errors
+from rag.faces.api.jobs import Jobs
+from rag.faces.api.limits import BodyLimit
+from rag.faces.api.options import ServeOptions
+from rag.faces.api.routes import archive, asking, ingesting, service
+from rag.faces.api.state import Served
+from rag.faces.api.work import Work
+from store.keys import KeyStore
+
+_log = logging.getLogger(__name__)
+
+Lifespan = Callable[[], AbstractAsyncContextManager[None]]
+
+
+def create_app(desk: Desk, options: ServeOptions) -> FastAPI:
+    """The service of an open archive, which stays the caller's to close."""
+    served = Served(
+        desk=desk,
+        options=options,
+        work=Work(options.concurrent, options.waiting, options.deadline),
+        keys=KeyStore(desk.settings.home),
+        jobs=Jobs(desk, options.jobs_waiting, options.jobs_kept),
+    )
+    lifespans: list[Lifespan] = []
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for mounted in lifespans:
+                await stack.enter_async_context(mounted())
+            yield
+        _stop(served)
+
+    app = FastAPI(
+        title="newsdesk",
+        version=__version__,
+        summary="Cited answers and briefings from a newspaper archive.",
+        openapi_tags=TAGS,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        middleware=_middleware(options, served.keys),
+    )
+    app.state.desk, app.state.served = desk, served
+    handle_errors(app)
+    for routes in (asking, archive, ingesting, service):
+        app.include_router(routes.router)
+    _mount_faces(app, desk, lifespans)
+    return app
+
+
+def _middleware(options: ServeOptions, keys: KeyStore) -> list[Middleware]:
+    """The outermost first."""
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=list(options.allow_origins),
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "X-API-Key", "X-Request-ID"],
+        expose_headers=["X-Request-ID", "Retry-After"],
+    )
+    return [
+        Middleware(Edge),
+        *([cors] if options.allow_origins else []),
+        Middleware(Access, options=options, keys=keys),
+        Middleware(BodyLimit, options=options),
+    ]
+
+
+def _mount_faces(app: FastAPI, desk: Desk, lifespans: list[Lifespan]) -> None:
+    """The other faces: chat clients' at /v1, agents' at /mcp, people's at /."""
+    openai = _face("rag.faces.openai_compat")
+    if openai is not None:
+        app.include_router(openai.router)
+    mcp = _face("rag.faces.mcp")
+    if mcp is not None:
+        # Adds /mcp, and gives what is to be entered while the app runs, as `lifespan` is.
+        lifespans.append(mcp.mount(app, desk))
+    web = _face("rag.faces.api.web_page")
+    if web is not None:
+        web.mount_web(app)
+
+
+def _face(module: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        return None
+
+
+def _stop(served: Served) -> None:
+    served.stopping = True
+    if not served.jobs.stop(served.options.grace):
+        _log.warning("an ingest has not ended within %g s", served.options.grace)
+    served.work.stop()
+    served.keys.close()

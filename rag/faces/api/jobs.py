@@ -1,0 +1,199 @@
+"""Ingests over HTTP, one after the other, in a thread of their own."""
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from rag.desk import Desk
+from rag.errors import ArchiveLockedError, NewsdeskError
+from rag.faces.api.errors import ApiError
+from rag.faces.api.ingest_run import CancelledError, IngestRun
+from rag.faces.api.job_types import IngestOrder, Job
+from store.record_ids import new_id
+
+_TRY_AGAIN = 2.0  # seconds after which a locked archive is tried again
+_log = logging.getLogger(__name__)
+
+
+class Jobs:
+    """The ingests of one server. At most `waiting` wait; `kept` that are over can be looked up."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        waiting: int,
+        kept: int,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """now: the clock, with its time zone."""
+        self._desk = desk
+        self._most_waiting = waiting
+        self._kept = kept
+        self._now = now
+        self._mutex = threading.Lock()
+        self._coming = threading.Condition(self._mutex)
+        self._queue: deque[str] = deque()
+        self._jobs: dict[str, Job] = {}
+        self._orders: dict[str, IngestOrder] = {}
+        self._cancelled: dict[str, threading.Event] = {}
+        self._watchers: dict[str, set[Callable[[], None]]] = {}
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="ingest", daemon=True)
+        self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return len(self._queue)
+
+    def stop(self, seconds: float) -> bool:
+        """Ends the ingest under way between two batches, and takes no other. Whether that came to
+        an end within the seconds."""
+        with self._mutex:
+            self._stopping.set()
+            for cancelled in self._cancelled.values():
+                cancelled.set()
+            self._coming.notify_all()
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def add(self, order: IngestOrder) -> Job:
+        """A new job, which waits for its turn. Raises ApiError: 429 where too many wait, 503 where
+        the server stops."""
+        with self._mutex:
+            if self._stopping.is_set():
+                raise ApiError(503, "Stopping", "the server is stopping; ask again when it is back")
+            if len(self._queue) >= self._most_waiting:
+                raise ApiError(
+                    429,
+                    "TooManyRequests",
+                    f"{len(self._queue)} ingests wait already; try again when one is done",
+                    {"Retry-After": "10"},
+                )
+            now = self._now()
+            job = Job(new_id(now), order.kind, "waiting", now, order.names)
+            self._jobs[job.id] = job
+            self._orders[job.id] = order
+            self._cancelled[job.id] = threading.Event()
+            self._queue.append(job.id)
+            self._forget_old()
+            self._coming.notify()
+        return job
+
+    def latest(self) -> list[Job]:
+        """The jobs that are known, the latest first."""
+        with self._mutex:
+            return list(reversed(self._jobs.values()))
+
+    def find(self, job_id: str) -> Job:
+        """A job by its id. Raises ApiError (404)."""
+        with self._mutex:
+            return self._known(job_id)
+
+    def cancel(self, job_id: str) -> Job:
+        """The job, which ends before its turn, or between two batches; what it stored stays.
+        Nothing comes of cancelling one that is over. Raises ApiError (404)."""
+        with self._mutex:
+            job = self._known(job_id)
+            if not job.over:
+                self._cancelled[job_id].set()
+            if job_id in self._queue:
+                self._queue.remove(job_id)
+                self._change(job_id, state="cancelled", finished_at=self._now(), error=None)
+            self._coming.notify_all()
+            return self._jobs[job_id]
+
+    async def watch(self, job_id: str) -> AsyncGenerator[Job]:
+        """A job as it stands, and again whenever it has changed, until it is over. Raises ApiError
+        (404)."""
+        loop, changed = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            loop.call_soon_threadsafe(changed.set)
+
+        with self._mutex:
+            job = self._known(job_id)
+            self._watchers.setdefault(job_id, set()).add(wake)
+        try:
+            while True:
+                yield job
+                if job.over:
+                    return
+                await changed.wait()
+                changed.clear()
+                job = self.find(job_id)
+        finally:
+            with self._mutex:
+                self._watchers.get(job_id, set()).discard(wake)
+
+    def _work(self) -> None:
+        while (job_id := self._next()) is not None:
+            try:
+                self._run(job_id)
+            except Exception:
+                _log.exception("ingest %s failed", job_id)
+                error = "newsdesk failed at this; its log says how"
+                self._end(job_id, "failed", error=error)
+
+    def _next(self) -> str | None:
+        with self._mutex:
+            while not self._queue and not self._stopping.is_set():
+                self._coming.wait()
+            return None if self._stopping.is_set() else self._queue.popleft()
+
+    def _run(self, job_id: str) -> None:
+        """Takes one order in; where another process writes, once that has ended."""
+        cancelled = self._cancelled[job_id]
+
+        def told(done: int, total: int) -> None:
+            with self._mutex:
+                self._change(job_id, state="running", done=done, total=total, error=None)
+
+        run = IngestRun(self._desk, self._orders[job_id], cancelled, told)
+        while True:
+            try:
+                told(0, 0)
+                report = run.take_in()
+            except ArchiveLockedError as error:
+                with self._mutex:
+                    self._change(job_id, state="waiting", error=str(error))
+                if cancelled.wait(_TRY_AGAIN):
+                    self._end(job_id, "cancelled")
+                    return
+            except CancelledError:
+                self._end(job_id, "cancelled", articles=run.articles())
+                return
+            except NewsdeskError as error:
+                self._end(job_id, "failed", error=str(error), articles=run.articles())
+                return
+            else:
+                self._end(job_id, "done", report=report, articles=run.articles(), error=None)
+                return
+
+    def _end(self, job_id: str, state: str, **changes: Any) -> None:
+        with self._mutex:
+            self._change(job_id, state=state, finished_at=self._now(), **changes)
+            self._orders.pop(job_id, None)
+
+    def _change(self, job_id: str, **changes: Any) -> None:
+        """For holders of the mutex."""
+        self._jobs[job_id] = replace(self._jobs[job_id], **changes)
+        for wake in self._watchers.get(job_id, ()):
+            wake()
+
+    def _known(self, job_id: str) -> Job:
+        job = self._jobs.get(job_id)
+        if job is None:
+            raise ApiError(404, "JobNotFound", f"no job has the id {job_id!r}")
+        return job
+
+    def _forget_old(self) -> None:
+        over = [job.id for job in self._jobs.values() if job.over]
+        for job_id in over[: max(0, len(over) - self._kept)]:
+            del self._jobs[job_id], self._cancelled[job_id]
+            self._watchers.pop(job_id, None)

@@ -1,0 +1,56 @@
+"""The service on a real socket of this machine, for as long as a test needs it."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import uvicorn
+
+from rag import Desk
+from rag.faces.api.app import create_app
+from rag.faces.api.options import ServeOptions
+
+PATIENCE = 30.0
+UNHURRIED = ServeOptions(rate=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A running service. url: its beginning, http://127.0.0.1:port. home: its archive's folder."""
+
+    url: str
+    home: Path
+    desk: Desk
+
+    def client(self, **headers: str) -> httpx2.Client:
+        """A client of it."""
+        return httpx2.Client(base_url=self.url, headers=headers, timeout=PATIENCE)
+
+
+@contextmanager
+def serving(desk: Desk, options: ServeOptions = UNHURRIED) -> Iterator[Service]:
+    """A service over an open Desk, in a thread of this process."""
+    listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    config = uvicorn.Config(
+        create_app(desk, options), log_config=None, timeout_graceful_shutdown=5, lifespan="on"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread.start()
+    try:
+        until = time.monotonic() + PATIENCE
+        while not server.started:
+            assert thread.is_alive()
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        port = listening.getsockname()[1]
+        yield Service(f"http://127.0.0.1:{port}", desk.settings.home, desk)
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE)
+        listening.close()
