@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -22,7 +21,6 @@ from rag.answering.response_cache import CachedModel, ModelCall
 from rag.answering.translating import Translator
 from rag.answering.verification_similarity import bilingual_with
 from rag.asked import asked_of, counted
-from rag.backup_types import BackupReport, RestoreReport
 from rag.briefing.finishing import Briefings
 from rag.errors import SettingsError, UsageError
 from rag.indexing import reindex as rebuilding
@@ -39,11 +37,9 @@ from rag.retrieval.hybrid import Retriever
 from rag.retrieval.method import method_of
 from rag.retrieval.reranking.providers import open_reranker
 from rag.server_secrets import shown
-from rag.settings import ENV_PREFIX, INDEX_SETTINGS, Settings, load_settings, with_home
+from rag.settings import Settings, load_settings, with_home
 from rag.types import Answer, AnswerEvent, AnswerSummary, Article, Filters, Hit, Page, RawLine
 from rag.usage import UsageTotal
-from store import backup
-from store import restore as restoring
 from store.answers import AnswerStore
 from store.library import Library
 from store.manifest import Manifest
@@ -358,53 +354,6 @@ class Desk(IngestingDesk, NewsDesk):
 def reindex(settings: Settings, progress: Progress | None = None) -> IngestReport:
     """Builds the index anew from the stored pages, with the settings' model, and swaps it in."""
     return rebuilding.reindex(settings.home, settings, open_embedder(settings), progress)
-
-
-def back_up(
-    settings: Settings,
-    output: Path,
-    *,
-    force: bool = False,
-    keep: int | None = None,
-    progress: Progress | None = None,
-    now: Callable[[], datetime] = _now,
-) -> BackupReport:
-    """Writes all that the home holds to one file, while others may read and write it; as
-    `store.backup.back_up` says."""
-    return backup.back_up(
-        settings.home,
-        output,
-        made_at=now(),
-        settings={name: getattr(settings, name) for name in INDEX_SETTINGS},
-        force=force,
-        keep=keep,
-        progress=progress,
-    )
-
-
-def restore(
-    settings: Settings,
-    file: Path,
-    *,
-    force: bool = False,
-    progress: Progress | None = None,
-    now: Callable[[], datetime] = _now,
-) -> RestoreReport:
-    """Puts what a backup holds in the home, verified; as `store.restore.restore` says."""
-    report, made = restoring.restore(
-        file,
-        settings.home,
-        now=now(),
-        force=force,
-        chroma_url=settings.chroma_url,
-        progress=progress,
-    )
-    differences = [
-        f"{ENV_PREFIX}{name.upper()} was {value}, here it is {getattr(settings, name)}"
-        for name, value in made.settings.items()
-        if name in INDEX_SETTINGS and value != getattr(settings, name)
-    ]
-    return replace(report, differences=tuple(differences))
 
 
 def _forget(_: Answered) -> None:

@@ -45,7 +45,7 @@ def backup(
       newsdesk backup archive.tar.gz
       newsdesk backup /var/backups/newsdesk --keep 14
     """
-    from rag.desk import back_up  # heavy: loaded on first use
+    from rag.backups import back_up  # heavy: loaded on first use
 
     with progress_bar(quiet=as_json) as progress:
         report = back_up(settings_of(context), output, force=force, keep=keep, progress=progress)
@@ -81,7 +81,7 @@ def restore(
       newsdesk restore archive.tar.gz --home restored
       newsdesk restore archive.tar.gz --force
     """
-    from rag.desk import restore as put_back  # heavy: loaded on first use
+    from rag.backups import restore as put_back  # heavy: loaded on first use
 
     with progress_bar(quiet=as_json) as progress:
         report = put_back(settings_of(context), file, force=force, progress=progress)
