@@ -11,7 +11,14 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
 from rag.server_secrets import HIDDEN, shown
-from rag.settings import CONFIG_NAME, ENV_PREFIX, Settings, load_settings, source_of
+from rag.settings import (
+    CONFIG_NAME,
+    ENV_PREFIX,
+    INDEX_SETTINGS,
+    Settings,
+    load_settings,
+    source_of,
+)
 
 _KINDS = {str: "text", int: "whole number", float: "number", bool: "true or false", Path: "folder"}
 _ADDRESSES = ("chroma_url",)  # what may hold a user name and password
@@ -20,13 +27,14 @@ _ADDRESSES = ("chroma_url",)  # what may hold a user name and password
 @dataclass(frozen=True, slots=True)
 class DescribedSetting:
     """A setting. variable: in the environment; in newsdesk.toml it goes by `name`. allowed: what it
-    may be, in words. default: as text; empty for none."""
+    may be, in words. default: as text; empty for none. of_index: an index depends on it."""
 
     name: str
     variable: str
     allowed: str
     default: str
     description: str
+    of_index: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ def described_settings() -> tuple[DescribedSetting, ...]:
             _allowed(field),
             _default(field),
             field.description or "",
+            name in INDEX_SETTINGS,
         )
         for name, field in Settings.model_fields.items()
     )
