@@ -1,22 +1,21 @@
 """The service on a real socket of this machine, for as long as a test needs it."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx2
-import uvicorn
 
 from rag import Desk
 from rag.faces.api.app import create_app
 from rag.faces.api.options import ServeOptions
+from rag.faces.api.server import listen, server_of
 
 PATIENCE = 30.0
-UNHURRIED = ServeOptions(rate=0)
+UNHURRIED = ServeOptions(rate=0, grace=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +34,8 @@ class Service:
 @contextmanager
 def serving(desk: Desk, options: ServeOptions = UNHURRIED) -> Iterator[Service]:
     """A service over an open Desk, in a thread of this process."""
-    listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
-    config = uvicorn.Config(
-        create_app(desk, options), log_config=None, timeout_graceful_shutdown=5, lifespan="on"
-    )
-    server = uvicorn.Server(config)
+    listening = listen(replace(options, host="127.0.0.1", port=0))
+    server = server_of(create_app(desk, options), options)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     try:

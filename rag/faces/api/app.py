@@ -18,9 +18,12 @@ from rag.faces.api.edge import Edge
 from rag.faces.api.errors import handle_errors
 from rag.faces.api.jobs import Jobs
 from rag.faces.api.limits import BodyLimit
+from rag.faces.api.metrics import Metrics
 from rag.faces.api.options import ServeOptions
-from rag.faces.api.routes import archive, asking, ingesting, service
+from rag.faces.api.readiness import Readiness
+from rag.faces.api.routes import archive, asking, ingesting, news, records, service, sheets
 from rag.faces.api.state import Served
+from rag.faces.api.tracing import tracing_for
 from rag.faces.api.work import Work
 from store.keys import KeyStore
 
@@ -31,22 +34,17 @@ Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
 def create_app(desk: Desk, options: ServeOptions) -> FastAPI:
     """The service of an open archive, which stays the caller's to close."""
-    served = Served(
-        desk=desk,
-        options=options,
-        work=Work(options.concurrent, options.waiting, options.deadline),
-        keys=KeyStore(desk.settings.home),
-        jobs=Jobs(desk, options.jobs_waiting, options.jobs_kept),
-    )
+    served = _opened(desk, options)
     lifespans: list[Lifespan] = []
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            stack.callback(_close, served)
+            served.readiness.begin()
             for mounted in lifespans:
                 await stack.enter_async_context(mounted())
             yield
-        _stop(served)
 
     app = FastAPI(
         title="newsdesk",
@@ -56,18 +54,38 @@ def create_app(desk: Desk, options: ServeOptions) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        middleware=_middleware(options, served.keys),
+        middleware=_middleware(served),
     )
     app.state.desk, app.state.served = desk, served
     handle_errors(app)
-    for routes in (asking, archive, ingesting, service):
+    for routes in (asking, archive, sheets, news, ingesting, records, service):
         app.include_router(routes.router)
     _mount_faces(app, desk, lifespans)
+    served.tracing = tracing_for(app)
     return app
 
 
-def _middleware(options: ServeOptions, keys: KeyStore) -> list[Middleware]:
+def _opened(desk: Desk, options: ServeOptions) -> Served:
+    work = Work(options.concurrent, options.waiting, options.deadline)
+    metrics = Metrics(desk.counts)
+    jobs = Jobs(desk, options.jobs_waiting, options.jobs_kept, metrics.ingested)
+    metrics.watch("newsdesk_work_under_way", "Answers and the like under way or waiting.", work.all)
+    metrics.watch("newsdesk_work_waiting", "Those of them that wait.", work.queued)
+    metrics.watch("newsdesk_ingest_jobs_waiting", "Ingests that wait.", jobs.queued)
+    return Served(
+        desk=desk,
+        options=options,
+        work=work,
+        keys=KeyStore(desk.settings.home),
+        jobs=jobs,
+        metrics=metrics,
+        readiness=Readiness(desk, options.least_disk),
+    )
+
+
+def _middleware(served: Served) -> list[Middleware]:
     """The outermost first."""
+    options = served.options
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(options.allow_origins),
@@ -76,9 +94,9 @@ def _middleware(options: ServeOptions, keys: KeyStore) -> list[Middleware]:
         expose_headers=["X-Request-ID", "Retry-After"],
     )
     return [
-        Middleware(Edge),
+        Middleware(Edge, metrics=served.metrics, log_questions=options.log_questions),
         *([cors] if options.allow_origins else []),
-        Middleware(Access, options=options, keys=keys),
+        Middleware(Access, options=options, keys=served.keys),
         Middleware(BodyLimit, options=options),
     ]
 
@@ -106,9 +124,13 @@ def _face(module: str) -> Any:
         return None
 
 
-def _stop(served: Served) -> None:
-    served.stopping = True
-    if not served.jobs.stop(served.options.grace):
+def _close(served: Served) -> None:
+    served.stop()
+    if not served.work.close(served.options.grace):
+        _log.warning("work of the archive has not ended within %g s", served.options.grace)
+    if not served.jobs.close(served.options.grace):
         _log.warning("an ingest has not ended within %g s", served.options.grace)
-    served.work.stop()
+    served.readiness.close()
     served.keys.close()
+    if served.tracing is not None:
+        served.tracing.close()

@@ -1,16 +1,20 @@
-"""What every request passes first and every response last: its id, its faults, its headers."""
+"""What every request passes first and every response last: its id, its faults, its headers, its
+line in the log."""
 
 import logging
 import re
 import time
 from uuid import uuid4
 
-from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rag.faces.api.access import COUNTED
 from rag.faces.api.errors import ApiError, error_body, explained
+from rag.faces.api.logs import request_id as current_id
+from rag.faces.api.logs import told
+from rag.faces.api.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 
@@ -26,20 +30,27 @@ _SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Content-Security-Policy": _CSP,
 }
+_UNANSWERED = 499
+"""The status in log and metrics where the client left before there was any."""
 
 
 class Edge:
-    """ASGI middleware, the outermost: gives a request its id, an exception its response."""
+    """ASGI middleware, the outermost. log_questions: whether the log has the query of a URL, which
+    holds what is searched."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, *, log_questions: bool) -> None:
         self._app = app
+        self._metrics = metrics
+        self._log_questions = log_questions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(Request(scope))
-        scope.setdefault("state", {})["request_id"] = request_id
+        given = _request_id(Headers(scope=scope))
+        state = scope.setdefault("state", {})
+        state["request_id"] = given
+        token = current_id.set(given)
         began = time.perf_counter()
         status = 0
 
@@ -47,31 +58,56 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _complete(MutableHeaders(scope=message), scope["path"], request_id)
+                _complete(MutableHeaders(scope=message), scope["path"], given)
             await send(message)
 
+        self._metrics.began()
         try:
             await self._app(scope, receive, answer)
         except Exception as error:
             if not isinstance(error, ApiError):
-                _log.exception("request %s failed", request_id)
+                _log.exception("a request failed")
             if status:
                 raise
-            kind, message, code = explained(error)
-            headers = error.headers if isinstance(error, ApiError) else {}
-            body = error_body(kind, message, code, request_id)
-            await JSONResponse(body, code, headers=headers)(scope, receive, answer)
+            await _explain(error, given)(scope, receive, answer)
         finally:
-            _log.debug(
-                "%s %s %s %.1f ms",
-                *(scope["method"], scope["path"], status),
-                (time.perf_counter() - began) * 1000,
-            )
+            self._note(scope, status or _UNANSWERED, time.perf_counter() - began)
+            current_id.reset(token)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        route = _route(scope)
+        self._metrics.ended(scope["method"], route, status, seconds)
+        caller = scope["state"].get("caller")
+        fields = {
+            "method": scope["method"],
+            "path": scope["path"],
+            "route": route,
+            "status": status,
+            "ms": round(seconds * 1000, 1),
+            "client": (scope.get("client") or ("",))[0],
+            "key": caller.key_id if caller else None,
+        }
+        if self._log_questions and scope["query_string"]:
+            fields["query"] = scope["query_string"].decode("latin-1")
+        level = logging.WARNING if status >= 500 else logging.INFO
+        _log.log(level, "request", extra=told(**fields))
 
 
-def _request_id(request: Request) -> str:
+def _explain(error: Exception, request_id: str) -> JSONResponse:
+    kind, message, status = explained(error)
+    headers = error.headers if isinstance(error, ApiError) else {}
+    return JSONResponse(error_body(kind, message, status, request_id), status, headers=headers)
+
+
+def _route(scope: Scope) -> str:
+    """The path as it is declared: a label for each path that is asked for would never end."""
+    declared = getattr(scope.get("route"), "path", None)
+    return str(declared) if declared else "other"
+
+
+def _request_id(headers: Headers) -> str:
     """The caller's own id, where it is one that can stand in a log; else a new one."""
-    given = request.headers.get("x-request-id", "")
+    given = headers.get("x-request-id", "")
     return given if _ID.fullmatch(given) else uuid4().hex
 
 
@@ -79,5 +115,5 @@ def _complete(headers: MutableHeaders, path: str, request_id: str) -> None:
     headers["X-Request-ID"] = request_id
     for name, value in _SECURITY.items():
         headers.setdefault(name, value)
-    if path.startswith(("/api/", "/v1/", "/mcp")):
+    if path.startswith(COUNTED):
         headers.setdefault("Cache-Control", "no-store")

@@ -1,6 +1,7 @@
 """Ingests over HTTP, one after the other, in a thread of their own."""
 
 import asyncio
+import json
 import logging
 import threading
 from collections import deque
@@ -9,14 +10,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from rag.desk import Desk
-from rag.errors import ArchiveLockedError, NewsdeskError
+from rag.errors import ArchiveLockedError, HomeError, NewsdeskError, StoreError
 from rag.faces.api.errors import ApiError
 from rag.faces.api.ingest_run import CancelledError, IngestRun
-from rag.faces.api.job_types import IngestOrder, Job
+from rag.faces.api.job_types import IngestOrder, Job, JobState, job_shape
+from store.jobs import JobStore
 from store.record_ids import new_id
 
 _TRY_AGAIN = 2.0  # seconds after which a locked archive is tried again
+_STOPPED = "the server stopped before it was done; what it stored stays, send the rest again"
 _log = logging.getLogger(__name__)
 
 
@@ -28,10 +33,14 @@ class Jobs:
         desk: Desk,
         waiting: int,
         kept: int,
+        ended: Callable[[Job], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """now: the clock, with its time zone."""
+        """ended: is told of each job once it is over. now: the clock, with its time zone. Raises
+        StoreError or HomeError where the file of jobs fails."""
         self._desk = desk
+        self._ended = ended
+        self._store = JobStore(desk.settings.home, most=kept)
         self._most_waiting = waiting
         self._kept = kept
         self._now = now
@@ -43,24 +52,35 @@ class Jobs:
         self._cancelled: dict[str, threading.Event] = {}
         self._watchers: dict[str, set[Callable[[], None]]] = {}
         self._stopping = threading.Event()
+        self._recall()
         self._thread = threading.Thread(target=self._work, name="ingest", daemon=True)
         self._thread.start()
 
-    @property
-    def waiting(self) -> int:
+    def queued(self) -> int:
         """How many wait for their turn."""
         return len(self._queue)
 
-    def stop(self, seconds: float) -> bool:
-        """Ends the ingest under way between two batches, and takes no other. Whether that came to
-        an end within the seconds."""
+    def stop(self) -> None:
+        """Ends the ingest under way between two batches, and begins no other."""
         with self._mutex:
+            if self._stopping.is_set():
+                return
             self._stopping.set()
             for cancelled in self._cancelled.values():
                 cancelled.set()
+            waiting, self._queue = list(self._queue), deque()
+            for job_id in waiting:
+                self._finish(job_id, "failed", error=_STOPPED)
             self._coming.notify_all()
+
+    def close(self, seconds: float) -> bool:
+        """Stops, and waits so many seconds for that. Whether the ingest under way has ended."""
+        self.stop()
         self._thread.join(seconds)
-        return not self._thread.is_alive()
+        ended = not self._thread.is_alive()
+        if ended:
+            self._store.close()
+        return ended
 
     def add(self, order: IngestOrder) -> Job:
         """A new job, which waits for its turn. Raises ApiError: 429 where too many wait, 503 where
@@ -81,6 +101,7 @@ class Jobs:
             self._orders[job.id] = order
             self._cancelled[job.id] = threading.Event()
             self._queue.append(job.id)
+            self._keep(job)
             self._forget_old()
             self._coming.notify()
         return job
@@ -104,7 +125,7 @@ class Jobs:
                 self._cancelled[job_id].set()
             if job_id in self._queue:
                 self._queue.remove(job_id)
-                self._change(job_id, state="cancelled", finished_at=self._now(), error=None)
+                self._finish(job_id, "cancelled")
             self._coming.notify_all()
             return self._jobs[job_id]
 
@@ -163,28 +184,59 @@ class Jobs:
                 with self._mutex:
                     self._change(job_id, state="waiting", error=str(error))
                 if cancelled.wait(_TRY_AGAIN):
-                    self._end(job_id, "cancelled")
+                    self._cut_short(job_id)
                     return
             except CancelledError:
-                self._end(job_id, "cancelled", articles=run.articles())
+                self._cut_short(job_id, articles=run.articles())
                 return
             except NewsdeskError as error:
                 self._end(job_id, "failed", error=str(error), articles=run.articles())
                 return
             else:
-                self._end(job_id, "done", report=report, articles=run.articles(), error=None)
+                self._end(job_id, "done", report=report, articles=run.articles())
                 return
 
-    def _end(self, job_id: str, state: str, **changes: Any) -> None:
+    def _cut_short(self, job_id: str, **changes: Any) -> None:
+        if self._stopping.is_set():
+            self._end(job_id, "failed", error=_STOPPED, **changes)
+        else:
+            self._end(job_id, "cancelled", **changes)
+
+    def _end(self, job_id: str, state: JobState, **changes: Any) -> None:
         with self._mutex:
-            self._change(job_id, state=state, finished_at=self._now(), **changes)
-            self._orders.pop(job_id, None)
+            self._finish(job_id, state, **changes)
+
+    def _finish(self, job_id: str, state: JobState, **changes: Any) -> None:
+        """For holders of the mutex."""
+        self._change(
+            job_id, **{"error": None, **changes, "state": state, "finished_at": self._now()}
+        )
+        self._orders.pop(job_id, None)
+        self._keep(self._jobs[job_id])
+        self._ended(self._jobs[job_id])
 
     def _change(self, job_id: str, **changes: Any) -> None:
         """For holders of the mutex."""
         self._jobs[job_id] = replace(self._jobs[job_id], **changes)
         for wake in self._watchers.get(job_id, ()):
             wake()
+
+    def _keep(self, job: Job) -> None:
+        """Writes a job down; where that fails, a restart won't know of it."""
+        try:
+            self._store.keep(job.id, json.dumps(job_shape(job)), over=job.over)
+        except (StoreError, HomeError) as error:
+            _log.warning("job %s can't be written down: %s", job.id, error)
+
+    def _recall(self) -> None:
+        """What became of the jobs of earlier servers: those they didn't finish have failed."""
+        for body in self._store.all():
+            job: Job = TypeAdapter(Job).validate_json(body)
+            if not job.over:
+                job = replace(job, state="failed", finished_at=self._now(), error=_STOPPED)
+                self._keep(job)
+            self._jobs[job.id] = job
+            self._cancelled[job.id] = threading.Event()
 
     def _known(self, job_id: str) -> Job:
         job = self._jobs.get(job_id)

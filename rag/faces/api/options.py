@@ -11,13 +11,14 @@ class ServeOptions:
     """What `newsdesk serve` is told. require_key: also on loopback. allow_origins: of web pages
     elsewhere that may call. allow_hosts: names beside loopback's that the server goes by.
 
-    body_bytes: of a request that uploads nothing. upload_bytes: of one file; upload_files: of one
-    request. question_characters: of any words searched or asked. rate: requests a minute of one
-    key or address; 0 sets no limit. concurrent: answers, searches and the like made at a time;
-    waiting: those that may wait for that. deadline: seconds for one of them. keep_alive: seconds
-    between signs of life on a stream. jobs_waiting: ingests that may wait. jobs_kept: those that
-    are over. grace: seconds that a stop gives to what is under way. least_disk: bytes that must be
-    free to be ready. log_questions: whether logs hold what was asked.
+    body_bytes: of a request that uploads nothing; body_idle: seconds that it may pause.
+    upload_bytes: of one file; upload_files: of one request. question_characters: of any words
+    searched or asked. rate: requests a minute of one key or address; 0 sets no limit. concurrent:
+    answers, searches and the like made at a time; waiting: those that may wait for that. deadline:
+    seconds for one of them. keep_alive: seconds between signs of life on a stream. jobs_waiting:
+    ingests that may wait. jobs_kept: those that are over. grace: seconds that a stop gives to what
+    is under way. least_disk: bytes that must be free to be ready. log_questions: whether logs hold
+    what was asked.
     """
 
     host: str = "127.0.0.1"
@@ -37,13 +38,15 @@ class ServeOptions:
     jobs_waiting: int = 20
     jobs_kept: int = 200
     grace: float = 20.0
+    body_idle: float = 30.0
     least_disk: int = 64 * 1024 * 1024
     log_questions: bool = False
 
     @property
     def keys_required(self) -> bool:
-        """Whether nothing but the page itself and its state is given without a key."""
-        return self.require_key or not is_loopback(self.host)
+        """Whether nothing but the page itself and its state is given without a key. A name beside
+        loopback's means that others than this machine come in."""
+        return self.require_key or bool(self.allow_hosts) or not is_loopback(self.host)
 
 
 def is_loopback(host: str) -> bool:

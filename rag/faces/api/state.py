@@ -1,7 +1,8 @@
 """What routes stand on: the open archive, and what the server keeps beside it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
 
@@ -11,6 +12,9 @@ from rag.faces.api.work import Work
 
 if TYPE_CHECKING:
     from rag.faces.api.jobs import Jobs
+    from rag.faces.api.metrics import Metrics
+    from rag.faces.api.readiness import Readiness
+    from rag.faces.api.tracing import Tracing
     from store.keys import KeyStore
 
 
@@ -23,7 +27,21 @@ class Served:
     work: Work
     keys: "KeyStore"
     jobs: "Jobs"
+    metrics: "Metrics"
+    readiness: "Readiness"
+    tracing: "Tracing | None" = None
     stopping: bool = False
+
+    def answered(self, answer: Mapping[str, Any]) -> None:
+        """Counts an answer that is given. answer: its shape."""
+        self.metrics.answered(answer)
+        if self.tracing is not None:
+            self.tracing.answered(answer)
+
+    def stop(self) -> None:
+        """Begins to stop: no ingest begins, the one under way ends between two batches."""
+        self.stopping = True
+        self.jobs.stop()
 
 
 def served_by(request: Request) -> Served:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import aclosing, closing, suppress
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -24,6 +25,10 @@ class ClientLeftError(ApiError):
         super().__init__(_LEFT, "ClientLeft", "the client left before the answer")
 
 
+class BrokenOffError(Exception):
+    """Nobody waits any more for what a function tells."""
+
+
 class Work:
     """A pool of threads with a bounded queue before it.
 
@@ -38,22 +43,24 @@ class Work:
         self._deadline = deadline
         self._under_way = 0
         self._mutex = threading.Lock()
+        self._changed = threading.Condition(self._mutex)
         self._stopping = threading.Event()
 
-    @property
-    def under_way(self) -> int:
+    def all(self) -> int:
         """How much is being done or waits."""
         return self._under_way
 
-    @property
     def queued(self) -> int:
         """How much of it waits."""
         return max(0, self._under_way - self._concurrent)
 
-    def stop(self) -> None:
-        """Takes nothing more; what waits is dropped, streams under way end at their next event."""
+    def close(self, seconds: float) -> bool:
+        """Takes nothing more; what waits is dropped, streams under way end at their next event.
+        Waits so many seconds for the rest: whether all of it has ended."""
         self._stopping.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
+        with self._changed:
+            return self._changed.wait_for(lambda: self._under_way == 0, seconds)
 
     async def call(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """What a blocking function gives. Raises ApiError: 429 where too much waits, 503 where the
@@ -70,12 +77,26 @@ class Work:
                 raise _stopping() from None
             raise
 
-    async def events(self, begin: Callable[[], Generator[T, None, None]]) -> AsyncGenerator[T]:
+    def events(self, begin: Callable[[], Generator[T, None, None]]) -> AsyncGenerator[T]:
         """What a blocking generator gives, one after the other.
 
         Begun and closed in one thread; closed early where whoever takes the events stops taking
         them, or past the deadline. Raises ApiError as `call` does.
         """
+
+        def run(tell: Callable[[T], None]) -> None:
+            with closing(begin()) as events:
+                for event in events:
+                    tell(event)
+
+        return self._stream(run)
+
+    def told(self, function: Callable[[Callable[[T], None]], T]) -> AsyncGenerator[T]:
+        """What a blocking function tells through the function that it is given, and last what it
+        returns. Broken off, what it tells with raises. Raises ApiError as `call` does."""
+        return self._stream(lambda tell: tell(function(tell)))
+
+    async def _stream(self, work: Callable[[Callable[[T], None]], None]) -> AsyncGenerator[T]:
         loop = asyncio.get_running_loop()
         queue: asyncio.Queue[T | None] = asyncio.Queue()
         left = threading.Event()
@@ -85,13 +106,17 @@ class Work:
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(queue.put_nowait, event)
 
+        def tell(event: T) -> None:
+            if left.is_set() or self._stopping.is_set():
+                raise BrokenOffError
+            hand_over(event)
+
         def run() -> bool:
             """Whether the events came to their end."""
-            with closing(begin()) as events:
-                for event in events:
-                    if left.is_set() or self._stopping.is_set():
-                        return False
-                    hand_over(event)
+            try:
+                work(tell)
+            except BrokenOffError:
+                return False
             return True
 
         future = self._submit(run)
@@ -122,7 +147,8 @@ class Work:
                     {"Retry-After": "1"},
                 )
             try:
-                future = self._pool.submit(task)
+                # The context tells the log whose request this is.
+                future = self._pool.submit(copy_context().run, task)
             except RuntimeError:
                 raise _stopping() from None
             self._under_way += 1
@@ -132,6 +158,7 @@ class Work:
     def _done(self, _: "Future[Any]") -> None:
         with self._mutex:
             self._under_way -= 1
+            self._changed.notify_all()
 
     def _late(self) -> ApiError:
         return ApiError(

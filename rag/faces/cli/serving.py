@@ -1,12 +1,18 @@
 """The command that serves: HTTP API, web page, chat clients, agents."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.errors import UsageError
-from rag.faces.cli.context import open_desk
-from rag.faces.cli.output import warn
+from rag.faces.cli.context import JsonOption, open_desk
+from rag.faces.cli.output import say, say_line
+
+if TYPE_CHECKING:
+    from rag.desk import Desk
+    from rag.faces.api.options import ServeOptions
+
+_MEGABYTE = 1024 * 1024
 
 
 def register(app: typer.Typer) -> None:
@@ -16,34 +22,115 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     context: typer.Context,
-    host: Annotated[str, typer.Option(metavar="ADDRESS", help="The address to listen on.")] = (
-        "127.0.0.1"
-    ),
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Listen there; beyond this machine, keys count.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = (
         8020
     ),
     require_key: Annotated[
         bool, typer.Option("--require-key", help="Ask for an API key on this machine too.")
     ] = False,
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ORIGIN", help="Let web pages of this origin call; may be repeated."),
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="A name that a proxy calls this server by; keys count then."
+        ),
+    ] = None,
+    rate: Annotated[
+        int, typer.Option(min=0, help="Requests a minute of one key or address; 0: any number.")
+    ] = 1200,
+    concurrent: Annotated[
+        int, typer.Option(min=1, max=256, help="Answers, searches and the like at a time.")
+    ] = 4,
+    waiting: Annotated[
+        int, typer.Option(min=0, max=100_000, help="Those that may wait; more are turned away.")
+    ] = 64,
+    deadline: Annotated[
+        float, typer.Option(min=1, max=3600, help="Seconds that one of them may take.")
+    ] = 120.0,
+    question_characters: Annotated[
+        int, typer.Option(min=1, max=100_000, help="Characters of a question, at most.")
+    ] = 2000,
+    upload_megabytes: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Megabytes of an uploaded file, at most.")
+    ] = 64,
+    upload_files: Annotated[
+        int, typer.Option(min=1, max=1000, help="Files of one upload, at most.")
+    ] = 50,
+    grace: Annotated[
+        float, typer.Option(min=0, max=3600, help="Seconds that a stop leaves for what goes on.")
+    ] = 20.0,
+    log_questions: Annotated[
+        bool, typer.Option("--log-questions", help="Log what is asked and searched.")
+    ] = False,
+    as_json: JsonOption = False,
 ) -> None:
-    """Serve the archive over HTTP.
+    """Serve the archive: web page, HTTP API, chat clients, agents.
+
+    Prints where, once it listens; Ctrl-C or SIGTERM ends it. Its log goes to stderr, a line of JSON
+    each. Beyond this machine every request needs an API key (newsdesk keys add).
 
     \b
     Examples:
       newsdesk serve
       newsdesk serve --host 0.0.0.0 --port 8020
+      newsdesk serve --require-key --rate 60
     """
-    import uvicorn  # heavy: loaded on first use
+    from rag.faces.api.options import ServeOptions  # heavy: loaded on first use
 
-    from rag.faces.api.app import create_app
-    from rag.faces.api.options import ServeOptions
-    from store.keys import KeyStore
-
-    options = ServeOptions(host=host, port=port, require_key=require_key)
+    options = ServeOptions(
+        host=host,
+        port=port,
+        require_key=require_key,
+        allow_origins=tuple(allow_origin or ()),
+        allow_hosts=tuple(allow_host or ()),
+        rate=rate,
+        concurrent=concurrent,
+        waiting=waiting,
+        deadline=deadline,
+        question_characters=question_characters,
+        upload_bytes=upload_megabytes * _MEGABYTE,
+        upload_files=upload_files,
+        grace=grace,
+        log_questions=log_questions,
+    )
     with open_desk(context) as desk:
-        if options.keys_required and not KeyStore(desk.settings.home).usable():
+        _serve(desk, options, as_json)
+
+
+def _serve(desk: "Desk", options: "ServeOptions", as_json: bool) -> None:
+    from rag.faces.api.app import create_app  # heavy: loaded on first use
+    from rag.faces.api.logs import log_json
+    from rag.faces.api.server import allow_many_files, listen, server_of
+
+    _check_keys(desk, options)
+    log_json()
+    allow_many_files()
+    with listen(options) as listening:
+        host = f"[{options.host.strip('[]')}]" if ":" in options.host else options.host
+        url = f"http://{host}:{listening.getsockname()[1]}"
+        home = desk.settings.home
+        if as_json:
+            say_line({"url": url, "home": str(home), "keys": options.keys_required})
+        else:
+            say(f"serving {home} at {url}; Ctrl-C ends it")
+        server_of(create_app(desk, options), options).run(sockets=[listening])
+
+
+def _check_keys(desk: "Desk", options: "ServeOptions") -> None:
+    from store.keys import KeyStore  # heavy: loaded on first use
+
+    keys = KeyStore(desk.settings.home)
+    try:
+        if options.keys_required and not keys.usable():
             raise UsageError(
-                f"{host} needs API keys and there is none; add one with `newsdesk keys add NAME`"
+                "serving like this needs an API key and there is none in use; add one with"
+                " `newsdesk keys add NAME`, or serve this machine alone (--host 127.0.0.1)"
             )
-        warn(f"serving {desk.settings.home} at http://{host}:{port}; Ctrl-C ends it")
-        uvicorn.run(create_app(desk, options), host=host, port=port, log_level="warning")
+    finally:
+        keys.close()

@@ -96,7 +96,10 @@ async def article(served: ServedDependency, article_id: ArticlePath) -> Shaped:
 
     def found() -> Shape:
         one = served.desk.article(article_id)
-        return {**article_shape(one, with_text=True), "sheets": []}
+        return {
+            **article_shape(one, with_text=True),
+            "sheets": list(served.desk.page_images.sheets(one)),
+        }
 
     return Shaped(await served.work.call(found))
 

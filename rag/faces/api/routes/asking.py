@@ -1,5 +1,6 @@
 """Questions: ask, search."""
 
+import logging
 from collections.abc import AsyncGenerator
 from functools import partial
 from typing import Annotated, Any
@@ -17,14 +18,17 @@ from rag.faces.api.asking import (
 )
 from rag.faces.api.auth import needs
 from rag.faces.api.documented import EVENTS, failures
+from rag.faces.api.logs import told as noted
 from rag.faces.api.models_asked import AskRequest, FromQuery, PublicationQuery, ToQuery
 from rag.faces.api.models_given import AskedAnswerModel, FoundModel, HitModel
 from rag.faces.api.responses import Event, Shaped, event_stream, wants_events
-from rag.faces.api.state import ServedDependency
+from rag.faces.api.state import Served, ServedDependency
 from rag.faces.api.words import words_of
 from rag.faces.api.work import last_of
 from rag.faces.shapes import hit_shape
 from rag.types import Answer, AnswerEvent, Found, Settled
+
+_log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/api/v1", tags=["questions"], dependencies=[Depends(needs("read"))])
 
@@ -46,7 +50,9 @@ async def ask(asked: AskRequest, request: Request, served: ServedDependency) -> 
     begin = partial(
         asking, served.desk, question, filters, asked.follows, use_cache=asked.use_cache
     )
-    told = _told(question, served.work.events(begin))
+    if served.options.log_questions:
+        _log.info("asked", extra=noted(question=question))
+    told = _told(served, question, served.work.events(begin))
     if asked.stream or wants_events(request):
         return await event_stream(told, request, served.options)
     _, shape = await last_of(told, request)
@@ -54,7 +60,7 @@ async def ask(asked: AskRequest, request: Request, served: ServedDependency) -> 
 
 
 async def _told(
-    question: str, events: AsyncGenerator[Understood | AnswerEvent]
+    served: Served, question: str, events: AsyncGenerator[Understood | AnswerEvent]
 ) -> AsyncGenerator[Event]:
     understood = Understood(question)
     try:
@@ -68,7 +74,9 @@ async def _told(
                 case Settled():
                     yield "sentence", settled_shape(event)
                 case Answer():
-                    yield "answer", asked_answer_shape(question, understood, event)
+                    shape = asked_answer_shape(question, understood, event)
+                    served.answered(shape)
+                    yield "answer", shape
     finally:
         await events.aclose()
 
