@@ -1,7 +1,7 @@
 """Load on `newsdesk serve`: a real process on loopback, asked by many while it takes pages in.
 
     python -m eval.bench.service_load HOME QUESTIONS.jsonl TEXTS.jsonl [--minutes 10]
-        [--clients 1 8 32] [--rounds 3] [--json service.json] [-- OPTIONS OF SERVE...]
+        [--clients 1 8 32] [--rounds 3] [--json service.json] [--serve OPTIONS...]
 
 HOME: the data folder of an archive, which is copied and left alone. QUESTIONS: rows with
 `question`. TEXTS: rows with `text`, of whose shuffled sentences the articles are made that are
@@ -12,6 +12,7 @@ every article of a job that was reported as done is looked for, the server is st
 processor time of the same machine.
 """
 
+import argparse
 import json
 import os
 import random
@@ -80,7 +81,12 @@ def main() -> None:
     asked.add_argument("--clients", type=count, nargs="+", default=[1, 8, 32])
     asked.add_argument("--rounds", type=count, default=3)
     asked.add_argument("--json", type=new_file, help="write every figure here")
-    asked.add_argument("serve", nargs="*", help="options of newsdesk serve, after --")
+    asked.add_argument(
+        "--serve",
+        nargs=argparse.REMAINDER,
+        default=["--rate", "0"],
+        help="options of newsdesk serve, after all others here; without it, --rate 0",
+    )
     arguments = asked.parse_args()
     with (
         ends_in_one_line("service_load"),
