@@ -163,9 +163,9 @@ def _unpack(
                 written.write(piece)
                 done += len(piece)
                 tell("megabytes unpacked", -(-done // _MEGABYTE), total)
-            os.fchmod(written.fileno(), entry.mode & 0o777 | 0o600)
             written.flush()
             os.fsync(written.fileno())
+        place.chmod(entry.mode & 0o777 | 0o600)
         if digest.hexdigest() != wanted.sha256:
             raise StoreError(f"{file}: {entry.name!r} in it is damaged; use another backup")
     if expected:
