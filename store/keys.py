@@ -91,6 +91,9 @@ class KeyStore:
             raise UsageError(f"a key's name has 1 to {_LONGEST} characters; name what uses the key")
         if expires_at is not None and expires_at <= now:
             raise UsageError(f"the key would expire at {expires_at.isoformat()}, which is past")
+        # As they are written down: to the second.
+        now = now.replace(microsecond=0)
+        expires_at = expires_at and expires_at.replace(microsecond=0)
         secret = PREFIX + secrets.token_urlsafe(32)
         database = self._opened(make=True)
         assert database is not None

@@ -35,6 +35,12 @@ def served(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield service
 
 
+@pytest.fixture(scope="session")
+def served_url(served: Service) -> str:
+    """Where that service is."""
+    return served.url
+
+
 @pytest.fixture
 def client(served: Service) -> Iterator[httpx2.Client]:
     """A client of the service that is only read from."""

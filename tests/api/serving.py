@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from rag.faces.api.app import create_app
 from rag.faces.api.options import ServeOptions
 from rag.faces.api.server import listen, server_of
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 UNHURRIED = ServeOptions(rate=0, grace=2)
 
 
@@ -31,6 +31,14 @@ class Service:
         return httpx2.Client(base_url=self.url, headers=headers, timeout=PATIENCE)
 
 
+def until(what: Callable[[], object]) -> None:
+    """Waits, with patience, for something to be so."""
+    end = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < end, "it never came about"
+        time.sleep(0.02)
+
+
 @contextmanager
 def serving(desk: Desk, options: ServeOptions = UNHURRIED) -> Iterator[Service]:
     """A service over an open Desk, in a thread of this process."""
@@ -39,11 +47,8 @@ def serving(desk: Desk, options: ServeOptions = UNHURRIED) -> Iterator[Service]:
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     try:
-        until = time.monotonic() + PATIENCE
-        while not server.started:
-            assert thread.is_alive()
-            assert time.monotonic() < until
-            time.sleep(0.01)
+        until(lambda: server.started or not thread.is_alive())
+        assert server.started
         port = listening.getsockname()[1]
         yield Service(f"http://127.0.0.1:{port}", desk.settings.home, desk)
     finally:

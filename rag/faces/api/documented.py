@@ -11,7 +11,7 @@ _MEANINGS = {
     401: "No API key, or one that opens nothing.",
     403: "The key may not do this, or the request isn't meant for this server.",
     404: "Not there.",
-    409: "Another process writes to the archive.",
+    408: "Nothing more of the request came.",
     413: "Too large.",
     415: "Not a form with files.",
     422: "The request isn't formed as it should be; `fields` says where.",
@@ -36,9 +36,14 @@ TAGS = [
 ]
 
 
+_EVERYWHERE = frozenset((400, 401, 403, 429, 500, 503, 504))
+SENT = (408, 413, 422)
+"""The failures of a body."""
+
+
 def failures(*statuses: int) -> Responses:
     """The failures of a path, in the one shape; those of every path come with them."""
     return {
         status: {"model": ErrorModel, "description": _MEANINGS[status]}
-        for status in sorted({401, 403, 429, 500, *statuses})
+        for status in sorted({*_EVERYWHERE, *statuses})
     }

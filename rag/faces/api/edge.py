@@ -35,8 +35,8 @@ _UNANSWERED = 499
 
 
 class Edge:
-    """ASGI middleware, the outermost. log_questions: whether the log has the query of a URL, which
-    holds what is searched."""
+    """ASGI middleware, the outermost: ids, headers, log and numbers. log_questions: whether the log
+    has the query of a URL, which holds what is searched."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, *, log_questions: bool) -> None:
         self._app = app
@@ -64,12 +64,6 @@ class Edge:
         self._metrics.began()
         try:
             await self._app(scope, receive, answer)
-        except Exception as error:
-            if not isinstance(error, ApiError):
-                _log.exception("a request failed")
-            if status:
-                raise
-            await _explain(error, given)(scope, receive, answer)
         finally:
             self._note(scope, status or _UNANSWERED, time.perf_counter() - began)
             current_id.reset(token)
@@ -91,6 +85,32 @@ class Edge:
             fields["query"] = scope["query_string"].decode("latin-1")
         level = logging.WARNING if status >= 500 else logging.INFO
         _log.log(level, "request", extra=told(**fields))
+
+
+class Faults:
+    """ASGI middleware: whatever goes wrong below it is told in the one shape, and logged."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def answer(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            if not isinstance(error, ApiError):
+                _log.exception("a request failed")
+            if not begun:
+                response = _explain(error, scope["state"]["request_id"])
+                await response(scope, receive, send)
 
 
 def _explain(error: Exception, request_id: str) -> JSONResponse:

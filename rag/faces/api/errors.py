@@ -95,7 +95,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     fields = [
         {
-            "field": ".".join(str(part) for part in problem["loc"][1:]) or str(problem["loc"][0]),
+            "field": _field(problem["type"], problem["loc"]),
             "message": problem["msg"].removeprefix("Value error, "),
         }
         for problem in error.errors()
@@ -103,6 +103,12 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     message = "; ".join(f"{one['field']}: {one['message']}" for one in fields[:5])
     body = error_body("ValidationError", message, 422, request_id_of(request), fields=fields)
     return JSONResponse(body, 422)
+
+
+def _field(problem: str, place: tuple[int | str, ...]) -> str:
+    """Where a request is wrong: a field's name; what the place of broken JSON is says the rest."""
+    inner = () if problem == "json_invalid" else place[1:]
+    return ".".join(map(str, inner)) or str(place[0])
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:

@@ -86,15 +86,7 @@ class Jobs:
         """A new job, which waits for its turn. Raises ApiError: 429 where too many wait, 503 where
         the server stops."""
         with self._mutex:
-            if self._stopping.is_set():
-                raise ApiError(503, "Stopping", "the server is stopping; ask again when it is back")
-            if len(self._queue) >= self._most_waiting:
-                raise ApiError(
-                    429,
-                    "TooManyRequests",
-                    f"{len(self._queue)} ingests wait already; try again when one is done",
-                    {"Retry-After": "10"},
-                )
+            self._check_room()
             now = self._now()
             job = Job(new_id(now), order.kind, "waiting", now, order.names)
             self._jobs[job.id] = job
@@ -105,6 +97,11 @@ class Jobs:
             self._forget_old()
             self._coming.notify()
         return job
+
+    def check_room(self) -> None:
+        """Raises what `add` would raise now."""
+        with self._mutex:
+            self._check_room()
 
     def latest(self) -> list[Job]:
         """The jobs that are known, the latest first."""
@@ -151,6 +148,17 @@ class Jobs:
         finally:
             with self._mutex:
                 self._watchers.get(job_id, set()).discard(wake)
+
+    def _check_room(self) -> None:
+        if self._stopping.is_set():
+            raise ApiError(503, "Stopping", "the server is stopping; ask again when it is back")
+        if len(self._queue) >= self._most_waiting:
+            raise ApiError(
+                429,
+                "TooManyRequests",
+                f"{len(self._queue)} ingests wait already; try again when one is done",
+                {"Retry-After": "10"},
+            )
 
     def _work(self) -> None:
         while (job_id := self._next()) is not None:

@@ -36,7 +36,7 @@ class ServeOptions:
     deadline: float = 120.0
     keep_alive: float = 15.0
     jobs_waiting: int = 20
-    jobs_kept: int = 200
+    jobs_kept: int = 100
     grace: float = 20.0
     body_idle: float = 30.0
     least_disk: int = 64 * 1024 * 1024

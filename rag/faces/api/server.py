@@ -20,20 +20,36 @@ _BACKLOG = 2048
 _MOST_FILES = 65_536
 # More connections than this get the server's own, plain 503.
 _MOST_CONNECTIONS = 4096
+# Bytes; what comes of a body in the same piece counts too.
+_LARGEST_HEAD = 512 * 1024
 _LAST_WORDS = 2  # seconds that streams have to end in, after their grace
 HEADERS_WITHIN = 20.0
-"""Seconds that a connection may stay open without a whole request on it."""
+"""Seconds after which, or after twice as many, a connection is closed that has no whole head of a
+request on it."""
 
 
 class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     """A connection that is closed where its client begins a request and doesn't go on with it
-    (slow loris); the server itself only bounds the time between two requests."""
+    (slow loris), or never ends its head; the server itself only bounds the time between two
+    requests."""
 
     _waited_after: object = None
+    _head = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         self._look_again()
+
+    def data_received(self, data: bytes) -> None:
+        self._head = self._head + len(data) if self._answered else 0
+        super().data_received(data)
+        if self._answered and self._head > _LARGEST_HEAD:
+            self.transport.close()
+
+    @property
+    def _answered(self) -> bool:
+        """Whether no request is under way whose head has come."""
+        return self.cycle is None or bool(self.cycle.response_complete)
 
     def _look_again(self) -> None:
         self._timer = self.loop.call_later(HEADERS_WITHIN, self._look)
@@ -41,12 +57,11 @@ class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     def _look(self) -> None:
         if self.transport.is_closing():
             return
-        answered = self.cycle is None or self.cycle.response_complete
         after = (self.cycle,)
-        if answered and self._waited_after == after:
+        if self._answered and self._waited_after == after:
             self.transport.close()
             return
-        self._waited_after = after if answered else None
+        self._waited_after = after if self._answered else None
         self._look_again()
 
     def connection_lost(self, exc: Exception | None) -> None:

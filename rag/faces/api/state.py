@@ -1,5 +1,7 @@
 """What routes stand on: the open archive, and what the server keeps beside it."""
 
+import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
     from store.keys import KeyStore
 
 
+_LEAST_GRACE = 1.0
+"""Seconds that threads get to end what they have begun to."""
+
+_log = logging.getLogger(__name__)
+
+
 @dataclass(slots=True)
 class Served:
     """One server's parts. The Desk stands at `app.state.desk` too."""
@@ -30,7 +38,7 @@ class Served:
     metrics: "Metrics"
     readiness: "Readiness"
     tracing: "Tracing | None" = None
-    stopping: bool = False
+    stopping_since: float | None = None
 
     def answered(self, answer: Mapping[str, Any]) -> None:
         """Counts an answer that is given. answer: its shape."""
@@ -40,8 +48,25 @@ class Served:
 
     def stop(self) -> None:
         """Begins to stop: no ingest begins, the one under way ends between two batches."""
-        self.stopping = True
+        if self.stopping_since is None:
+            self.stopping_since = time.monotonic()
         self.jobs.stop()
+
+    def close(self) -> None:
+        """Stops, and closes all but the Desk, in what is left of the grace that a stop gives."""
+        self.stop()
+        if not self.work.close(self._grace_left()):
+            _log.warning("work of the archive goes on past the %g s of grace", self.options.grace)
+        if not self.jobs.close(self._grace_left()):
+            _log.warning("an ingest goes on past the %g s of grace", self.options.grace)
+        self.readiness.close()
+        self.keys.close()
+        if self.tracing is not None:
+            self.tracing.close()
+
+    def _grace_left(self) -> float:
+        since = self.stopping_since or 0
+        return max(_LEAST_GRACE, self.options.grace - (time.monotonic() - since))
 
 
 def served_by(request: Request) -> Served:

@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+import time
 import unicodedata
 from contextlib import suppress
 from hashlib import blake2b
@@ -16,6 +17,8 @@ UPLOADS_NAME = "uploads"
 _LONGEST = 180  # bytes of a name in UTF-8; most file systems take 255
 _BLOCK = 1024 * 1024
 _ELSE = "upload"
+_PART = ".part-"
+_UPLOADED_WITHIN = 3600.0  # seconds; another server of this archive may be at it
 
 # What steers a terminal or turns a line around, and what some file systems don't take in a name.
 _LEFT_OUT = re.compile(
@@ -54,7 +57,7 @@ def keep_upload(home: Path, name: str, file: BinaryIO, most: int) -> Path:
     written: Path | None = None
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, path = tempfile.mkstemp(prefix=".part-", dir=folder)
+        handle, path = tempfile.mkstemp(prefix=_PART, dir=folder)
         written = Path(path)
         with os.fdopen(handle, "wb") as target:
             digest = _copy(file, target, safe, most)
@@ -75,14 +78,25 @@ def keep_upload(home: Path, name: str, file: BinaryIO, most: int) -> Path:
                 written.unlink()
 
 
+def too_large(name: str, most: int) -> ApiError:
+    """The failure of a file that has more bytes than it may."""
+    return ApiError(413, "TooLarge", f"{name}: the file has more than {most} bytes; split it")
+
+
+def forget_parts(home: Path) -> None:
+    """Removes what uploads left that a kill cut short."""
+    for part in (home / UPLOADS_NAME).glob(f"{_PART}*"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > _UPLOADED_WITHIN:
+                part.unlink()
+
+
 def _copy(file: BinaryIO, target: BinaryIO, name: str, most: int) -> str:
     digest, size = blake2b(digest_size=16), 0
     while block := file.read(_BLOCK):
         size += len(block)
         if size > most:
-            raise ApiError(
-                413, "TooLarge", f"{name}: the file has more than {most} bytes; split it"
-            )
+            raise too_large(name, most)
         digest.update(block)
         target.write(block)
     return digest.hexdigest()

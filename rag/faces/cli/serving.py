@@ -1,5 +1,7 @@
 """The command that serves: HTTP API, web page, chat clients, agents."""
 
+import os
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -100,10 +102,15 @@ def serve(
         log_questions=log_questions,
     )
     with open_desk(context) as desk:
-        _serve(desk, options, as_json)
+        whole = _serve(desk, options, as_json)
+    if not whole:
+        # A thread that waits for a language model would hold the process up.
+        sys.stderr.flush()
+        os._exit(0)
 
 
-def _serve(desk: "Desk", options: "ServeOptions", as_json: bool) -> None:
+def _serve(desk: "Desk", options: "ServeOptions", as_json: bool) -> bool:
+    """Serves until it is stopped; whether all work has ended by then."""
     from rag.faces.api.app import create_app  # heavy: loaded on first use
     from rag.faces.api.logs import log_json
     from rag.faces.api.server import allow_many_files, listen, server_of
@@ -119,7 +126,9 @@ def _serve(desk: "Desk", options: "ServeOptions", as_json: bool) -> None:
             say_line({"url": url, "home": str(home), "keys": options.keys_required})
         else:
             say(f"serving {home} at {url}; Ctrl-C ends it")
-        server_of(create_app(desk, options), options).run(sockets=[listening])
+        app = create_app(desk, options)
+        server_of(app, options).run(sockets=[listening])
+    return bool(app.state.served.work.all() == 0)
 
 
 def _check_keys(desk: "Desk", options: "ServeOptions") -> None:

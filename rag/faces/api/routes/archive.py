@@ -37,7 +37,7 @@ ArticlePath = Annotated[
 @router.get(
     "/articles",
     response_model=PageModel[ArticleModel],
-    responses=failures(400, 413, 422, 503, 504),
+    responses=failures(413, 422),
     summary="List articles",
 )
 async def articles(
@@ -88,7 +88,7 @@ def paged(items: list[Any], total: int, limit: int, offset: int) -> Shape:
 @router.get(
     "/articles/{article_id}",
     response_model=ArticleTextModel,
-    responses=failures(404, 422, 503, 504),
+    responses=failures(404, 422),
     summary="An article with its text",
 )
 async def article(served: ServedDependency, article_id: ArticlePath) -> Shaped:
@@ -107,7 +107,7 @@ async def article(served: ServedDependency, article_id: ArticlePath) -> Shaped:
 @router.get(
     "/articles/{article_id}/raw",
     response_model=RawModel,
-    responses=failures(404, 422, 503, 504),
+    responses=failures(404, 422),
     summary="The lines that an article was read from",
 )
 async def raw(served: ServedDependency, article_id: ArticlePath) -> Shaped:
@@ -124,7 +124,7 @@ async def raw(served: ServedDependency, article_id: ArticlePath) -> Shaped:
 @router.get(
     "/issue-dates",
     response_model=ItemsModel[IssueDateModel],
-    responses=failures(503, 504),
+    responses=failures(),
     summary="The days that have news",
 )
 async def issue_dates(served: ServedDependency) -> Shaped:
@@ -136,7 +136,7 @@ async def issue_dates(served: ServedDependency) -> Shaped:
 @router.get(
     "/publications",
     response_model=ItemsModel[PublicationModel],
-    responses=failures(503, 504),
+    responses=failures(),
     summary="The newspapers",
 )
 async def publications(served: ServedDependency) -> Shaped:

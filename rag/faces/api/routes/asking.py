@@ -17,7 +17,7 @@ from rag.faces.api.asking import (
     understood_shape,
 )
 from rag.faces.api.auth import needs
-from rag.faces.api.documented import EVENTS, failures
+from rag.faces.api.documented import EVENTS, SENT, failures
 from rag.faces.api.logs import told as noted
 from rag.faces.api.models_asked import AskRequest, FromQuery, PublicationQuery, ToQuery
 from rag.faces.api.models_given import AskedAnswerModel, FoundModel, HitModel
@@ -36,7 +36,7 @@ router = APIRouter(prefix="/api/v1", tags=["questions"], dependencies=[Depends(n
 @router.post(
     "/ask",
     response_model=AskedAnswerModel,
-    responses={**EVENTS, **failures(400, 404, 422, 429, 503, 504)},
+    responses={**EVENTS, **failures(404, *SENT)},
     summary="Answer a question, with the words for it",
 )
 async def ask(asked: AskRequest, request: Request, served: ServedDependency) -> Response:
@@ -84,7 +84,7 @@ async def _told(
 @router.get(
     "/search",
     response_model=FoundModel[HitModel],
-    responses=failures(400, 422, 429, 503, 504),
+    responses=failures(413, 422),
     summary="Find the passages that fit a question",
 )
 async def search(

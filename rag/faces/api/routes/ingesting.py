@@ -4,21 +4,28 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi import Path as PathParameter
 from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from rag.errors import UsageError
 from rag.faces.api.auth import needs
-from rag.faces.api.documented import EVENTS, failures
+from rag.faces.api.documented import EVENTS, SENT, failures
 from rag.faces.api.errors import ApiError
 from rag.faces.api.job_types import IngestOrder, job_shape
 from rag.faces.api.models_asked import LONGEST_NAME, Day, RetryRequest, UrlsRequest
-from rag.faces.api.models_given import FailureModel, ItemsModel, JobGivenModel, JobModel
+from rag.faces.api.models_given import (
+    FailureModel,
+    ItemsModel,
+    JobGivenModel,
+    JobModel,
+    PageModel,
+)
 from rag.faces.api.responses import Event, Shaped, event_stream
+from rag.faces.api.routes.archive import paged
 from rag.faces.api.state import Served, ServedDependency
-from rag.faces.api.uploads import keep_upload, safe_name
+from rag.faces.api.uploads import keep_upload, safe_name, too_large
 from rag.faces.shapes import failed_source_shape
 from rag.reading.urls import is_url
 
@@ -56,7 +63,7 @@ _FORM = {
     "/ingest/files",
     status_code=202,
     response_model=JobGivenModel,
-    responses=failures(400, 413, 415, 503),
+    responses=failures(415, *SENT),
     dependencies=WRITES,
     openapi_extra=_FORM,
     summary="Upload pages",
@@ -68,6 +75,7 @@ async def ingest_files(request: Request, served: ServedDependency) -> Shaped:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
         raise ApiError(415, "UnsupportedMediaType", "send the files as multipart/form-data")
+    served.jobs.check_room()
     async with request.form(max_files=served.options.upload_files, max_fields=10) as form:
         order = await _order(form, served)
     return Shaped({"job": job_shape(served.jobs.add(order))}, 202)
@@ -82,13 +90,15 @@ async def _order(form: FormData, served: Served) -> IngestOrder:
     files = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
     if not files or len(files) < len(form.getlist("files")):
         raise UsageError("no file came; send at least one in the field `files`, with its name")
+    home, most = served.desk.settings.home, served.options.upload_bytes
+    for file in files:
+        # Before any of them is kept.
+        if (file.size or 0) > most:
+            raise too_large(safe_name(file.filename), most)
     kept: list[Path] = []
     for file in files:
         name = file.filename or ""
-        most = served.options.upload_bytes
-        kept.append(
-            await served.work.call(keep_upload, served.desk.settings.home, name, file.file, most)
-        )
+        kept.append(await served.work.call(keep_upload, home, name, file.file, most))
     return IngestOrder(
         "files",
         tuple(map(str, kept)),
@@ -121,7 +131,7 @@ def _publication(form: FormData) -> str | None:
     "/ingest/urls",
     status_code=202,
     response_model=JobGivenModel,
-    responses=failures(400, 422, 503),
+    responses=failures(*SENT),
     dependencies=WRITES,
     summary="Read web pages and feeds",
 )
@@ -141,14 +151,20 @@ async def ingest_urls(asked: UrlsRequest, served: ServedDependency) -> Shaped:
 
 @router.get(
     "/jobs",
-    response_model=ItemsModel[JobModel],
-    responses=failures(),
+    response_model=PageModel[JobModel],
+    responses=failures(422),
     dependencies=READS,
     summary="Ingests",
 )
-async def jobs(served: ServedDependency) -> Shaped:
+async def jobs(
+    served: ServedDependency,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> Shaped:
     """Those under way and those of late, the latest first."""
-    return Shaped({"items": [job_shape(job) for job in served.jobs.latest()]})
+    known = served.jobs.latest()
+    some = [job_shape(job) for job in known[offset : offset + limit]]
+    return Shaped(paged(some, len(known), limit, offset))
 
 
 @router.get(
@@ -199,7 +215,7 @@ async def cancel(served: ServedDependency, job_id: JobPath) -> Shaped:
 @router.get(
     "/failures",
     response_model=ItemsModel[FailureModel],
-    responses=failures(503, 504),
+    responses=failures(),
     dependencies=READS,
     summary="What could not be read",
 )
@@ -213,7 +229,7 @@ async def failed(served: ServedDependency) -> Shaped:
     "/failures/retry",
     status_code=202,
     response_model=JobGivenModel,
-    responses=failures(400, 422, 503, 504),
+    responses=failures(*SENT),
     dependencies=WRITES,
     summary="Read again what failed",
 )

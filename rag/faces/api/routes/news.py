@@ -11,7 +11,7 @@ from rag.desk import Desk
 from rag.errors import UsageError
 from rag.faces.api.asking import filters_of
 from rag.faces.api.auth import needs
-from rag.faces.api.documented import EVENTS, failures
+from rag.faces.api.documented import EVENTS, SENT, failures
 from rag.faces.api.models_asked import BriefingRequest, SummaryRequest, TimelineRequest
 from rag.faces.api.models_given import (
     BriefingModel,
@@ -54,7 +54,7 @@ Tell = Callable[[Event], None]
 @router.post(
     "/briefings",
     response_model=BriefingModel,
-    responses={**EVENTS, **failures(400, 413, 422, 503, 504)},
+    responses={**EVENTS, **failures(*SENT)},
     summary="A cited briefing of a day or a period",
 )
 async def brief(asked: BriefingRequest, request: Request, served: ServedDependency) -> Response:
@@ -99,7 +99,7 @@ def _check_period(asked: BriefingRequest) -> None:
 @router.get(
     "/briefings",
     response_model=PageModel[BriefingSummaryModel],
-    responses=failures(422, 503, 504),
+    responses=failures(422),
     summary="Finished briefings",
 )
 async def briefings(
@@ -120,7 +120,7 @@ async def briefings(
 @router.get(
     "/briefings/{briefing_id}",
     response_model=BriefingModel,
-    responses=failures(404, 422, 503, 504),
+    responses=failures(404, 422),
     summary="A finished briefing",
 )
 async def briefing(served: ServedDependency, briefing_id: BriefingPath) -> Shaped:
@@ -134,7 +134,7 @@ async def briefing(served: ServedDependency, briefing_id: BriefingPath) -> Shape
     response_class=Response,
     responses={
         200: {"content": {kind.partition(";")[0]: {} for kind in _MEDIA.values()}},
-        **failures(404, 422, 503, 504),
+        **failures(404, 422),
     },
     summary="A finished briefing as a file",
 )
@@ -176,7 +176,7 @@ def _document(
 @router.post(
     "/summaries",
     response_model=SummaryModel | DigestModel,
-    responses=failures(400, 404, 413, 422, 503, 504),
+    responses=failures(404, *SENT),
     summary="Sum up an article, what a search finds, or a period",
 )
 async def summarize(asked: SummaryRequest, request: Request, served: ServedDependency) -> Shaped:
@@ -213,7 +213,7 @@ def _check_summary(asked: SummaryRequest) -> None:
 @router.post(
     "/timeline",
     response_model=TimelineModel,
-    responses=failures(400, 413, 422, 503, 504),
+    responses=failures(*SENT),
     summary="What happened in a matter, in order of time",
 )
 async def timeline(asked: TimelineRequest, served: ServedDependency) -> Shaped:

@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api/v1", tags=["records"], dependencies=[Depends(nee
 @router.get(
     "/answers",
     response_model=PageModel[AnswerSummaryModel],
-    responses=failures(422, 503, 504),
+    responses=failures(422),
     summary="Answers on record",
 )
 async def answers(
@@ -47,7 +47,7 @@ async def answers(
 @router.get(
     "/answers/{answer_id}",
     response_model=AnswerRecordModel,
-    responses=failures(404, 422, 503, 504),
+    responses=failures(404, 422),
     summary="An answer on record",
 )
 async def answer(
@@ -66,7 +66,7 @@ async def answer(
 @router.get(
     "/usage",
     response_model=ItemsModel[UsageTotalModel],
-    responses=failures(400, 422, 503, 504),
+    responses=failures(422),
     summary="What answers used",
 )
 async def usage(

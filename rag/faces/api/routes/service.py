@@ -1,6 +1,6 @@
 """How the service is: alive, ready, measured."""
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from rag import __version__
@@ -30,16 +30,28 @@ async def health() -> Shaped:
 def ready(served: ServedDependency) -> Shaped:
     """Needs no key. Says what is wrong, in `checks`: of the archive, the models, the disk."""
     checks = served.readiness.checks()
-    if served.stopping:
+    if served.stopping_since is not None:
         checks["server"] = "stopping"
     fine = all_ok(checks)
     return Shaped({"ready": fine, "checks": checks}, 200 if fine else 503)
 
 
 @router.get(
+    "/openapi.json",
+    response_model=None,
+    responses=failures(),
+    dependencies=[Depends(needs("read"))],
+    summary="This API, as an OpenAPI document",
+)
+def openapi(request: Request) -> Shaped:
+    """Every path, with what it takes and gives."""
+    return Shaped(request.app.openapi())
+
+
+@router.get(
     "/metrics",
     response_class=Response,
-    responses={200: {"content": {"text/plain": {}}}, **failures(503)},
+    responses={200: {"content": {"text/plain": {}}}, **failures()},
     dependencies=[Depends(needs("read"))],
     summary="Numbers for Prometheus",
 )

@@ -12,16 +12,14 @@ from rag.faces.api.state import ServedDependency
 router = APIRouter(prefix="/api/v1", tags=["archive"], dependencies=[Depends(needs("read"))])
 
 
-class PngResponse(Response):
-    """A PNG image."""
-
-    media_type = "image/png"
-
-
 @router.get(
     "/articles/{article_id}/sheets/{number}.png",
-    response_class=PngResponse,
-    responses={304: {"description": "As the client has it."}, **failures(404, 422, 503, 504)},
+    response_class=Response,
+    responses={
+        200: {"content": {"image/png": {}}},
+        304: {"description": "As the client has it."},
+        **failures(404, 422),
+    },
     summary="A page as an image",
 )
 async def sheet(
@@ -39,4 +37,5 @@ async def sheet(
     headers = {"ETag": tag, "Cache-Control": "private, max-age=86400"}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return PngResponse(await work.call(images.png, file, number, width), headers=headers)
+    png = await work.call(images.png, file, number, width)
+    return Response(png, headers=headers, media_type="image/png")
