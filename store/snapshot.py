@@ -81,6 +81,7 @@ def _explained(file: Path) -> Iterator[None]:
             ) from error
         if code.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
             raise StoreError(
-                f"{file}: a copy of it can't be written ({error}); make room"
+                f"{file}: there is no room for a copy of it beside the backup ({error}); make room"
+                " there, or name another file"
             ) from error
         raise StoreError(f"{file}: can't be copied ({error}); {RESTORE}") from error
