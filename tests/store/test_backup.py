@@ -1,5 +1,6 @@
 """A backup holds all that a home holds, whoever writes meanwhile; a restore puts it back."""
 
+import gzip
 import os
 import random
 import shutil
@@ -20,6 +21,7 @@ from store.answers import AnswerStore, NewRecord
 from store.backup import back_up
 from store.briefings import BriefingStore, NewBriefing
 from store.intake import Outcome
+from store.keys import KEYS_NAME, KeyStore
 from store.restore import restore
 from store.schema import MIGRATIONS
 from tests.store.old_archives import archive_made_older
@@ -45,8 +47,9 @@ def restored(file: Path, home: Path, *, force: bool = False) -> RestoreReport:
     return restore(file, home, now=NOON, force=force)[0]
 
 
-def filled(settings: Settings, pages: int = 3) -> None:
-    """An archive with pages, an unreadable source, a record, a briefing and an upload."""
+def filled(settings: Settings, pages: int = 3) -> str:
+    """An archive with pages, an unreadable source, a record, a briefing, an upload, another that is
+    still coming, and an API key, which it gives."""
     with open_library(settings) as library:
         for number in range(pages):
             page = page_of(f"/{number}.txt", *(sentence(number * 5 + at) for at in range(3)))
@@ -63,6 +66,11 @@ def filled(settings: Settings, pages: int = 3) -> None:
     upload = settings.home / "uploads" / "一" / "版 面.pdf"
     upload.parent.mkdir(parents=True)
     upload.write_bytes(b"%PDF-")
+    (settings.home / "uploads" / ".part-1").write_bytes(b"%PD")
+    keys = KeyStore(settings.home)
+    secret = keys.add("reading-room", "read")[1]
+    keys.close()
+    return secret
 
 
 def left_in(folder: Path) -> set[str]:
@@ -70,10 +78,10 @@ def left_in(folder: Path) -> set[str]:
 
 
 def test_a_restored_home_holds_all_that_was_backed_up(settings: Settings, tmp_path: Path) -> None:
-    filled(settings)
+    secret = filled(settings)
     file = tmp_path / "backup.tar.gz"
     report = backed_up(settings.home, file)
-    assert (report.pages, report.articles, report.files) == (3, 9, 4)
+    assert (report.pages, report.articles, report.files) == (3, 9, 5)
     assert report.size == file.stat().st_size
     assert file.stat().st_mode & 0o077 == 0  # it is for its owner alone
 
@@ -96,6 +104,14 @@ def test_a_restored_home_holds_all_that_was_backed_up(settings: Settings, tmp_pa
     assert briefings.made_for("key") is not None
     briefings.close()
     assert (elsewhere.home / "uploads" / "一" / "版 面.pdf").read_bytes() == b"%PDF-"
+    assert left_in(elsewhere.home / "uploads") == {"一"}
+    keys = KeyStore(elsewhere.home)
+    found = keys.find(secret)
+    assert found is not None
+    assert found.name == "reading-room"
+    keys.close()
+    assert (elsewhere.home / KEYS_NAME).stat().st_mode & 0o077 == 0
+    assert secret.encode() not in gzip.decompress(file.read_bytes())
     assert left_in(tmp_path) == {"home", "elsewhere", "backup.tar.gz"}
 
 
