@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import socket
 import threading
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +16,12 @@ import pytest
 
 from rag.faces.api.server import allow_many_files
 from tests.api.conftest import open_desk
-from tests.api.serving import UNHURRIED, serving, until
+from tests.api.serving import UNHURRIED, Service, serving, until
 from tests.desk.flood_fund import HELD, MORE, QUESTION, source_in
 from tests.desk.flood_fund import served as with_model
 from tests.fake_openai import server as fake
 from tests.fake_openai import streaming
-from tests.fake_openai.server import Body, Reply
+from tests.fake_openai.server import Body, FakeOpenAI, Reply
 
 
 def both(body: Body) -> str:
@@ -105,27 +107,38 @@ def test_a_stream_past_its_deadline_ends_with_an_error(own_home: Path) -> None:
     assert json.loads(last.partition("data: ")[2])["error"]["status"] == 504
 
 
-@pytest.mark.parametrize("stream", [True, False])
-def test_an_answer_whose_client_leaves_is_broken_off(own_home: Path, stream: bool) -> None:
+def left_in_its_stream(service: Service, _: FakeOpenAI) -> None:
+    """Takes a stream up to its first sentence, and leaves."""
+    asked = {"question": QUESTION, "stream": True}
+    with service.client() as client, client.stream("POST", "/api/v1/ask", json=asked) as response:
+        lines = response.iter_lines()
+        while next(lines) != "event: sentence":
+            pass
+        # Comments keep the line open meanwhile.
+        while next(lines) != ": still here":
+            pass
+
+
+def left_waiting(service: Service, model: FakeOpenAI) -> None:
+    """Asks for a whole answer, and leaves once the language model is at it."""
+    body = json.dumps({"question": QUESTION}).encode()
+    head = "POST /api/v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    host, port = service.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as line:
+        line.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        until(lambda: model.received)
+
+
+@pytest.mark.parametrize("leave", [left_in_its_stream, left_waiting])
+def test_an_answer_whose_client_leaves_is_broken_off(
+    own_home: Path, leave: Callable[[Service, FakeOpenAI], None]
+) -> None:
     go_on = threading.Event()
     with (
         with_model(own_home, half(go_on)) as (model, desk),
         serving(desk, replace(UNHURRIED, keep_alive=0.1)) as service,
     ):
-        with service.client() as client:
-            asked = {"question": QUESTION, "stream": stream}
-            if stream:
-                with client.stream("POST", "/api/v1/ask", json=asked) as response:
-                    lines = response.iter_lines()
-                    while next(lines) != "event: sentence":
-                        pass
-                    # Comments keep the line open meanwhile.
-                    while next(lines) != ": still here":
-                        pass
-            else:
-                with pytest.raises(httpx2.TimeoutException):
-                    client.post("/api/v1/ask", json=asked, timeout=1.5)
-                until(lambda: model.received)
+        leave(service, model)
         with service.client() as client:
             until(lambda: "newsdesk_http_requests_in_flight 1.0" in client.get("/metrics").text)
             go_on.set()

@@ -1,6 +1,7 @@
 """What every request passes first and every response last: its id, its faults, its headers, its
 line in the log."""
 
+import asyncio
 import logging
 import re
 import time
@@ -11,7 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.faces.api.access import COUNTED
-from rag.faces.api.errors import ApiError, error_body, explained
+from rag.faces.api.errors import ApiError, error_body, explained, stopping
 from rag.faces.api.logs import request_id as current_id
 from rag.faces.api.logs import told
 from rag.faces.api.metrics import Metrics
@@ -103,6 +104,12 @@ class Faults:
 
         try:
             await self._app(scope, receive, answer)
+        except asyncio.CancelledError:
+            # Only a stop cancels a request, once its grace is over.
+            if scope["type"] != "http" or begun:
+                raise
+            response = _explain(stopping(), scope["state"]["request_id"])
+            await response(scope, receive, send)
         except Exception as error:
             if scope["type"] != "http":
                 raise

@@ -53,6 +53,11 @@ class ApiError(HTTPException):
         self.kind = kind
 
 
+def stopping() -> ApiError:
+    """The failure of what a server takes no more, or can't end any more, since it stops."""
+    return ApiError(503, "Stopping", "the server is stopping; ask again when it is back")
+
+
 def error_body(kind: str, message: str, status: int, request_id: str, **more: Any) -> Any:
     """The shape of every failure. message: one plain line."""
     told = {"type": kind, "message": " ".join(message.split()), "status": status}

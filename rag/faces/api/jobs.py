@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from rag.desk import Desk
 from rag.errors import ArchiveLockedError, HomeError, NewsdeskError, StoreError
-from rag.faces.api.errors import ApiError
+from rag.faces.api.errors import ApiError, stopping
 from rag.faces.api.ingest_run import CancelledError, IngestRun
 from rag.faces.api.job_types import IngestOrder, Job, JobState, job_shape
 from store.jobs import JobStore
@@ -151,7 +151,7 @@ class Jobs:
 
     def _check_room(self) -> None:
         if self._stopping.is_set():
-            raise ApiError(503, "Stopping", "the server is stopping; ask again when it is back")
+            raise stopping()
         if len(self._queue) >= self._most_waiting:
             raise ApiError(
                 429,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from fastapi import Request
 
-from rag.faces.api.errors import ApiError
+from rag.faces.api.errors import ApiError, stopping
 
 T = TypeVar("T")
 
@@ -74,7 +74,7 @@ class Work:
             raise self._late() from None
         except asyncio.CancelledError:
             if self._stopping.is_set() and future.cancelled():
-                raise _stopping() from None
+                raise stopping() from None
             raise
 
     def events(self, begin: Callable[[], Generator[T, None, None]]) -> AsyncGenerator[T]:
@@ -132,7 +132,7 @@ class Work:
                     break
                 yield event
             if future.cancelled() or not future.result():
-                raise _stopping()
+                raise stopping()
         finally:
             left.set()
             future.cancel()
@@ -150,7 +150,7 @@ class Work:
                 # The context tells the log whose request this is.
                 future = self._pool.submit(copy_context().run, task)
             except RuntimeError:
-                raise _stopping() from None
+                raise stopping() from None
             self._under_way += 1
         future.add_done_callback(self._done)
         return future
@@ -196,7 +196,3 @@ async def _last(events: AsyncGenerator[T]) -> T:
             last = event
     assert last is not None
     return last
-
-
-def _stopping() -> ApiError:
-    return ApiError(503, "Stopping", "the server is stopping; ask again when it is back")
