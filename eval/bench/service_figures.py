@@ -7,7 +7,7 @@ import numpy as np
 
 from eval.bench.tables import head, row
 
-WARM_UP = 60.0
+WARM_UP = 120.0
 """Seconds at the beginning that memory isn't judged by: caches fill."""
 
 _BLOCK = 10.0  # seconds of which one mean of memory is made
@@ -111,7 +111,7 @@ def level_of(kind: str, clients: int, seconds: float, asked: Sequence[Asked]) ->
 
 
 def memory_of(samples: Sequence[tuple[float, float]]) -> Memory:
-    """The slope of what a process held. Of less than two minutes, one of its whole time."""
+    """The slope of what a process held. Of less than twice WARM_UP, one of its whole time."""
     from scipy.stats import theilslopes  # heavy: loaded on first use
 
     long_enough = samples[-1][0] > 2 * WARM_UP
@@ -155,7 +155,7 @@ def _rest(found: ServiceLoad) -> Iterator[str]:
             ["memory, MiB: first, last, most", f"{held[0]:.0f}, {held[-1]:.0f}, {max(held):.0f}"]
         )
         slope = f"{memory.slope:+.2f} ({memory.slope_low:+.2f} to {memory.slope_high:+.2f})"
-        yield row(["MiB a minute, after the first", slope])
+        yield row(["MiB a minute, after the first two", slope])
     if found.cpu_seconds is not None:
         yield row(["processors the server kept busy", f"{found.cpu_seconds / found.seconds:.2f}"])
     if found.busy is not None:

@@ -55,8 +55,8 @@ def test_a_level_sums_up_what_was_answered_and_counts_what_was_not() -> None:
 
 def test_memory_is_judged_once_it_is_warm() -> None:
     chance = random.Random(1)
-    warming = [(float(at), 100.0 + 5 * at) for at in range(60)]
-    flat = [(60.0 + at, 400 + chance.gauss(0, 5)) for at in range(540)]
+    warming = [(float(at), 100.0 + 5 * at) for at in range(120)]
+    flat = [(120.0 + at, 700 + chance.gauss(0, 5)) for at in range(480)]
     memory = memory_of([*warming, *flat])
     assert memory.slope_low < 0 < memory.slope_high
     assert abs(memory.slope) < 1
@@ -88,7 +88,7 @@ def test_the_figures_are_read_back_told_and_drawn(tmp_path: Path) -> None:
     table = markdown(again)
     assert "| ask | 8 | 103 | 2.0 | 50 | 95 | 99 | 2 × 429, 1 × ConnectionResetError |" in table
     assert "| processors the server kept busy | 1.50 |" in table
-    assert "| MiB a minute, after the first | +1.00 (" in table
+    assert "| MiB a minute, after the first two | +1.00 (" in table
     ask, search, rate, memory = service_plot(again).axes
     assert [axes.get_title() for axes in (ask, search)] == ["ask", "search"]
     assert [line.get_label() for line in ask.get_lines()] == ["p50", "p95", "p99"]
