@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from store.backup import back_up
 from store.briefings import BriefingStore, NewBriefing
 from store.intake import Outcome
 from store.keys import KEYS_NAME, KeyStore
+from store.rebuild import rebuilding
 from store.restore import restore
 from store.schema import MIGRATIONS
 from tests.store.old_archives import archive_made_older
@@ -290,6 +292,34 @@ def test_backups_while_another_process_writes_are_whole(settings: Settings, tmp_
         writer.wait()
     with open_library(settings) as library:
         assert library.verify().ok
+
+
+@pytest.mark.slow
+def test_backups_while_reindexes_replace_the_archive_are_whole(
+    settings: Settings, tmp_path: Path
+) -> None:
+    page = page_of("/a.txt", *map(sentence, range(20)))
+    with open_library(settings) as library:
+        library.put([indexed(page, library)])
+        manifest = library.manifest
+
+    def reindex() -> str:
+        with rebuilding(settings.home, manifest) as (_, fresh):
+            fresh.put([indexed(page, fresh)])
+        return fresh.archive.name
+
+    files = [tmp_path / f"{number}.tar.gz" for number in range(40)]
+    with ThreadPoolExecutor(1) as pool:
+        reindexes = [pool.submit(reindex) for _ in range(4)]
+        made = []
+        for file in files:
+            backed_up(settings.home, file)
+            made.append(file)
+            if reindexes[-1].done():
+                break
+        assert len({reindexed.result() for reindexed in reindexes}) == 4
+    for number, file in enumerate(made[::4]):
+        assert restored(file, tmp_path / f"new-{number}").found.articles == 20
 
 
 @pytest.mark.slow
