@@ -46,3 +46,47 @@ def test_a_blank_question_is_refused_in_one_line(client: httpx2.Client) -> None:
     error = response.json()["error"]
     assert error["message"] == "question is blank; say what you look for"
     assert error["request_id"] == response.headers["x-request-id"]
+
+
+def test_a_question_follows_the_answers_before_it(client: httpx2.Client) -> None:
+    first = client.post("/api/v1/ask", json={"question": "谁主持了县委常委会会议？"}).json()
+    asked = {"question": "他还说了什么？", "follows": [first["id"]]}
+    second = client.post("/api/v1/ask", json=asked).json()
+    assert second["asked"] == "他还说了什么？"
+    assert second["understood"] != second["asked"]
+    assert second["understood"] == second["question"]
+    assert second["carried"]
+    # The server holds nothing: the same answers, the same conversation.
+    again = client.post("/api/v1/ask", json=asked).json()
+    assert again["understood"] == second["understood"]
+    alone = client.post("/api/v1/ask", json={"question": "他还说了什么？"}).json()
+    assert alone["understood"] == "他还说了什么？"
+    third = {"question": "会议还说了什么？", "follows": [first["id"], second["id"]]}
+    assert client.post("/api/v1/ask", json=third).status_code == 200
+
+
+def test_a_conversation_of_answers_that_are_not_there_is_refused(client: httpx2.Client) -> None:
+    asked = {"question": QUESTION, "follows": ["000000000000"]}
+    for more in ({}, {"stream": True}):
+        response = client.post("/api/v1/ask", json={**asked, **more})
+        assert response.status_code == 404
+        assert response.json()["error"]["type"] == "AnswerNotFoundError"
+
+
+def test_the_accept_header_asks_for_events_too(client: httpx2.Client) -> None:
+    accept = {"Accept": "text/event-stream"}
+    response = client.post("/api/v1/ask", json={"question": QUESTION}, headers=accept)
+    assert events_of(response)[-1][0] == "answer"
+    day = {"date": "2024-05-16"}
+    events = events_of(client.post("/api/v1/briefings", json=day, headers=accept))
+    assert events[-1][0] == "briefing"
+    assert events[-1][1]["stories"]
+
+
+def test_filters_hold(client: httpx2.Client) -> None:
+    asked = {"question": QUESTION, "from": "2024-05-17", "to": "2024-05-17"}
+    answer = client.post("/api/v1/ask", json=asked).json()
+    assert {one["issue_date"] for one in answer["citations"]} <= {"2024-05-17"}
+    nowhere = client.post("/api/v1/ask", json={**asked, "publication": "no such paper"}).json()
+    assert nowhere["refused"]
+    assert nowhere["citations"] == []

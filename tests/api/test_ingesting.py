@@ -198,6 +198,7 @@ def test_a_job_is_told_as_it_goes_on(writing: tuple[Desk, httpx2.Client]) -> Non
     assert client.get("/api/v1/jobs/none/events").status_code == 404
 
 
+@pytest.mark.slow
 def test_while_another_process_writes_jobs_wait_and_can_be_cancelled(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with (
@@ -245,10 +246,11 @@ def test_a_restart_says_what_became_of_jobs(tmp_path: Path) -> None:
                 assert job["finished_at"]
 
 
+@pytest.mark.slow
 def test_a_cancelled_ingest_ends_between_two_batches_and_keeps_what_it_stored(
     tmp_path: Path,
 ) -> None:
-    rows = [{"text": f"第{number}号通知：{number}条水渠已经疏浚。"} for number in range(2000)]
+    rows = [{"text": f"第{number}号通知：{number}条水渠已经疏浚。"} for number in range(600)]
     path = tmp_path / "rows.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     cancelled = threading.Event()

@@ -72,6 +72,7 @@ def test_a_thousand_requests_at_once_are_answered_or_turned_away(own_home: Path)
         assert [status for status, _, _ in again] == [200] * 20
 
 
+@pytest.mark.slow
 def test_what_waits_too_long_is_given_up_and_its_thread_is_counted(own_home: Path) -> None:
     go_on = threading.Event()
     options = replace(UNHURRIED, concurrent=1, waiting=0, deadline=0.5)
@@ -151,6 +152,7 @@ def test_an_answer_whose_client_leaves_is_broken_off(
             until(lambda: "newsdesk_work_under_way 0.0" in client.get("/metrics").text)
 
 
+@pytest.mark.slow
 def test_several_clients_get_what_one_gets(served_url: str) -> None:
     questions = [QUESTION, "霁澜大桥全长多少公里？", "县委常委会作出了哪些决定？"] * 4
 

@@ -25,6 +25,9 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2_grpc import (
 )
 
 from rag import Desk
+from rag.errors import UsageError
+from rag.faces.api.options import ServeOptions
+from rag.faces.api.server import listen
 from tests.api.conftest import open_desk
 from tests.api.serving import PATIENCE, serving, until
 from tests.desk.flood_fund import QUESTION
@@ -111,6 +114,7 @@ def collecting() -> Iterator[tuple[str, Collector]]:
         server.stop(0).wait(PATIENCE)
 
 
+@pytest.mark.slow
 def test_requests_are_traced_where_a_collector_is_named(
     own_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,10 +234,10 @@ def test_a_stop_does_not_wait_for_a_language_model_that_says_nothing(
         assert desk.verify().ok
 
 
-def test_a_port_that_is_taken_is_told_of(own_home: Path, served_url: str) -> None:
-    port = served_url.rpartition(":")[2]
-    command = [sys.executable, "-m", "rag", "--home", str(own_home), "serve", "--port", port]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 2
-    assert f"127.0.0.1:{port} can't be listened on" in done.stderr
-    assert "Traceback" not in done.stderr
+def test_a_port_that_is_taken_is_told_of(served_url: str) -> None:
+    port = int(served_url.rpartition(":")[2])
+    with pytest.raises(UsageError, match=rf"^127\.0\.0\.1:{port} can't be listened on"):
+        listen(ServeOptions(port=port))
+    for host in ("no.such.name.invalid", "999.1.1.1"):
+        with pytest.raises(UsageError, match="name another with --host"):
+            listen(ServeOptions(host=host, port=0))

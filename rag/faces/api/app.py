@@ -52,6 +52,8 @@ def create_app(desk: Desk, options: ServeOptions) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        # A redirect would lead wherever the Host header says.
+        redirect_slashes=False,
         lifespan=lifespan,
         middleware=_middleware(served),
     )
