@@ -230,8 +230,10 @@ def service_plot(found: ServiceLoad) -> "Figure":
         rate.plot(clients, values, marker="o", markersize=3, label=kind)
     rate.set_ylabel("a second")
     rate.legend(frameon=False)
+    numbers = sorted({level.clients for level in found.levels})
     for axes in (*times, rate):
         axes.set_xscale("log", base=2)
+        axes.set_xticks(numbers, [str(number) for number in numbers], minor=False)
         axes.set_xlabel("clients")
     samples = found.memory.samples
     memory.plot([at / 60 for at, _ in samples], [mib for _, mib in samples], linewidth=1)
