@@ -23,6 +23,12 @@ CONFIG_NAME = "newsdesk.toml"
 DEFAULT_WINDOW = 16_384  # tokens: what local servers are commonly run with, or more
 LEAST_PROMPT = 1_500  # tokens that instructions, a question and a few sources take
 
+INDEX_SETTINGS = (
+    *("embedding", "embedding_query_prefix", "embedding_passage_prefix"),
+    *("chunk_characters", "chunk_cap", "headline_context"),
+)
+"""The settings that an index depends on: it opens with those that it was made by."""
+
 
 class Settings(BaseModel):
     """Everything a user may set. Unknown names are errors, so that no slip goes unseen."""
@@ -256,6 +262,16 @@ def with_values(settings: Settings, values: Mapping[str, object]) -> Settings:
         return Settings.model_validate({**settings.model_dump(), **values})
     except ValidationError as error:
         raise SettingsError(_explain(error, None, None)) from None
+
+
+def source_of(name: str, config: Path, home: Path | None) -> str:
+    """Where a setting that is in force was set: `--home`, a variable, a file, or `default`."""
+    if name == "home" and home is not None:
+        return "--home"
+    variable = f"{ENV_PREFIX}{name.upper()}"
+    if variable in os.environ:
+        return variable
+    return str(config) if name in _from_file(config) else "default"
 
 
 def _from_file(config: Path) -> dict[str, Any]:

@@ -143,8 +143,11 @@ class LexicalIndex:
         if writer is not None:
             writer.close()
 
-    def rebuild(self, live: Iterable[LexicalEntry], reason: str) -> None:
-        """Makes the index again in a fresh folder, puts it in use and removes all others."""
+    def rebuild(self, live: Iterable[LexicalEntry], reason: str | None) -> None:
+        """Makes the index again in a fresh folder, puts it in use and removes all others.
+
+        reason: logged as a warning; None where that it isn't there surprises nobody.
+        """
         self._drop_writer()
         folder = f"{_PREFIX}{uuid4().hex[:12]}"
         writer = IndexWriter(self._archive / folder)
@@ -157,7 +160,7 @@ class LexicalIndex:
             if other.name != folder:
                 # A reader may still have it open; what can't be removed goes next time.
                 shutil.rmtree(other, ignore_errors=True)
-        if chunks := InvertedIndex(self._archive / folder).count():
+        if reason is not None and (chunks := InvertedIndex(self._archive / folder).count()):
             _log.warning("lexical index made again from %d chunks: %s", chunks, reason)
 
     # Verifying

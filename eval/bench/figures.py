@@ -16,6 +16,7 @@ from eval.bench.provenance import Measurement, shared
 from eval.bench.retrieval import WHOLE, Retrieval
 from eval.bench.scores import METRICS
 from eval.bench.search import NO_FILTER, Measured
+from eval.bench.service_figures import ServiceLoad
 from eval.bench.standings import Group
 from eval.errors import EvalError
 
@@ -85,6 +86,14 @@ def read_briefing(path: Path) -> Measurement[list[Size]]:
 def read_embedding(path: Path) -> Measurement[EmbeddingFigures]:
     """What `python -m eval.bench.embedding` wrote. Raises EvalError."""
     return _read(path, TypeAdapter(Measurement[EmbeddingFigures]), "embedding")
+
+
+def read_service(path: Path) -> Measurement[ServiceLoad]:
+    """What `python -m eval.bench.service_load` wrote. Raises EvalError."""
+    found = _read(path, TypeAdapter(Measurement[ServiceLoad]), "service_load")
+    if not found.figures.levels:
+        raise EvalError(f"{path}: no request was measured; measure it anew")
+    return found
 
 
 def _read(path: Path, shape: TypeAdapter[T], module: str) -> T:

@@ -1,11 +1,11 @@
-"""How much memory this process holds, and held at the most."""
+"""How much memory a process holds, and held at the most."""
 
 import resource
 import sys
 from pathlib import Path
 
-_STATE = Path("/proc/self/status")
-_FORGET = Path("/proc/self/clear_refs")
+_PROCESSES = Path("/proc")
+_FORGET = _PROCESSES / "self" / "clear_refs"
 
 
 def peak_mib() -> float:
@@ -38,15 +38,16 @@ def forget_peak() -> bool:
     return True
 
 
-def resident_mib() -> float | None:
-    """MiB that the process holds now; None where the system doesn't tell."""
-    return _recorded_mib("VmRSS")
+def resident_mib(process: int | None = None) -> float | None:
+    """MiB that a process holds now, this one by default; None where the system doesn't tell."""
+    return _recorded_mib("VmRSS", process)
 
 
-def _recorded_mib(field: str) -> float | None:
-    if not _STATE.exists():
+def _recorded_mib(field: str, process: int | None = None) -> float | None:
+    state = _PROCESSES / ("self" if process is None else str(process)) / "status"
+    if not state.exists():
         return None
-    for line in _STATE.read_text(encoding="utf-8").splitlines():
+    for line in state.read_text(encoding="utf-8").splitlines():
         name, _, value = line.partition(":")
         if name == field:
             return int(value.split()[0]) / 2**10

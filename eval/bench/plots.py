@@ -7,12 +7,12 @@ recall.svg: recall@k of newsdesk and its peers, set by set. ablation.svg: what r
 without each of its parts. latency.svg: search by size of the archive and by filter. ingest.svg:
 time by stage. risk.svg: of runs that newsdesk eval run -o wrote, how many answers are wrong where
 only the surest are given, a panel a run. What no file is given for is not drawn.
-        [--ingest FILE] [--briefing FILE] -o FOLDER
+        [--ingest FILE] [--briefing FILE] [--service FILE] -o FOLDER
 
 recall.svg: recall@k of newsdesk and its peers, set by set. ablation.svg: what retrieval loses
 without each of its parts. latency.svg: search by size of the archive and by filter. ingest.svg:
-time by stage. briefing.svg: time and memory by the number of articles. What no file is given for is
-not drawn.
+time by stage. briefing.svg: time and memory by the number of articles. service.svg: what a server
+answers and holds by the number of its clients. What no file is given for is not drawn.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,13 +22,21 @@ from typing import TYPE_CHECKING
 
 from eval.bench.briefing_size import Size
 from eval.bench.command import ends_in_one_line, parser
-from eval.bench.figures import read_briefing, read_ingest, read_peers, read_retrieval, read_search
+from eval.bench.figures import (
+    read_briefing,
+    read_ingest,
+    read_peers,
+    read_retrieval,
+    read_search,
+    read_service,
+)
 from eval.bench.ingest import Figures as IngestFigures
 from eval.bench.peers.comparison import Compared
 from eval.bench.peers.systems import FORMS, NEWSDESK, Kind
 from eval.bench.report import labelled
 from eval.bench.retrieval import WHOLE, Retrieval
 from eval.bench.search import Measured
+from eval.bench.service_figures import ServiceLoad
 from eval.bench.sets import ALL
 from eval.bench.standings import Group
 from eval.bench.tables import group_label
@@ -59,6 +67,7 @@ def main() -> None:
         asked.add_argument(f"--{name}", type=Path, nargs="+", default=[], metavar="FILE")
     asked.add_argument("--ingest", type=Path, metavar="FILE")
     asked.add_argument("--briefing", type=Path, metavar="FILE")
+    asked.add_argument("--service", type=Path, metavar="FILE")
     asked.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     arguments = asked.parse_args()
     with ends_in_one_line("plots"), _styled():
@@ -67,6 +76,8 @@ def main() -> None:
             drawn["risk"] = risk_plot([load_run(path) for path in arguments.runs])
         if arguments.briefing is not None:
             drawn["briefing"] = briefing_plot(read_briefing(arguments.briefing).figures)
+        if arguments.service is not None:
+            drawn["service"] = service_plot(read_service(arguments.service).figures)
         _save(drawn, arguments.output)
 
 
@@ -199,6 +210,37 @@ def briefing_plot(sizes: Sequence[Size]) -> "Figure":
     for axes in (times, memory):
         axes.set_ylim(bottom=0)
         axes.set_xlabel("articles of a day")
+    return figure
+
+
+def service_plot(found: ServiceLoad) -> "Figure":
+    """Milliseconds and requests a second over the clients, and what the server held over time."""
+    kinds = list(dict.fromkeys(level.kind for level in found.levels))
+    figure, (*times, rate, memory) = _panels(len(kinds) + 2)
+    for kind, axes in zip(kinds, times, strict=True):
+        levels = [level for level in found.levels if level.kind == kind]
+        clients = [level.clients for level in levels]
+        for name in ("p50", "p95", "p99"):
+            values = [getattr(level, name) for level in levels]
+            axes.plot(clients, values, marker="o", markersize=3, label=name)
+        axes.set_title(kind)
+        axes.set_ylabel("ms")
+        axes.legend(frameon=False)
+        values = [level.per_second for level in levels]
+        rate.plot(clients, values, marker="o", markersize=3, label=kind)
+    rate.set_ylabel("a second")
+    rate.legend(frameon=False)
+    numbers = sorted({level.clients for level in found.levels})
+    for axes in (*times, rate):
+        axes.set_xscale("log", base=2)
+        axes.set_xticks(numbers, [str(number) for number in numbers], minor=False)
+        axes.set_xlabel("clients")
+    samples = found.memory.samples
+    memory.plot([at / 60 for at, _ in samples], [mib for _, mib in samples], linewidth=1)
+    memory.set_ylabel("MiB held")
+    memory.set_xlabel("minutes")
+    for axes in (*times, rate, memory):
+        axes.set_ylim(bottom=0)
     return figure
 
 

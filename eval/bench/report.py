@@ -1,12 +1,12 @@
 """Writes the tables of a page from the figures that measurements have written.
 
     python -m eval.bench.report PAGE.md [--retrieval FILE...] [--peers FILE...] [--search FILE...]
-        [--ingest FILE] [--embedding FILE]
+        [--ingest FILE] [--embedding FILE] [--service FILE]
 
 A table stands between `<!-- figures: NAME -->` and `<!-- end of figures -->`, and replaces what
 stood there. Names: retrieval and ablation (both from --retrieval), peers, search, ingest,
-embedding. Each section ends with what it was measured on; figures of several machines or embedding
-models can't stand in one. What no file is given for stays as it is.
+embedding, service. Each section ends with what it was measured on; figures of several machines or
+embedding models can't stand in one. What no file is given for stays as it is.
 """
 
 import re
@@ -21,6 +21,7 @@ from eval.bench.figures import (
     read_peers,
     read_retrieval,
     read_search,
+    read_service,
 )
 from eval.bench.ingest import markdown as ingest_markdown
 from eval.bench.peers.table import markdown as peers_markdown
@@ -28,6 +29,7 @@ from eval.bench.provenance import Provenance
 from eval.bench.retrieval import WHOLE, Retrieval
 from eval.bench.scores import METRICS
 from eval.bench.search import markdown as search_markdown
+from eval.bench.service_figures import markdown as service_markdown
 from eval.bench.standings import Group
 from eval.bench.tables import (
     DIFFERENCES,
@@ -52,12 +54,12 @@ def main() -> None:
     asked.add_argument("page", type=Path)
     for name in ("retrieval", "peers", "search"):
         asked.add_argument(f"--{name}", type=Path, nargs="+", default=[], metavar="FILE")
-    for name in ("ingest", "embedding"):
+    for name in ("ingest", "embedding", "service"):
         asked.add_argument(f"--{name}", type=Path, metavar="FILE")
     arguments = asked.parse_args()
     with ends_in_one_line("report"):
         sections = _several(arguments.retrieval, arguments.peers, arguments.search)
-        sections |= _single(arguments.ingest, arguments.embedding)
+        sections |= _single(arguments.ingest, arguments.embedding, arguments.service)
         if not sections:
             raise EvalError("nothing to write; name a file of figures")
         _write(arguments.page, filled(_read(arguments.page), sections))
@@ -123,7 +125,7 @@ def _several(
     return sections
 
 
-def _single(ingest: Path | None, embedding: Path | None) -> dict[str, str]:
+def _single(ingest: Path | None, embedding: Path | None, service: Path | None) -> dict[str, str]:
     sections = {}
     if ingest is not None:
         taken_in = read_ingest(ingest)
@@ -131,6 +133,9 @@ def _single(ingest: Path | None, embedding: Path | None) -> dict[str, str]:
     if embedding is not None:
         embedded = read_embedding(embedding)
         sections["embedding"] = _section(embedding_markdown(embedded.figures), embedded.provenance)
+    if service is not None:
+        loaded = read_service(service)
+        sections["service"] = _section(service_markdown(loaded.figures), loaded.provenance)
     return sections
 
 

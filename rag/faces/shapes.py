@@ -9,6 +9,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from rag.backup_types import BackupReport, RestoreReport
 from rag.briefing_types import Briefing
 from rag.intake_types import FailedSource, IngestReport, VerifyReport
 from rag.summary_types import AnswerSummary, Summary
@@ -307,6 +308,30 @@ def failed_source_shape(failure: FailedSource) -> Shape:
 
 def verify_shape(report: VerifyReport) -> Shape:
     return {"ok": report.ok, **asdict(report)}
+
+
+def backup_shape(report: BackupReport) -> Shape:
+    return {
+        "file": str(report.file),
+        "bytes": report.size,
+        "made_at": report.made_at.isoformat(timespec="seconds"),
+        "pages": report.pages,
+        "articles": report.articles,
+        "chunks": report.chunks,
+        "files": report.files,
+        "removed": [str(file) for file in report.removed],
+    }
+
+
+def restore_shape(report: RestoreReport) -> Shape:
+    return {
+        "home": str(report.home),
+        "made_at": report.made_at.isoformat(timespec="seconds"),
+        "version": report.version,
+        **verify_shape(report.found),
+        "differences": list(report.differences),
+        "aside": str(report.aside) if report.aside else None,
+    }
 
 
 def plain(value: object) -> Any:

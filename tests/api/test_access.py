@@ -64,6 +64,19 @@ def test_a_key_that_opens_nothing_is_told_so(guarded: Guarded) -> None:
             assert (status, "unknown, revoked or expired" in message) == (401, True)
 
 
+def test_where_no_key_is_needed_a_placeholder_is_none(
+    served: Service, client: httpx2.Client
+) -> None:
+    def status(key: str, **headers: str) -> int:
+        told = {"Authorization": f"Bearer {key}", **headers}
+        return client.post("/api/v1/ask", json={"question": "防汛"}, headers=told).status_code
+
+    assert status("sk-none") == 200
+    assert status("nd_none") == 401
+    # It keeps out no other site's page, which can send one too.
+    assert status("sk-none", Origin="https://elsewhere.example") == 403
+
+
 def test_a_revoked_key_opens_nothing_at_its_next_request(guarded: Guarded) -> None:
     key = guarded.key("revoked")
     with guarded.client(key) as client:

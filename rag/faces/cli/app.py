@@ -16,6 +16,7 @@ from rag import __version__
 from rag.errors import NewsdeskError, OutputError, UsageError
 from rag.faces.cli import (
     archive,
+    backups,
     briefings,
     chat,
     demo,
@@ -31,6 +32,7 @@ from rag.faces.cli import (
     questions,
     records,
     serving,
+    settings,
     summaries,
     timelines,
 )
@@ -62,6 +64,8 @@ for group in (
     serving,
     keys,
     mcp,
+    backups,
+    settings,
     doctor,
     demo,
 ):
