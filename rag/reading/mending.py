@@ -75,6 +75,9 @@ def _is_stray(
     if _parts_label(line, below, column):
         return True
     if is_furniture(whole) and not is_furniture(line) and not is_furniture(below):
+        # 「责任编辑：」 may stand without a name, above a headline.
+        if line.compact.endswith(("：", ":", "/")) and not bylines.parse_names(below.text):
+            return False
         return len(whole.compact) <= 2 * max(len(line.compact), len(below.compact)) + 1
     return _parts_full_line(raw, mended_above, line, lines[number + 1 : number + 4], column)
 
