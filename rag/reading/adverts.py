@@ -8,7 +8,7 @@ from rag.reading.characters import HAN, ends_sentence
 from rag.reading.layout import Column, Line, is_full
 
 _ADVERT = re.compile(
-    r"[·【（(\[—－-]{0,2}(?:商业|公益|分类|专题|便民|房产|招聘)?(?:广告|推广|分类信息|便民信息)"
+    r"[·【（(\[—－-]{0,2}(?:商业|公益|分类|专题|便民|房产|招聘)?(?:广告|分类信息|便民信息)"
     r"(?:信息|专栏|专版|天地|服务|专线)?[·】）)\]—－-]{0,2}"
 )
 _BODY = (

@@ -32,7 +32,7 @@ _SIGNS = "△▲▽▼↑↓←→⬆⬇"
 # A word that ends with 图 may break before it: 蓝|图为 opens no caption.
 _BEFORE_PICTURE = "蓝地意企试版宏构制绘插截力附略拼贪希谋妄草挂导如上下左右此看画"
 _MOST_LINES = 5
-_LONGEST, _LONGEST_UNOPENED, _LONGEST_UNSIGNED = 160, 36, 70
+_LONGEST, _LONGEST_UNOPENED, _LONGEST_UNSIGNED = 160, 30, 70
 _MOST_SENTENCES = 3
 
 
