@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from rag.reading import bylines
 from rag.reading.characters import HAN, ends_sentence
-from rag.reading.layout import Line
+from rag.reading.layout import Column, Line, is_full
 
 _ADVERT = re.compile(
-    r"[·【（(\[—－-]{0,2}(?:商业|公益|分类|专题|便民|房产|招聘)?(?:广告|推广|分类信息|便民信息)"
+    r"[·【（(\[—－-]{0,2}(?:商业|公益|分类|专题|便民|房产|招聘)?(?:广告|分类信息|便民信息)"
     r"(?:信息|专栏|专版|天地|服务|专线)?[·】）)\]—－-]{0,2}"
 )
 _BODY = (
@@ -48,40 +48,53 @@ _DAY = re.compile(
     r"(?:\d{4}|[〇○零一二三四五六七八九]{4})年[\d一二三四五六七八九十]{1,3}月"
     r"[\d一二三四五六七八九十]{1,3}日"
 )
+# A line that says where to ask names it: 微信 or 电话 alone may stand in a headline.
+_LABEL = re.compile(r"(?:电话|热线|专线|手机|联系人|地址|微信号?|邮箱|网址|QQ|传真|邮编)[：:]")
 _MOST_LINES = 30
+_MOST_ADVERT_LINES = 12
 _RUN = 3
 
 
-def advert_end(lines: Sequence[Line], start: int) -> int:
+def advert_end(lines: Sequence[Line], start: int, column: Column) -> int:
     """Where an advert that begins at a line ends; `start` where none begins there.
 
-    It begins with a line that says so, and goes on to the last line before the next story that
-    offers something or says where to ask; or it is three lines in a row that do, without a
-    sentence, every other one with a telephone number.
+    It begins with a line that says so, and goes on to the last line before the next story that says
+    where to ask, over one sentence at most; or it is three lines in a row that offer something or
+    say where to ask, without a sentence, every other one with a telephone number. Where a text
+    goes on in them or announces them, or none offers a thing, they are the text's own list.
     """
+    if goes_on(lines, start, column):
+        return start
     if _ADVERT.fullmatch(lines[start].compact):
         end = start + 1
-        for i in range(start + 1, min(start + _MOST_LINES, len(lines))):
-            if begins_story(lines[i]):
+        sentences = 0
+        for i in range(start + 1, min(start + _MOST_ADVERT_LINES, len(lines))):
+            sentences += "。" in lines[i].text
+            if begins_story(lines[i]) or sentences > 1:
                 break
-            if offers(lines[i]):
+            if _PHONE.search(lines[i].compact) or _LABEL.search(lines[i].compact):
                 end = i + 1
         return end
+    if start and lines[start - 1].compact.endswith(("：", ":")):
+        return start
     end = start
     while end < len(lines) and _is_bare_offer(lines[end]):
         end += 1
     phones = sum(_PHONE.search(line.compact) is not None for line in lines[start:end])
-    return end if end - start >= _RUN and 2 * phones >= end - start else start
+    offered = sum(_OFFER.search(line.compact) is not None for line in lines[start:end])
+    enough = end - start >= _RUN and 2 * phones >= end - start and 2 * offered >= end - start
+    return end if enough else start
 
 
-def notice_end(lines: Sequence[Line], start: int) -> int:
+def notice_end(lines: Sequence[Line], start: int, column: Column) -> int:
     """Where a public notice that begins at a line ends; `start` where none begins there.
 
     It has a title that names its kind and at most who gives it, and closes as notices do: with a
     formula, a contact, or its giver's name and the day. Or it is a lost document declared void.
+    A line of running text is no title.
     """
     line = lines[start]
-    if begins_story(line):
+    if begins_story(line) or goes_on(lines, start, column):
         return start
     if not is_notice_title(line.compact):
         return _void_end(lines, start)
@@ -92,6 +105,16 @@ def notice_end(lines: Sequence[Line], start: int) -> int:
         if _closes(lines, i) or (closed and i == end and _is_signature(lines[i])):
             closed = end = i + 1
     return end if closed else start
+
+
+def goes_on(lines: Sequence[Line], number: int, column: Column) -> bool:
+    """Whether a line goes on with a sentence that the full line above leaves open."""
+    if not number:
+        return False
+    above = lines[number - 1]
+    if above.compact.endswith(("，", "、", "；")):
+        return True
+    return not ends_sentence(above.text) and is_full(above, lines[number], column)
 
 
 def is_notice_title(compact: str) -> bool:

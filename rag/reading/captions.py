@@ -20,6 +20,7 @@ _GIVER = (
 )
 _CREDIT = rf"(?:{_GIVER}|{_TAKER})"
 _CREDIT_ALONE = re.compile(rf"[（(【]?\s*(?:图|文图)?\s*{_CREDIT}\s*[）)】]?")
+_ENDS_WITH_TAKER = re.compile(rf"{_NAMES}\s*[/／]?\s*摄(?:影)?\s*[）)]?$")
 _ENDS_WITH_CREDIT = re.compile(rf"(?:[。！？”’」』；]\s*[（(]?|[（(]|\s)\s*{_CREDIT}\s*[）)]?$")
 # A reporter who wrote too, and a story told in pictures, are a byline.
 _WROTE = re.compile(r"文\s*[/、／]|[/、／]\s*文|摄影报道|图文|文图")
@@ -31,7 +32,7 @@ _SIGNS = "△▲▽▼↑↓←→⬆⬇"
 # A word that ends with 图 may break before it: 蓝|图为 opens no caption.
 _BEFORE_PICTURE = "蓝地意企试版宏构制绘插截力附略拼贪希谋妄草挂导如上下左右此看画"
 _MOST_LINES = 5
-_LONGEST, _LONGEST_UNOPENED, _LONGEST_UNSIGNED = 160, 80, 70
+_LONGEST, _LONGEST_UNOPENED, _LONGEST_UNSIGNED = 160, 30, 70
 _MOST_SENTENCES = 3
 
 
@@ -42,7 +43,7 @@ def caption_end(lines: Sequence[Line], start: int, column: Column) -> int:
     credit of its picture, or with a sentence on a line that isn't full; or it is a credit alone.
     Signs before several paragraphs in a row make a list.
     """
-    if _is_credit_alone(lines, start):
+    if _is_credit_alone(lines, start, column):
         return start + 1
     if not _opens(lines, start, column):
         return start
@@ -50,8 +51,11 @@ def caption_end(lines: Sequence[Line], start: int, column: Column) -> int:
 
 
 def signed_end(lines: Sequence[Line], start: int, column: Column) -> int:
-    """Where a paragraph ends that opens as text does and ends with its picture's credit; `start`
-    where the line begins none, or the paragraph tells a story of its own."""
+    """Where a short paragraph ends that opens as text does, and ends with the name of who took its
+    picture; `start` where the line begins none, or the paragraph tells a story of its own.
+
+    What names who gave the pictures (供图, 图片来源) closes a text as well as a caption.
+    """
     if not _begins_paragraph(lines, start, column) or _starts_story(lines[start]):
         return start
     length = 0
@@ -59,7 +63,7 @@ def signed_end(lines: Sequence[Line], start: int, column: Column) -> int:
         length += len(lines[i].compact)
         if length > _LONGEST_UNOPENED or (i > start and _starts_story(lines[i])):
             return start
-        if is_signed(lines[i].text):
+        if is_signed(lines[i].text) and _ENDS_WITH_TAKER.search(lines[i].text):
             return i + 1
         if i + 1 == len(lines) or not is_full(lines[i], lines[i + 1], column):
             return start
@@ -71,7 +75,7 @@ def is_signed(text: str) -> bool:
     return _ENDS_WITH_CREDIT.search(text) is not None and _WROTE.search(text[-24:]) is None
 
 
-def _is_credit_alone(lines: Sequence[Line], number: int) -> bool:
+def _is_credit_alone(lines: Sequence[Line], number: int, column: Column) -> bool:
     text = lines[number].text
     if len(text) > 40 or _WROTE.search(text) or bylines.marked_byline(text):
         return False
@@ -80,7 +84,11 @@ def _is_credit_alone(lines: Sequence[Line], number: int) -> bool:
     above = lines[number - 1].text if number else ""
     if not ends_sentence(above) and any(sign in above for sign in "。，"):
         return False
+    if number and _goes_on(lines[number - 1], lines[number], column):
+        return False
     following = lines[number + 1 : number + 2]
+    if following and text[-1] not in "）)】" and _goes_on(lines[number], following[0], column):
+        return False
     # 记者 … 摄 right above a lead is the byline of its story.
     return not (following and bylines.plain_byline(text) and _opens_text(following[0]))
 
@@ -103,7 +111,7 @@ def _opens(lines: Sequence[Line], number: int, column: Column) -> bool:
     if not number:
         return True
     above = lines[number - 1]
-    open_above = not ends_sentence(above.text) and is_full(above, lines[number], column)
+    open_above = _goes_on(above, lines[number], column)
     return not (open_above and above.text[-1] in _BEFORE_PICTURE)
 
 
@@ -123,17 +131,22 @@ def _end(lines: Sequence[Line], start: int, column: Column) -> int:
         sentences += line.compact.count("。")
         if length > _LONGEST or sentences > _MOST_SENTENCES:
             return start
-        if is_signed(line.text) or (i > start and _is_credit_alone(lines, i)):
+        if is_signed(line.text) or (i > start and _is_credit_alone(lines, i, column)):
             return i + 1
         last = i + 1 == len(lines)
         if last or _ends_paragraph(line, lines[i + 1], column):
-            if not last and _is_credit_alone(lines, i + 1):
+            if not last and _is_credit_alone(lines, i + 1, column):
                 return i + 2
             return i + 1 if length <= _LONGEST_UNSIGNED else start
         if not column.width or not is_full(line, lines[i + 1], column):
             # A caption need not be a sentence.
             return i + 1 if length <= _LONGEST_UNSIGNED else start
     return start
+
+
+def _goes_on(line: Line, following: Line, column: Column) -> bool:
+    """Whether a full line leaves its sentence open, so that the next one goes on with it."""
+    return not ends_sentence(line.text) and is_full(line, following, column)
 
 
 def _begins_paragraph(lines: Sequence[Line], number: int, column: Column) -> bool:

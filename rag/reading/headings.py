@@ -19,11 +19,15 @@ _TASKS = (
     "作者|编辑|责编|校对|制图|供图|图源|摄影|撰文|监制|审核|统筹|策划|出品|编审|终审|记者|通讯员"
 )
 _CREDIT = re.compile(
-    rf"来源\s*[：:]|(?:^|[\s·。])(?:[{HAN}]{{0,4}}(?:{_TASKS})|[文图摄])\s*[：:/丨|]"
+    rf"来源\s*[：:]|(?:^|[\s·。【\[])(?:[{HAN}]{{0,4}}(?:{_TASKS})|[文图摄])\s*[：:/丨|]"
     r"|(?:电话|热线|联系方式|邮箱|微信号?|网址|版权说明|版权声明|免责声明)\s*[：:]"
-    rf"|^[（(].*[）)]$|^[【\[][^】\]]{{0,4}}(?:{_TASKS}|来源)[】\]]|@|https?:|www\."
+    rf"|^[（(].*[）)]$|^[【\[][^】\]]{{0,4}}(?:{_TASKS}|来源)[】\]]|(?<!^)@|https?:|www\."
     r"|(?:供图|资料图片?|摄)$|分享[让到]|扫码(?:关注|阅读|查看)|点击(?:查看|进入)|阅读原文"
+    r"|(?<!\d)(?:0\d{2,3}\s*[-－—]?\s*\d{7,8}|1[3-9]\d{9})$"
 )
+# Words of web pages under a text that a line may break inside.
+_WEB_WORDS = re.compile(r"分享[让到]更多人看到|返回[^，。]{2,4}，查看更多")
+_WEB_LINES = 3
 _REPORTER_CREDIT = re.compile(rf"^[{HAN}·/（）()]{{2,16}}(?:记者|通讯员)\s*(.+)$")
 # Ends that a text may have without a full stop: a closing bracket, a telephone number, an address.
 _ENDED = re.compile(r"[）)】]$|\d{5,}$|@[\w.-]+\.[a-z]{2,}$")
@@ -161,10 +165,18 @@ def _printed(line: Line, column: Column) -> str:
 def _after_text(lines: Sequence[Line]) -> int:
     """The number of the first line after the last one that can't be a heading."""
     for i in range(len(lines) - 1, -1, -1):
+        if _ends_web_words(lines, i):
+            return i + 1
         last = i == len(lines) - 1
         if lines[i].ends or (not may_be_heading(lines[i]) and not (last and _asks(lines[i]))):
             return i + 1
     return 0
+
+
+def _ends_web_words(lines: Sequence[Line], number: int) -> bool:
+    """Whether a line ends with such words, which may begin on a line above."""
+    words = _words(lines[max(number + 1 - _WEB_LINES, 0) : number + 1])
+    return any(match.end() == len(words) for match in _WEB_WORDS.finditer(words))
 
 
 def _asks(line: Line) -> bool:

@@ -9,12 +9,16 @@ from rag.reading.furniture import is_furniture
 from rag.reading.jumps import jump_lines
 from rag.reading.layout import Column, Line, is_full, joined, measure, overflows
 from rag.reading.notices import is_title_beside_news
+from rag.reading.surnames import is_name
 
 # What a line that names a text's origin begins with, and what the name of an outlet ends with.
 _LABEL = re.compile(r"(?:来源|稿源|作者|责编|编辑|原题|原标题)[:：]")
 _OUTLET_END = r"(?:报|报社|网|新闻网|通讯社|新闻社|社|电视台|广播|客户端|公众号|融媒体中心)"
 _OUTLET = re.compile(rf".{{0,6}}{_OUTLET_END}")
-_OUTLETS = re.compile(rf"(?:[^。，]{{1,8}}{_OUTLET_END}[·、]?)+")
+# One outlet alone may be a headline's end: 最新通报, 智能电网.
+_OUTLETS = re.compile(
+    rf"[^。，·、]{{1,8}}{_OUTLET_END}(?:[·、][^。，·、]{{1,8}}{_OUTLET_END})+[·、]?"
+)
 _SOURCE_BEGUN = re.compile(r".{0,6}(?:来源|稿源)[:：].{0,10}")
 _LEADS = ("本", "本报", "本刊", "本台", "本网")
 # What a full line may have over the column's width, in squares.
@@ -75,6 +79,9 @@ def _is_stray(
     if _parts_label(line, below, column):
         return True
     if is_furniture(whole) and not is_furniture(line) and not is_furniture(below):
+        # 「责任编辑：」 may stand without a name, above a headline.
+        if line.compact.endswith(("：", ":", "/")) and not _is_whole_names(below):
+            return False
         return len(whole.compact) <= 2 * max(len(line.compact), len(below.compact)) + 1
     return _parts_full_line(raw, mended_above, line, lines[number + 1 : number + 4], column)
 
@@ -103,8 +110,16 @@ def _parts_byline(line: Line, below: Line, whole: Line) -> bool:
     return begun and bool(bylines.plain_byline(whole.text)) and not bylines.plain_byline(below.text)
 
 
+def _is_whole_names(line: Line) -> bool:
+    """Whether a line holds nothing but names with usual surnames."""
+    names = bylines.parse_names(line.text)
+    return bool(names) and all(map(is_name, names))
+
+
 def _is_names(line: Line) -> bool:
     """Whether a line holds nothing but names, or the last character of one."""
+    if bylines.opens_story(line.compact):
+        return False
     return len(line.compact) == 1 or bool(bylines.parse_names(line.text))
 
 

@@ -28,13 +28,15 @@ _SKY = re.compile(
     r"|夜间|白天|最[高低]"
 )
 _SKY_WORDS = 2
+_NEAR = 6
 
 
 def find_notices(lines: Sequence[Line], column: Column) -> dict[int, LeftOutKind]:
     """What the lines that tell no news are, by their numbers.
 
     An index is its title and the entries below it, each ending with a page; without a title, three
-    such lines in a row. The weather is its title and the lines below that speak of it. Captions,
+    such lines in a row. The weather is its title and the lines below that speak of it, where no
+    story above does. Captions,
     adverts and public notices are as their own rules say. A paragraph that ends with its picture's
     credit is a caption where a story stands before it: below a headline it is the story.
     """
@@ -45,8 +47,8 @@ def find_notices(lines: Sequence[Line], column: Column) -> dict[int, LeftOutKind
         ends: tuple[tuple[int, LeftOutKind], ...] = (
             (_index_end(lines, i), "index"),
             (_weather_end(lines, i), "weather"),
-            (advert_end(lines, i), "advert"),
-            (notice_end(lines, i), "notice"),
+            (advert_end(lines, i, column), "advert"),
+            (notice_end(lines, i, column), "notice"),
             (caption_end(lines, i, column), "caption"),
             (signed_end(lines, i, column) if told else i, "caption"),
         )
@@ -91,6 +93,8 @@ def _runs_on(line: Line) -> bool:
 
 def _weather_end(lines: Sequence[Line], start: int) -> int:
     if _WEATHER.fullmatch(lines[start].compact) is None:
+        return start
+    if any(map(_speaks_of_weather, lines[max(start - _NEAR, 0) : start])):
         return start
     end = start + 1
     while end < len(lines) and _speaks_of_weather(lines[end]):

@@ -34,7 +34,7 @@ def _reading(text: str) -> tuple[str, ...] | None:
         return ()
     readings = []
     for length in (3, 2, 4):
-        if len(text) < length or not _is_name(text[:length]):
+        if len(text) < length or not is_name(text[:length]):
             continue
         rest = _reading(text[length:])
         if rest is not None:
@@ -42,7 +42,8 @@ def _reading(text: str) -> tuple[str, ...] | None:
     return min(readings, key=len, default=None)
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
+    """Whether a text of at least two characters is a name with a usual surname."""
     if text[:2] in DOUBLE_SURNAMES:
         return len(text) in (3, 4)
     return len(text) < 4 and text[0] in SURNAMES

@@ -9,6 +9,7 @@ advert beside the same article changes nothing.
 import email
 import email.policy
 import json
+import re
 from collections.abc import Sequence
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
 _LARGEST_MHTML = 32 * 1024 * 1024
 # Elements of a page that anyone wrote by hand, or any program for people to read.
 _MOST_ELEMENTS = 200_000
+# libxml2 compares each attribute of a tag with all before it. Pieces are words, values in quotes
+# and white space: an attribute is two or three. The group stands where a tag has more than that.
+_MOST_PIECES = 20_000
+_PIECE = r"""[^\s>"']++|"[^"]*+"|'[^']*+'|["']|\s++"""
+_TAG = re.compile(rf"<[A-Za-z](?:{_PIECE}){{0,{_MOST_PIECES}}}+({_PIECE})?")
 _SHORTEST_TEXT = 15
 
 
@@ -90,6 +96,8 @@ def _read(file: SourceFile, html: str, encoding: str, options: ReadOptions) -> P
 def _parse(html: str) -> "HtmlElement":
     from lxml.html import HTMLParser, document_fromstring  # heavy: loaded on first use
 
+    if any(tag[1] is not None for tag in _TAG.finditer(html)):
+        raise ReadingError("a tag in it has thousands of attributes; save the web page again")
     # As bytes: lxml refuses text that declares an encoding.
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     data = html.encode("utf-8", "replace").replace(b"\0", b"")

@@ -118,6 +118,60 @@ def test_what_only_looks_so_is_kept(read_text: Read) -> None:
     assert page.articles[1].text.endswith("0571-88123456。")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "各县区咨询点如下：\n青禾县 0571-88123401\n柳湾镇 0571-88123402\n云汀市 0571-88123403\n",
+        "市民不慎遗失证件的，可在网上登报，原证件声\n明作废后三天内补办。\n",
+        "新堤加宽到六米，两侧各留两米种树。图片来源\n：云汀市水利局。\n",
+        "堤顶道路同时拓宽，四月完工以来往来车辆增加\n了三成。（图片由水利局提供）\n",
+        "照片由市民随手拍下，记录了这一年的变化，图\n源：市民提供的三百多张照片里的二十张在展。\n",
+        "各家菜场公示了电话，便民服务中心也在推广\n这一做法。\n",
+        "分享\n让更多人看到\n",
+    ],
+)
+def test_a_texts_own_lists_and_credits_are_kept(read_text: Read, text: str) -> None:
+    words = "".join(text.replace("（图片由水利局提供）", "").split())
+    for page in (
+        LEVEE + LEVEE_TEXT + text + BUS + BUS_TEXT,
+        LEVEE_TEXT + text + LEVEE + BUS_TEXT + BUS,
+    ):
+        first, second = read_text(HEAD + page).articles
+        assert words in "".join(first.text.split())
+        assert (first.headline, second.headline) == (LEVEE.strip(), BUS.strip())
+
+
+@pytest.mark.parametrize(
+    ("last", "headline"),
+    [
+        ("责任编辑：\n", "一觉醒来手机不见了"),
+        ("责任编辑：\n", "感受科技、文化魅力"),
+        ("·广告·\n", "九月起微信小程序须备案"),
+        ("·广告·\n", "县里发放购车优惠"),
+        ("", "@全市网约车司机，这些地方可换电"),
+        ("", "市纪委最新通报"),
+        ("", "农民办起合作社"),
+    ],
+)
+def test_a_headline_is_kept_below_what_is_no_news(
+    read_text: Read, last: str, headline: str
+) -> None:
+    bus = BUS_TEXT.replace("□", "")
+    for page in (
+        f"{LEVEE}{LEVEE_TEXT}{last}{headline}\n{bus}",
+        f"{LEVEE_TEXT}{LEVEE}{bus}{last}{headline}\n",
+    ):
+        _, article = read_text(HEAD + page).articles
+        assert (article.headline, article.byline) == (headline, ("陈丙",))
+
+
+def test_a_report_quoted_within_a_text_starts_no_article(read_text: Read) -> None:
+    text = "据云汀市水利局3日消息，堤顶道路将在月底前\n完成硬化。\n"
+    page = read_text(HEAD + LEVEE + LEVEE_TEXT + text + BUS + BUS_TEXT)
+    assert [article.headline for article in page.articles] == [LEVEE.strip(), BUS.strip()]
+    assert text.replace("\n", "").strip() in page.articles[0].text.replace("\n", "")
+
+
 def test_news_of_a_notice_is_kept_under_its_headline(read_text: Read) -> None:
     text = (
         "□记者 陈丙\n本报讯 6月3日，云汀市政府发布通告，6月10日\n起全市河道"

@@ -142,6 +142,7 @@ def test_html_is_known_by_its_content_whatever_its_name(tmp_path: Path) -> None:
         ("<html><body></body></html>", "no article"),
         ("<html><body><p>短</p></body></html>", "no article"),
         ("<html>" + "<br>" * 210_000, "elements"),
+        (f"<html><body {' '.join(f'a{i}=1' for i in range(100_000))}>" + "字" * 30, "attributes"),
         (b"<html>" + bytes(range(128, 256)) * 40, "no text"),
     ],
 )
