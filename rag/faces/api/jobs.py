@@ -253,8 +253,8 @@ class Jobs:
             self._jobs[job_id] = None
             self._cancelled[job_id] = threading.Event()
             if not over:
-                changes = {"state": "failed", "finished_at": self._now(), "error": _STOPPED}
-                job = replace(self._known(job_id), **changes)
+                job = self._known(job_id)
+                job = replace(job, state="failed", finished_at=self._now(), error=_STOPPED)
                 if not self._keep(job):
                     self._jobs[job_id] = job
 
