@@ -58,8 +58,8 @@ def _now() -> datetime:
 class Desk(IngestingDesk, NewsDesk):
     """An open archive: take pages in, search, ask, brief. Use it as a context manager.
 
-    Several threads may use one at once, and get what one thread gets. A language model is asked by
-    all of them at the same time; what is read of the archive, one thread after the other.
+    Several threads may use one at once, and get what one thread gets. A language model is asked,
+    and the archive read, by all of them at the same time.
     """
 
     def __init__(
