@@ -45,6 +45,9 @@ from store.answers import AnswerStore
 from store.library import Library
 from store.manifest import Manifest
 
+# In Chinese: no language model is asked to translate it.
+_WARM_BY = "新闻"
+
 _log = logging.getLogger(__name__)
 
 
@@ -55,8 +58,8 @@ def _now() -> datetime:
 class Desk(IngestingDesk, NewsDesk):
     """An open archive: take pages in, search, ask, brief. Use it as a context manager.
 
-    Several threads may use one at once, and get what one thread gets. A language model is asked by
-    all of them at the same time; what is read of the archive, one thread after the other.
+    Several threads may use one at once, and get what one thread gets. A language model is asked,
+    and the archive read, by all of them at the same time.
     """
 
     def __init__(
@@ -163,6 +166,11 @@ class Desk(IngestingDesk, NewsDesk):
         self._briefings.close()
         self._glossary.close()
         self._library.close()
+
+    def warm_up(self) -> None:
+        """Reads models and vectors into memory, which what comes first would wait for."""
+        self._library.load_vectors()
+        self.search(_WARM_BY, limit=1)
 
     def search(self, question: str, *, limit: int = 10, filters: Filters = NO_FILTERS) -> list[Hit]:
         """The chunks that fit a question best, best first.

@@ -47,21 +47,24 @@ class LexicalEntry:
 
 
 class InvertedIndex:
-    """Reads one folder, as it was at the last `reload`. Every failure is a StoreError."""
+    """Reads one folder, as it was when this was made. Every failure is a StoreError."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, opened: tantivy.Index | None = None) -> None:
+        """opened: the same folder's, which isn't opened again."""
         self._folder = folder
         with explained(folder):
-            self._index = tantivy.Index.open(str(folder))
-            self._index.config_reader("manual")
-            self._searcher: Searcher = self._index.searcher()
-            self._schema = self._index.schema
+            if opened is None:
+                opened = tantivy.Index.open(str(folder))
+                opened.config_reader("manual")
+            else:
+                opened.reload()
+            self._index = opened
+            self._searcher: Searcher = opened.searcher()
+            self._schema = opened.schema
 
-    def reload(self) -> None:
-        """Sees what was committed meanwhile, by whomever."""
-        with explained(self._folder):
-            self._index.reload()
-            self._searcher = self._index.searcher()
+    def reloaded(self) -> "InvertedIndex":
+        """The index with what was committed meanwhile, by whomever; this one stays as it is."""
+        return InvertedIndex(self._folder, self._index)
 
     def search(
         self, clauses: Iterable[Clause], limit: int, filters: Filters

@@ -52,9 +52,15 @@ class JobStore:
                 (self._most,),
             )
 
-    def all(self) -> list[str]:
-        """The bodies of all jobs, the earliest first."""
-        return [body for (body,) in self._database.rows("SELECT body FROM job ORDER BY number")]
+    def find(self, job_id: str) -> str | None:
+        """The body of a job; None where it isn't there, or there no more."""
+        rows = self._database.rows("SELECT body FROM job WHERE id = ?", (job_id,))
+        return rows[0][0] if rows else None
+
+    def all(self) -> list[tuple[str, bool]]:
+        """The jobs' ids, the earliest first, each with whether it is over."""
+        rows = self._database.rows("SELECT id, over FROM job ORDER BY number")
+        return [(job_id, bool(over)) for job_id, over in rows]
 
 
 def _migrate(database: sqlite3.Connection) -> None:

@@ -7,7 +7,9 @@ made again from the live chunks, beside, and put in use by noting it.
 
 import logging
 import shutil
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -50,6 +52,9 @@ class LexicalIndex:
     def __init__(self, archive: Path, database: Database) -> None:
         self._archive = archive
         self._database = database
+        # Held by whoever brings the index up to a snapshot that begins meanwhile: each sees a later
+        # one than the last.
+        self._mutex = threading.Lock()
         self._noted: _Note | None = None  # what `_index` was loaded at
         self._index: InvertedIndex | None = None
         self._writer: IndexWriter | None = None
@@ -63,8 +68,7 @@ class LexicalIndex:
         """(chunk id, BM25), the best first; scores are positive. Of live chunks only."""
         if limit < 1 or not asked:
             return []
-        with self._database.snapshot():
-            index = self._current()
+        with self._reading() as index:
             if index is None:
                 return []
             wanted = limit
@@ -82,8 +86,7 @@ class LexicalIndex:
 
         Chunks removed lately may still count, at most as many as there are chunks.
         """
-        with self._database.snapshot():
-            index = self._current()
+        with self._reading() as index:
             if index is None:
                 return dict.fromkeys(words, 0), 0
             size = index.count()
@@ -91,8 +94,7 @@ class LexicalIndex:
 
     def tokens(self, beginnings: Iterable[str]) -> list[str]:
         """The tokens in the index that begin with any of these characters, in order."""
-        with self._database.snapshot():
-            index = self._current()
+        with self._reading() as index:
             if index is None:
                 return []
             found = {token for beginning in beginnings for token in index.tokens(beginning)}
@@ -195,8 +197,24 @@ class LexicalIndex:
     def _is_due(self) -> bool:
         return bool(self._database.rows("SELECT 1 FROM page WHERE state = 'live' LIMIT 1"))
 
-    def _current(self) -> InvertedIndex | None:
-        """The index as noted; None before the first write. Callers are in a snapshot."""
+    @contextmanager
+    def _reading(self) -> Iterator[InvertedIndex | None]:
+        """In a snapshot of the catalogue, the index with all that is live in it; None before the
+        first write."""
+        while True:
+            with self._database.snapshot():
+                with self._mutex:
+                    # The snapshot begins with the first read.
+                    index, loaded = self._current()
+                if not loaded:
+                    yield index
+                    return
+            # Loaded inside a snapshot, it may lack what was live when that began, and turned dead
+            # and was removed since. One that is loaded before a snapshot begins lacks nothing.
+
+    def _current(self) -> tuple[InvertedIndex | None, bool]:
+        """The index as noted, and whether it was loaded just now; None before the first write.
+        For holders of the mutex in a snapshot that they begin with this."""
         note = self._note()
         if note is None:
             if self._is_due():
@@ -204,13 +222,14 @@ class LexicalIndex:
                     f"{self._archive}: the lexical index is missing, and another process writes;"
                     " try again when it is done"
                 )
-            return None
+            return None, False
+        loaded = self._noted != note
         if self._index is None or self._noted is None or self._noted.folder != note.folder:
             self._index = InvertedIndex(self._archive / note.folder)
-        elif self._noted != note:
-            self._index.reload()
+        elif loaded:
+            self._index = self._index.reloaded()
         self._noted = note
-        return self._index
+        return self._index, loaded
 
     def _live_ids(self, numbers: Sequence[int], filters: Filters) -> dict[int, str]:
         condition, values = filter_clause(filters)

@@ -242,8 +242,8 @@ class Library(Holdings):
     ) -> list[tuple[str, float]]:
         """(chunk id, cosine), the best first. Of live chunks only.
 
-        Exact with filters, and once a search with filters has read the vectors into memory; before
-        that, as near to it as Chroma's HNSW index comes.
+        Exact with filters, and once `load_vectors` or a search with filters has read the vectors
+        into memory; before that, as near to it as Chroma's HNSW index comes.
         """
         with self._reading():
             in_memory = self._scan.fits(len(vector))
@@ -253,6 +253,13 @@ class Library(Holdings):
             if in_memory and self._scan.loaded:
                 return self._scan.nearest(vector, limit, filters)
             return self._nearest_live(vector, limit, filters)
+
+    def load_vectors(self) -> None:
+        """Reads the vectors into memory, if there may be so many, so that `dense` is exact and
+        needs Chroma no more."""
+        with self._reading():
+            if self._scan.fits(self.manifest.dimension or 0):
+                self._scan.load()
 
     # Keeping in step
 

@@ -6,6 +6,7 @@ matching chunk is scored by its int8 vector, and the best of them again by the f
 the catalogue holds.
 """
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -61,10 +62,13 @@ class _Table:
 
 class VectorScan:
     """The vectors of all live chunks, read at the first search that needs them and kept in step
-    with the catalogue, a change at a time."""
+    with the catalogue, a change at a time. Safe to use from several threads."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Held by whoever brings the table up to a snapshot that begins meanwhile: each sees a later
+        # one than the last.
+        self._mutex = threading.Lock()
         self._table: _Table | None = None
         self._seen = 0
         self._read_singly = 0
@@ -82,15 +86,25 @@ class VectorScan:
         [(most,)] = self._database.rows("SELECT coalesce(max(number), 0) FROM chunk_vector")
         return most * dimension <= MEMORY or self._chunks() * dimension <= MEMORY
 
+    def load(self) -> None:
+        """Reads the vectors into memory."""
+        with self._database.snapshot(), self._mutex:
+            self._current()
+
     def nearest(
         self, vector: "NDArray[np.float32]", limit: int, filters: Filters
     ) -> list[tuple[str, float]]:
         """(chunk id, cosine) of the live chunks that match, the nearest first; ties by id."""
         with self._database.snapshot():
-            numbers = self._few(filters) if self._table is None else None
-            if numbers is None:
-                numbers = self._best(vector, limit, filters)
-            return self._scored(vector, numbers)[:limit]
+            with self._mutex:
+                # The snapshot begins with the first read.
+                numbers = self._few(filters) if self._table is None else None
+                table = self._current() if numbers is None else None
+                publication = self._known.get(filters.publication or "", -1)
+            if table is not None:
+                rows = _matching(table, filters, publication)
+                numbers = _best(table, rows, vector, limit)
+            return self._scored(vector, numbers or ())[:limit]
 
     def _few(self, filters: Filters) -> list[int] | None:
         """The numbers of the chunks that match; None where they are many.
@@ -135,46 +149,6 @@ class VectorScan:
         cosines = (stored @ vector / np.maximum(lengths, 1e-12)).tolist()
         found = zip((chunk_id for chunk_id, _ in rows), cosines, strict=True)
         return sorted(found, key=lambda item: (-item[1], item[0]))
-
-    def _best(self, vector: "NDArray[np.float32]", limit: int, filters: Filters) -> list[int]:
-        """The numbers of the matching chunks that may be among the `limit` nearest, as far as
-        their int8 vectors tell."""
-        import numpy as np  # heavy: loaded on first use
-
-        table = self._current()
-        rows = np.flatnonzero(self._matching(table, filters))
-        most = limit + _MORE
-        if len(rows) > most:
-            asked, scale = _coded(vector.reshape(1, -1))
-            if len(rows) * _GATHERED < len(table.numbers):
-                scores = _products(asked, table.codes[rows]) * table.scales[rows]
-            else:
-                scores = (_products(asked, table.codes) * table.scales)[rows]
-            # Rounding errs evenly within a step, so a product of unit vectors by step / sqrt(12).
-            error = np.hypot(1, table.scales.mean() / scale[0]) / np.sqrt(12)
-            ordered = np.sort(np.partition(scores, -most)[-most:])
-            # Where values repeat, so do errors: a fixed number more makes up for that.
-            least = min(ordered[0], ordered[-limit] - _MARGIN * error)
-            near = np.flatnonzero(scores >= least)
-            if len(near) > most + _FEW:
-                best = np.argpartition(-scores[near], most + _FEW)
-                near = near[best[: most + _FEW]]
-            rows = rows[near]
-        numbers: list[int] = table.numbers[rows].tolist()
-        return numbers
-
-    def _matching(self, table: _Table, filters: Filters) -> "NDArray[np.bool_]":
-        import numpy as np  # heavy: loaded on first use
-
-        matching = np.ones(len(table.numbers), dtype=np.bool_)
-        if filters.date_from is not None or filters.date_until is not None:
-            # No date is a 0, which no date filter matches.
-            matching &= table.dates >= (to_number(filters.date_from) or 1)
-        if filters.date_until is not None:
-            matching &= table.dates < (to_number(filters.date_until) or 0)
-        if filters.publication is not None:
-            matching &= table.publications == self._known.get(filters.publication, -1)
-        return matching
 
     def _current(self) -> _Table:
         """The table as the catalogue is, inside the caller's snapshot."""
@@ -254,6 +228,49 @@ class VectorScan:
                 block,
             )
             yield [vector for (vector,) in rows]
+
+
+def _matching(table: _Table, filters: Filters, publication: int) -> "NDArray[np.bool_]":
+    import numpy as np  # heavy: loaded on first use
+
+    matching = np.ones(len(table.numbers), dtype=np.bool_)
+    if filters.date_from is not None or filters.date_until is not None:
+        # No date is a 0, which no date filter matches.
+        matching &= table.dates >= (to_number(filters.date_from) or 1)
+    if filters.date_until is not None:
+        matching &= table.dates < (to_number(filters.date_until) or 0)
+    if filters.publication is not None:
+        matching &= table.publications == publication
+    return matching
+
+
+def _best(
+    table: _Table, matching: "NDArray[np.bool_]", vector: "NDArray[np.float32]", limit: int
+) -> list[int]:
+    """The numbers of the matching chunks that may be among the `limit` nearest, as far as their
+    int8 vectors tell."""
+    import numpy as np  # heavy: loaded on first use
+
+    rows = np.flatnonzero(matching)
+    most = limit + _MORE
+    if len(rows) > most:
+        asked, scale = _coded(vector.reshape(1, -1))
+        if len(rows) * _GATHERED < len(table.numbers):
+            scores = _products(asked, table.codes[rows]) * table.scales[rows]
+        else:
+            scores = (_products(asked, table.codes) * table.scales)[rows]
+        # Rounding errs evenly within a step, so a product of unit vectors by step / sqrt(12).
+        error = np.hypot(1, table.scales.mean() / scale[0]) / np.sqrt(12)
+        ordered = np.sort(np.partition(scores, -most)[-most:])
+        # Where values repeat, so do errors: a fixed number more makes up for that.
+        least = min(ordered[0], ordered[-limit] - _MARGIN * error)
+        near = np.flatnonzero(scores >= least)
+        if len(near) > most + _FEW:
+            best = np.argpartition(-scores[near], most + _FEW)
+            near = near[best[: most + _FEW]]
+        rows = rows[near]
+    numbers: list[int] = table.numbers[rows].tolist()
+    return numbers
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -1,5 +1,6 @@
 """Pages into the archive over HTTP: uploads, web addresses, jobs, what failed."""
 
+import gc
 import json
 import threading
 from collections.abc import Iterator
@@ -244,6 +245,27 @@ def test_a_restart_says_what_became_of_jobs(tmp_path: Path) -> None:
                 assert job["state"] == "failed"
                 assert "the server stopped before it was done" in job["error"]
                 assert job["finished_at"]
+
+
+def test_what_a_job_read_is_kept_in_its_file_alone(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with open_desk(home) as desk:
+        with serving(desk) as service, service.client() as client:
+            job = over(client, client.post(FILES, files=[("files", WRITTEN)]))
+            assert len(job["articles"]) == 2
+            # The thread that ran it may still be about to let go of it.
+            until(lambda: not jobs_with_articles())
+            assert client.get("/api/v1/jobs").json()["items"] == [job]
+        with serving(desk) as service, service.client() as client:
+            place = f"/api/v1/jobs/{job['id']}"
+            assert client.get(place).json() == job
+            assert client.delete(place).json() == job
+
+
+def jobs_with_articles() -> list[Job]:
+    """Those that this process holds in its memory."""
+    gc.collect()
+    return [one for one in gc.get_objects() if isinstance(one, Job) and one.articles]
 
 
 @pytest.mark.slow

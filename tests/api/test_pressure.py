@@ -165,3 +165,23 @@ def test_several_clients_get_what_one_gets(served_url: str) -> None:
     with ThreadPoolExecutor(6) as threads:
         for question, answer in zip(questions, threads.map(ask, questions), strict=True):
             assert answer == alone[question]
+
+
+def test_a_search_does_not_wait_for_all_answers_under_way(own_home: Path) -> None:
+    go_on = threading.Event()
+    options = replace(UNHURRIED, concurrent=2, waiting=8)
+    with (
+        with_model(own_home, half(go_on)) as (model, desk),
+        serving(desk, options) as service,
+        service.client() as client,
+        ThreadPoolExecutor(4) as pool,
+    ):
+        until(lambda: client.get("/ready").status_code == 200)
+        asked = {"question": QUESTION, "use_cache": False}
+        answers = [pool.submit(client.post, "/api/v1/ask", json=asked) for _ in range(4)]
+        until(lambda: "newsdesk_work_under_way 4.0" in client.get("/metrics").text)
+        until(lambda: model.received)
+        assert client.get("/api/v1/search", params={"q": QUESTION}).status_code == 200
+        assert "newsdesk_work_waiting 3.0" in client.get("/metrics").text
+        go_on.set()
+        assert {answer.result().status_code for answer in answers} == {200}

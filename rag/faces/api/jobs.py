@@ -26,7 +26,10 @@ _log = logging.getLogger(__name__)
 
 
 class Jobs:
-    """The ingests of one server. At most `waiting` wait; `kept` that are over can be looked up."""
+    """The ingests of one server. At most `waiting` wait; `kept` that are over can be looked up.
+
+    Memory: those that aren't over. The rest, with the articles that they read, is in their file.
+    """
 
     def __init__(
         self,
@@ -47,7 +50,7 @@ class Jobs:
         self._mutex = threading.Lock()
         self._coming = threading.Condition(self._mutex)
         self._queue: deque[str] = deque()
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, Job | None] = {}  # None: over, and in the file
         self._orders: dict[str, IngestOrder] = {}
         self._cancelled: dict[str, threading.Event] = {}
         self._watchers: dict[str, set[Callable[[], None]]] = {}
@@ -103,13 +106,17 @@ class Jobs:
         with self._mutex:
             self._check_room()
 
-    def latest(self) -> list[Job]:
-        """The jobs that are known, the latest first."""
+    def latest(self, limit: int, offset: int) -> tuple[list[Job], int]:
+        """At most `limit` jobs, the latest first, after the first `offset`; and how many are
+        known. Raises StoreError or HomeError where the file of jobs fails."""
         with self._mutex:
-            return list(reversed(self._jobs.values()))
+            ids = list(reversed(self._jobs))
+            found = map(self._read, ids[offset : offset + limit])
+            return [job for job in found if job is not None], len(ids)
 
     def find(self, job_id: str) -> Job:
-        """A job by its id. Raises ApiError (404)."""
+        """A job by its id. Raises ApiError (404), and StoreError or HomeError where the file of
+        jobs fails."""
         with self._mutex:
             return self._known(job_id)
 
@@ -124,7 +131,7 @@ class Jobs:
                 self._queue.remove(job_id)
                 self._finish(job_id, "cancelled")
             self._coming.notify_all()
-            return self._jobs[job_id]
+            return self._known(job_id)
 
     async def watch(self, job_id: str) -> AsyncGenerator[Job]:
         """A job as it stands, and again whenever it has changed, until it is over. Raises ApiError
@@ -220,40 +227,54 @@ class Jobs:
             job_id, **{"error": None, **changes, "state": state, "finished_at": self._now()}
         )
         self._orders.pop(job_id, None)
-        self._keep(self._jobs[job_id])
-        self._ended(self._jobs[job_id])
+        job = self._known(job_id)
+        if self._keep(job):
+            self._jobs[job_id] = None
+        self._ended(job)
 
     def _change(self, job_id: str, **changes: Any) -> None:
         """For holders of the mutex."""
-        self._jobs[job_id] = replace(self._jobs[job_id], **changes)
+        self._jobs[job_id] = replace(self._known(job_id), **changes)
         for wake in self._watchers.get(job_id, ()):
             wake()
 
-    def _keep(self, job: Job) -> None:
-        """Writes a job down; where that fails, a restart won't know of it."""
+    def _keep(self, job: Job) -> bool:
+        """Writes a job down, if it can be; where that fails, a restart won't know of it."""
         try:
             self._store.keep(job.id, json.dumps(job_shape(job)), over=job.over)
         except (StoreError, HomeError) as error:
             _log.warning("job %s can't be written down: %s", job.id, error)
+            return False
+        return True
 
     def _recall(self) -> None:
         """What became of the jobs of earlier servers: those they didn't finish have failed."""
-        for body in self._store.all():
-            job: Job = TypeAdapter(Job).validate_json(body)
-            if not job.over:
+        for job_id, over in self._store.all():
+            self._jobs[job_id] = None
+            self._cancelled[job_id] = threading.Event()
+            if not over:
+                job = self._known(job_id)
                 job = replace(job, state="failed", finished_at=self._now(), error=_STOPPED)
-                self._keep(job)
-            self._jobs[job.id] = job
-            self._cancelled[job.id] = threading.Event()
+                if not self._keep(job):
+                    self._jobs[job_id] = job
 
     def _known(self, job_id: str) -> Job:
-        job = self._jobs.get(job_id)
+        """For holders of the mutex."""
+        job = self._read(job_id)
         if job is None:
             raise ApiError(404, "JobNotFound", f"no job has the id {job_id!r}")
         return job
 
+    def _read(self, job_id: str) -> Job | None:
+        """For holders of the mutex."""
+        job = self._jobs.get(job_id)
+        if job is not None or job_id not in self._jobs:
+            return job
+        body = self._store.find(job_id)
+        return TypeAdapter(Job).validate_json(body) if body is not None else None
+
     def _forget_old(self) -> None:
-        over = [job.id for job in self._jobs.values() if job.over]
+        over = [job_id for job_id, job in self._jobs.items() if job is None or job.over]
         for job_id in over[: max(0, len(over) - self._kept)]:
             del self._jobs[job_id], self._cancelled[job_id]
             self._watchers.pop(job_id, None)

@@ -7,8 +7,6 @@ import threading
 from rag.desk import Desk
 from rag.errors import NewsdeskError
 
-# In Chinese: no language model is asked to translate it.
-_WARM_BY = "新闻"
 _OK = "ok"
 
 _log = logging.getLogger(__name__)
@@ -39,7 +37,7 @@ class Readiness:
 
     def _warm_up(self) -> None:
         try:
-            self._desk.search(_WARM_BY, limit=1)
+            self._desk.warm_up()
             self._model = _OK
         except NewsdeskError as error:
             self._model = str(error)

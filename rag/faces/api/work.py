@@ -3,14 +3,14 @@
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import aclosing, closing, suppress
-from contextvars import copy_context
 from typing import Any, TypeVar
 
 from fastapi import Request
 
 from rag.faces.api.errors import ApiError, stopping
+from rag.faces.api.turns import Length, Turns
 
 T = TypeVar("T")
 
@@ -30,15 +30,15 @@ class BrokenOffError(Exception):
 
 
 class Work:
-    """A pool of threads with a bounded queue before it.
+    """A pool of threads with a bounded queue before it. What is told piece by piece, answers and
+    briefings, counts as long: searches and the like don't queue behind all of it.
 
     What is past its deadline, or asked by a client that left, still counts until its thread is
     done with it: threads never pile up.
     """
 
     def __init__(self, concurrent: int, waiting: int, deadline: float) -> None:
-        self._pool = ThreadPoolExecutor(concurrent, thread_name_prefix="work")
-        self._concurrent = concurrent
+        self._turns = Turns(concurrent, "work")
         self._most = concurrent + waiting
         self._deadline = deadline
         self._under_way = 0
@@ -52,20 +52,20 @@ class Work:
 
     def queued(self) -> int:
         """How much of it waits."""
-        return max(0, self._under_way - self._concurrent)
+        return max(0, self._under_way - self._turns.running())
 
     def close(self, seconds: float) -> bool:
         """Takes nothing more; what waits is dropped, streams under way end at their next event.
         Waits so many seconds for the rest: whether all of it has ended."""
         self._stopping.set()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._turns.close()
         with self._changed:
             return self._changed.wait_for(lambda: self._under_way == 0, seconds)
 
     async def call(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """What a blocking function gives. Raises ApiError: 429 where too much waits, 503 where the
         server stops, 504 past the deadline."""
-        future = self._submit(lambda: function(*arguments, **named))
+        future = self._submit(lambda: function(*arguments, **named), "short")
         try:
             return await asyncio.wait_for(asyncio.wrap_future(future), self._deadline)
         except TimeoutError:
@@ -119,7 +119,7 @@ class Work:
                 return False
             return True
 
-        future = self._submit(run)
+        future = self._submit(run, "long")
         future.add_done_callback(lambda _: hand_over(None))
         until = loop.time() + self._deadline
         try:
@@ -137,7 +137,7 @@ class Work:
             left.set()
             future.cancel()
 
-    def _submit(self, task: Callable[[], T]) -> "Future[T]":
+    def _submit(self, task: Callable[[], T], length: Length) -> "Future[T]":
         with self._mutex:
             if self._under_way >= self._most:
                 raise ApiError(
@@ -148,7 +148,7 @@ class Work:
                 )
             try:
                 # The context tells the log whose request this is.
-                future = self._pool.submit(copy_context().run, task)
+                future = self._turns.submit(task, length)
             except RuntimeError:
                 raise stopping() from None
             self._under_way += 1

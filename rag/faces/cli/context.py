@@ -46,11 +46,11 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def open_desk(context: typer.Context) -> "Desk":
     """The archive of --home, NEWSDESK_HOME or the settings; a context manager."""
-    from rag.allocator import share_arenas  # heavy: loaded on first use
+    from rag.allocator import give_memory_back  # heavy: loaded on first use
     from rag.desk import Desk
 
     # Before any thread is there.
-    share_arenas()
+    give_memory_back()
     return Desk.open(home_of(context))
 
 

@@ -168,9 +168,8 @@ async def jobs(
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> Shaped:
     """Those under way and those of late, the latest first."""
-    known = served.jobs.latest()
-    some = [job_shape(job) for job in known[offset : offset + limit]]
-    return Shaped(paged(some, len(known), limit, offset))
+    found, known = await run_in_threadpool(served.jobs.latest, limit, offset)
+    return Shaped(paged([job_shape(job) for job in found], known, limit, offset))
 
 
 @router.get(
@@ -182,7 +181,7 @@ async def jobs(
 )
 async def job(served: ServedDependency, job_id: JobPath) -> Shaped:
     """How far it is, and what came of it."""
-    return Shaped(job_shape(served.jobs.find(job_id)))
+    return Shaped(job_shape(await run_in_threadpool(served.jobs.find, job_id)))
 
 
 @router.get(
