@@ -33,6 +33,35 @@ ROWS = (
     },
 )
 
+TO_PAGE_2 = """2024年6月9日 星期日
+云汀日报
+第01版
+云汀河堤岸加固工程全线开工 总投资2.4亿元
+□记者 林甲
+本报讯 6月9日上午，云汀河堤岸加固工程在南坡段全线开工，总投资2.4亿元，全长18.6公里。工程分三个标段同时推进，\
+参建单位当天进场机械四十余台，沿线三个乡镇的群众自发（下转第2版）
+夜市开街迎客
+□记者 周乙
+本报讯 6月8日，滨河路夜市开街，首日迎客3.2万人次。
+"""
+FROM_PAGE_1 = """2024年6月9日 星期日
+云汀日报
+第02版
+放学以后有书读
+□记者 何丁
+本报讯 6月2日，记者从县教育局获悉，全县78所中小学已全部开设课后服务，参加学生5.2万人。
+
+·广告·
+滨河花园盛大开盘
+两居室三居室均有现房
+售楼热线：0571-88123456
+
+云汀河堤岸加固工程开工
+（上接第1版）
+送水送茶。按照计划，南坡段加固工程将于2025年4月底前完工，届时防洪标准由二十年一遇提高到五十年一遇。\
+监理单位每周公布一次质量检测结果。
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -81,10 +110,14 @@ class Site:
 
 
 def write_pages(folder: Path) -> list[Path]:
-    """A PDF page of three stories, and rows with what browsers stumble over."""
+    """A PDF page of three stories, rows with what browsers stumble over, and two pages of which the
+    first has an article that goes on on the second."""
     frames = (Frame(40, 110, 762, 3), Frame(40, 480, 370, 2), Frame(430, 480, 370, 2))
     heads = (Printed("云汀日报", 40, 1120, 30), Printed("2024年6月4日 第1版", 600, 1120, 12))
     printed = set_page(STORIES[:3], frames, Style(), *heads)
     rows = folder / "rows.jsonl"
     rows.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in ROWS), "utf-8")
-    return [draw(folder / "page.pdf", [printed]), rows]
+    jumps = [folder / "first.txt", folder / "second.txt"]
+    for page, text in zip(jumps, (TO_PAGE_2, FROM_PAGE_1), strict=True):
+        page.write_text(text, "utf-8")
+    return [draw(folder / "page.pdf", [printed]), rows, *jumps]

@@ -115,8 +115,10 @@ def test_all_of_it_goes_without_a_mouse(site: Site) -> None:
     assert width == "2px"
     page.keyboard.press("Enter")
     assert site.lit()
+    expect(site.side.locator(".side-body")).to_be_focused()
     page.keyboard.press("Escape")
     expect(site.side).to_be_hidden()
+    expect(page.locator(".cite:focus")).to_have_count(1)
     for digit, heading in (("2", "Daily briefing"), ("3", "All articles"), ("4", "Add newspaper")):
         page.keyboard.press(digit)
         expect(page.locator("h1:focus")).to_contain_text(heading)
