@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from rag import Desk
@@ -11,6 +12,8 @@ from tests.api.serving import Service
 from tests.reading.conftest import STORIES
 from tests.reading.press import Frame, Printed, Style, draw, set_page
 
+AXE = Axe()
+RUN = "rules => axe.run({ resultTypes: ['violations'], ...(rules.length && { runOnly: rules }) })"
 PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=800)
 SCRIPT = "<script>document.title = 'taken'</script><img src=x onerror=\"document.title='taken'\">"
 ASTRAL = "夜市里的𠮷字招牌🎉亮了。市民说：“好看。”本报讯6月5日，𠮷野街夜市开街，首日迎客3.2万人次。"
@@ -38,8 +41,8 @@ TO_PAGE_2 = """2024年6月9日 星期日
 第01版
 云汀河堤岸加固工程全线开工 总投资2.4亿元
 □记者 林甲
-本报讯 6月9日上午，云汀河堤岸加固工程在南坡段全线开工，总投资2.4亿元，全长18.6公里。工程分三个标段同时推进，\
-参建单位当天进场机械四十余台，沿线三个乡镇的群众自发（下转第2版）
+本报讯 6月9日上午，云汀河堤岸加固工程在南坡段全线开工，总投资2.4亿元，全长18.6公里。\
+工程分三个标段同时推进，参建单位当天进场机械四十余台，沿线三个乡镇的群众自发（下转第2版）
 夜市开街迎客
 □记者 周乙
 本报讯 6月8日，滨河路夜市开街，首日迎客3.2万人次。
@@ -49,7 +52,8 @@ FROM_PAGE_1 = """2024年6月9日 星期日
 第02版
 放学以后有书读
 □记者 何丁
-本报讯 6月2日，记者从县教育局获悉，全县78所中小学已全部开设课后服务，参加学生5.2万人。
+本报讯 6月2日，记者从县教育局获悉，全县78所中小学已全部开设课后服务，参加学生5.2万人。\
+校内场馆也向学生（下转第4版）
 
 ·广告·
 滨河花园盛大开盘
@@ -102,6 +106,18 @@ class Site:
         """The words that are lit strongly in the article."""
         expect(self.side.locator("mark.main").first).to_be_in_viewport()
         return "".join(self.side.locator("mark.main").all_text_contents())
+
+    def faults(self, *rules: str) -> list[str]:
+        """What axe finds that is serious or critical; rules: those asked for, by default all."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.axe_script)
+        found = self.page.evaluate(RUN, list(rules))
+        return [
+            f"{one['id']}: {node['html'][:120]}"
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
 
     def wider_than_screen(self) -> int:
         """Pixels that can be scrolled to sideways."""

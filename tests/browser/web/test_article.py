@@ -50,7 +50,9 @@ def test_a_citation_opens_its_article_with_the_quote_lit(site: Site, size: Viewp
     assert all(one.quote in faint for one in others)
     expect(site.side.locator("h2")).to_have_text(first.headline)
     assert f"start={first.start}&end={first.end}" in site.page.url
-    site.side.get_by_role("button", name="下一处引文").click()
+    further = site.side.get_by_role("button", name="下一处引文")
+    further.click()
+    expect(further).to_be_focused()
     expect(site.side.locator("mark.main")).to_have_text(others[0].quote)
     site.page.keyboard.press("Escape")
     expect(site.side).to_be_hidden()
@@ -134,6 +136,12 @@ def test_all_parts_are_shown_and_a_quote_of_a_later_one_is_lit(site: Site) -> No
     site.side.get_by_text("未收入任何报道").last.click()
     out = site.side.get_by_role("table", name="未收入报道的内容")
     expect(out.locator("tr").filter(has_text="广告")).to_contain_text("售楼热线")
+
+
+def test_a_part_that_the_archive_lacks_is_told(site: Site) -> None:
+    first = next(one for one in site.desk.articles() if one.headline == "放学以后有书读")
+    site.open(f"#article={first.id}")
+    expect(site.side.locator(".article-head")).to_contain_text("下转第4版，那一部分未能接上")
 
 
 def test_an_article_of_a_page_split_in_doubt_is_marked(site: Site) -> None:

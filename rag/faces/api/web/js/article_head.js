@@ -26,6 +26,10 @@ export function articleHead(parts) {
     first.dateline && (() => first.dateline),
     first.byline.length > 0 && (() => first.byline.join(" ")),
   ].filter(Boolean);
+  const lost = [
+    first.jump_from && (() => t("begins_elsewhere", first.jump_from)),
+    parts.at(-1).jump_to && (() => t("goes_on_elsewhere", parts.at(-1).jump_to)),
+  ].filter(Boolean);
   const sources = [...new Map(parts.map((one) => [one.source, one])).values()];
   return h(
     "header",
@@ -39,6 +43,7 @@ export function articleHead(parts) {
       { class: "meta" },
       sources.map((one) => [h("span", { title: one.source }, last(one.source)), webPage(one.url)]),
     ),
+    lost.length > 0 && h("p", { class: "meta" }, lost.map((one) => h("span", {}, one))),
     doubtful && h(
       "p",
       { class: "small soft" },

@@ -5,6 +5,7 @@ import { reasonLines } from "./failing.js";
 import { day, last } from "./format.js";
 import { languageOf, t } from "./i18n.js";
 import { openArticle } from "./route.js";
+import { splitReason } from "./split_reasons.js";
 
 const PAGES = 200; // of a large ingest the first files are told one by one
 
@@ -81,7 +82,7 @@ const doubtLines = ({ confidence, reasons }) =>
     "div",
     { class: "small soft page-doubt" },
     h("p", {}, () => t("split_sure", percent(confidence))),
-    h("ul", { class: "doubts", lang: "en" }, reasons.map((line) => h("li", {}, line))),
+    h("ul", { class: "doubts" }, reasons.map((line) => h("li", {}, splitReason(line)))),
   );
 
 const kindWords = (kinds) =>

@@ -97,6 +97,8 @@ export const en = {
   split_doubt: "May be split wrongly",
   split_sure: (percent) => `${percent} sure that the page was split rightly`,
   part_of: (part, parts) => `part ${part} of ${parts}`,
+  begins_elsewhere: (page) => `begins on p. ${page}; that part couldn't be joined`,
+  goes_on_elsewhere: (page) => `goes on on p. ${page}; that part couldn't be joined`,
   part_goes_on: (page) => `goes on on p. ${page}`,
   part_comes_from: (page) => `from p. ${page}`,
   web_page: "the web page",

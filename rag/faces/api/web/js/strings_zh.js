@@ -95,6 +95,8 @@ export const zh = {
   split_doubt: "可能分版有误",
   split_sure: (percent) => `分版把握${percent}`,
   part_of: (part, parts) => `第${part}部分，共${parts}部分`,
+  begins_elsewhere: (page) => `上接第${page}版，那一部分未能接上`,
+  goes_on_elsewhere: (page) => `下转第${page}版，那一部分未能接上`,
   part_goes_on: (page) => `下转第${page}版`,
   part_comes_from: (page) => `上接第${page}版`,
   web_page: "原网页",
