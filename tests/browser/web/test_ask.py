@@ -106,9 +106,7 @@ def test_a_follow_up_says_how_it_was_understood(site: Site) -> None:
 
 
 def test_a_refusal_says_so_and_shows_what_was_nearest(site: Site) -> None:
-    turn = site.open(language="en", size=PHONE).ask(f"火星上发现了什么？{SCRIPT}")
-    assert site.page.locator("main script, main img").count() == 0
-    assert site.page.title() == "Ask · newsdesk"
+    turn = site.open(language="en", size=PHONE).ask("火星上发现了什么？")
     expect(turn.get_by_role("heading", name="The archive does not hold the answer")).to_be_visible()
     assert turn.locator(".cite").count() == 0
     nearest = turn.locator(".sources button").first
@@ -129,6 +127,13 @@ def test_an_example_is_asked(site: Site) -> None:
     example.click()
     expect(site.page.locator(".asked")).to_have_text(words or "")
     expect(site.page.locator(".sentence").first).to_be_visible()
+
+
+def test_a_question_is_text_whatever_it_says(site: Site) -> None:
+    turn = site.open().ask(f"夜市{SCRIPT}")
+    expect(turn.locator(".asked")).to_have_text(f"夜市{SCRIPT}")
+    assert site.page.locator("main script, main img").count() == 0
+    assert site.page.title() == "提问 · newsdesk"
 
 
 def test_stopping_ends_the_wait_for_an_answer(page: Page, tmp_path: Path) -> None:
