@@ -42,7 +42,7 @@ def briefing(site: Site) -> None:
 
 
 def library(site: Site) -> None:
-    site.open("#view=library&q=防汛&from=2024-05-16")
+    site.open("#view=library&q=防汛&from=2024-06-05")
     expect(site.page.locator(".articles h2").first).to_be_visible()
 
 
@@ -60,6 +60,13 @@ VIEWS: tuple[Callable[[Site], None], ...] = (
 )
 
 
+# What a narrower window can change: names that are hidden, places to scroll, room to press.
+OF_SIZE = (
+    *("aria-dialog-name", "aria-hidden-focus", "button-name", "label", "link-name"),
+    *("scrollable-region-focusable", "target-size"),
+)
+
+
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
 def test_axe_finds_nothing_serious_and_nothing_is_too_wide(
     site: Site, view: Callable[[Site], None]
@@ -73,9 +80,8 @@ def test_axe_finds_nothing_serious_and_nothing_is_too_wide(
     page.emulate_media(color_scheme="dark")
     assert body.evaluate("one => getComputedStyle(one).backgroundColor") != light
     assert site.faults("color-contrast") == []  # between light and dark only colours differ
-    page.emulate_media(color_scheme="light")
     page.set_viewport_size(PHONE)
-    assert site.faults() == []
+    assert site.faults(*OF_SIZE) == []
     assert site.wider_than_screen() == 0
 
 
