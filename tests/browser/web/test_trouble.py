@@ -73,7 +73,7 @@ def test_what_failed_is_told_in_chinese_above_the_server_s_own_words(troubled: S
     troubled.open("#article=0123456789abcdef")
     told = troubled.side.get_by_role("alert")
     expect(told.locator("p").first).to_have_text("没有这篇报道，可能已被删去或重新收录。")
-    expect(told.locator("p[lang=en]")).to_contain_text("no article has the id '0123456789abcdef'")
+    expect(told.locator("[lang=en]")).to_contain_text("no article has the id '0123456789abcdef'")
 
 
 def test_a_server_out_of_reach_is_told_and_asked_again(troubled: Site) -> None:

@@ -16,10 +16,15 @@ const REASONS = [
 
 /** A failed request as nodes: one line, then the server's own words and the request's number. */
 export function failureLines(failure) {
-  const said = [failure.message, failure.id && t("fail_number", failure.id)].filter(Boolean);
+  const { message, id } = failure;
   return [
     h("p", {}, () => failure.line),
-    said.length > 0 && h("p", { class: "small soft detail", lang: "en" }, said.join(" · ")),
+    (message || id) && h(
+      "p",
+      { class: "meta detail" },
+      message && h("span", { lang: "en" }, message),
+      id && h("span", {}, () => t("fail_number", id)),
+    ),
   ];
 }
 
