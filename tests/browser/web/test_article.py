@@ -50,7 +50,9 @@ def test_a_citation_opens_its_article_with_the_quote_lit(site: Site, size: Viewp
     assert all(one.quote in faint for one in others)
     expect(site.side.locator("h2")).to_have_text(first.headline)
     assert f"start={first.start}&end={first.end}" in site.page.url
-    site.side.get_by_role("button", name="下一处引文").click()
+    further = site.side.get_by_role("button", name="下一处引文")
+    further.click()
+    expect(further).to_be_focused()
     expect(site.side.locator("mark.main")).to_have_text(others[0].quote)
     site.page.keyboard.press("Escape")
     expect(site.side).to_be_hidden()
@@ -107,11 +109,54 @@ def test_raw_lines_stand_beside_what_was_read(site: Site) -> None:
     site.open(f"#article={article.id}&start=82&end=129")
     site.side.get_by_role("tab", name="正文").focus()
     site.page.keyboard.press("ArrowRight")
-    rows = site.side.locator("table.raw tbody tr")
+    rows = site.side.get_by_role("table", name="原始行").locator("tbody tr")
     expect(rows).to_have_count(len(lines))
     expect(rows.nth(5).locator("td").first).to_have_text(lines[5].raw, use_inner_text=True)
     expect(rows.nth(5).locator("td").last).to_have_text(lines[5].text)
     assert "".join(site.side.locator("mark.main").all_text_contents()) == article.text[82:129]
+
+
+def test_all_parts_are_shown_and_a_quote_of_a_later_one_is_lit(site: Site) -> None:
+    turn = site.open().ask("南坡段加固工程何时完工？")
+    answer = site.desk.trace(site.desk.traces(limit=1)[0].id).answer
+    first, second = site.desk.parts(answer.citations[0].article_id)
+    assert answer.citations[0].article_id == second.id
+    turn.locator(".sentence .cite").first.click()
+    assert site.lit() == answer.citations[0].quote
+    expect(site.side.locator("h2")).to_have_text(first.headline)
+    expect(site.side.locator(".article-head")).to_contain_text("第1版、第2版")
+    expect(site.side.locator("h3.part")).to_have_text(["第1版下转第2版", "第2版上接第1版"])
+    expect(site.side.locator(".article-text")).to_have_text([first.text, second.text])
+    expect(site.side.locator(".article-text").last.locator("mark.main")).not_to_have_count(0)
+    site.side.get_by_role("tab", name="原始行").click()
+    tables = site.side.get_by_role("table", name="原始行")
+    expect(tables).to_have_count(2)
+    assert site.lit() == answer.citations[0].quote
+    assert tables.last.locator("mark.main").count() > 0
+    site.side.get_by_text("未收入任何报道").last.click()
+    out = site.side.get_by_role("table", name="未收入报道的内容")
+    expect(out.locator("tr").filter(has_text="广告")).to_contain_text("售楼热线")
+
+
+def test_a_part_that_the_archive_lacks_is_told(site: Site) -> None:
+    first = next(one for one in site.desk.articles() if one.headline == "放学以后有书读")
+    site.open(f"#article={first.id}")
+    expect(site.side.locator(".article-head")).to_contain_text("下转第4版，那一部分未能接上")
+
+
+def test_an_article_of_a_page_split_in_doubt_is_marked(site: Site) -> None:
+    doubtful = site.desk.article(article_id(site, "霜坪枇杷"))
+    sure = site.desk.article(article_id(site, "霁澜大桥主桥合龙"))
+    assert doubtful.split_confidence is not None
+    assert doubtful.split_confidence < 0.8 < (sure.split_confidence or 0)
+    page = site.open("#view=library&to=2024-05-17").page
+    rows = page.locator(".articles > li")
+    expect(rows.filter(has_text=sure.headline)).not_to_contain_text("可能分版有误")
+    row = rows.filter(has_text=doubtful.headline)
+    expect(row).to_contain_text("可能分版有误")
+    row.get_by_role("button").click()
+    sureness = f"分版把握{doubtful.split_confidence:.0%}"
+    expect(site.side.locator(".article-head")).to_contain_text(sureness)
 
 
 def test_nothing_in_an_article_becomes_markup(site: Site) -> None:

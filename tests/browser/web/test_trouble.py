@@ -69,9 +69,11 @@ def test_what_is_too_large_is_told(locked: Site, pages: list[Path]) -> None:
     expect(page.locator(".upload-said")).to_contain_text("Too large for the server")
 
 
-def test_an_article_that_is_gone_is_told(troubled: Site) -> None:
-    troubled.open("#article=0123456789abcdef", language="en")
-    expect(troubled.side.get_by_role("alert")).to_have_text("Not found; it may have been deleted.")
+def test_what_failed_is_told_in_chinese_above_the_server_s_own_words(troubled: Site) -> None:
+    troubled.open("#article=0123456789abcdef")
+    told = troubled.side.get_by_role("alert")
+    expect(told.locator("p").first).to_have_text("没有这篇报道，可能已被删去或重新收录。")
+    expect(told.locator("[lang=en]")).to_contain_text("no article has the id '0123456789abcdef'")
 
 
 def test_a_server_out_of_reach_is_told_and_asked_again(troubled: Site) -> None:

@@ -1,7 +1,9 @@
 // One question and its answer: sentences as they come, then all that stands beside them.
 import { foot, notes, sides, sources } from "./answer_parts.js";
+import { addPages } from "./archive.js";
 import { citationButtons, remember } from "./citation.js";
 import { fill, h, icon, put } from "./dom.js";
+import { failureLines } from "./failing.js";
 import { day, period } from "./format.js";
 import { languageOf, t } from "./i18n.js";
 import { openArticle } from "./route.js";
@@ -27,7 +29,7 @@ export function turn(asked, filter, { again }) {
     { class: "turn-above" },
     filtered(filter) && h("p", { class: "meta" }, () => t("under_filter", filterWords(filter))),
   );
-  const status = h("p", { class: "status waiting", role: "status" }, () => t("searching"));
+  const status = h("div", { class: "status waiting", role: "status" }, () => t("searching"));
   const said = h(
     "div",
     { class: "sentences", role: "log", "aria-live": "polite", "aria-label": () => t("answer") },
@@ -68,15 +70,15 @@ export function turn(asked, filter, { again }) {
       streamed.push(event.sentence.text);
       put(said, sentenceLine(event.sentence, event.citations, origin));
     },
-    finish(answer) {
+    finish(answer, { empty }) {
       origin.id = answer.id;
       remember(origin, answer.citations);
       if (answer.refused) {
         settle();
         status.hidden = true;
         said.classList.add("refusal");
-        fill(said, refusal(answer, filter, again));
-        put(after, nearestList(nearest), notes(answer.notes));
+        fill(said, empty ? nothingYet() : refusal(answer, filter, again));
+        if (!empty) put(after, nearestList(nearest), notes(answer.notes));
         return;
       }
       const whole = answer.sentences.map((one) => one.text);
@@ -100,10 +102,9 @@ export function turn(asked, filter, { again }) {
         foot(asked, filter, answer),
       );
     },
-    fail(line, detail) {
+    fail(failure) {
       settle(
-        h("span", { class: "failed" }, line),
-        detail && h("span", { class: "small soft detail" }, detail),
+        h("div", { class: "failed" }, failureLines(failure)),
         h(
           "button",
           { type: "button", class: "quiet", onclick: () => again(filter) },
@@ -149,6 +150,8 @@ function sentenceLine(sentence, citations, origin) {
     ),
   );
 }
+
+const nothingYet = () => [h("h3", {}, () => t("archive_empty")), addPages()];
 
 function refusal(answer, filter, again) {
   const narrow = filtered(filter);

@@ -87,7 +87,7 @@ export function notes(lines, key = "notes") {
     "section",
     { class: "note small" },
     h("h3", { class: "small-head" }, () => t(key)),
-    lines.map((line) => h("p", {}, line)),
+    lines.map((line) => h("p", { lang: languageOf(line) }, line)),
   );
 }
 

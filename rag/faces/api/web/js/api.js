@@ -9,18 +9,19 @@ let askForKey = async () => null;
 /** Who is asked for a key where the server wants one: `ask(wrong)` gives it, or null. */
 export const onKeyNeeded = (ask) => (askForKey = ask);
 
-/** Why a request came to nothing. status: the server's, 0 where it wasn't reached. */
+/** Why a request came to nothing. status, type: the server's; status 0 where it wasn't reached. */
 export class Failure extends Error {
-  constructor(status, { message = "", request_id: id = "", retryAfter = 0 } = {}) {
+  constructor(status, { type = "", message = "", request_id: id = "", retryAfter = 0 } = {}) {
     super(message);
-    Object.assign(this, { status, id, retryAfter });
+    Object.assign(this, { status, type, id, retryAfter });
   }
 
   /** In the reader's language, in one line. */
   get line() {
     if (this.status === 0) return t("fail_offline");
     if (this.status === -1) return t("fail_broken");
-    return t(has(`fail_${this.status}`) ? `fail_${this.status}` : "fail_500", this.retryAfter);
+    const known = [this.type, this.status].map((one) => `fail_${one}`).find(has);
+    return t(known ?? "fail_500", this.retryAfter);
   }
 }
 

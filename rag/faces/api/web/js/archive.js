@@ -1,5 +1,7 @@
 // What the archive holds, asked for once: issue dates and papers, each with a count of articles.
 import { get } from "./api.js";
+import { h } from "./dom.js";
+import { t } from "./i18n.js";
 
 let held = null;
 const listeners = new Set();
@@ -20,6 +22,14 @@ export function archiveChanged() {
 }
 
 export const onArchive = (listen) => listeners.add(listen);
+
+/** The way to an archive's first pages. */
+export const addPages = () =>
+  h(
+    "p",
+    {},
+    h("a", { class: "button first", href: "#view=upload" }, () => t("archive_fill")),
+  );
 
 async function fetched() {
   const [dates, publications] = await Promise.all([get("issue-dates"), get("publications")]);

@@ -1,14 +1,16 @@
 // The article beside what is read: its text with the quotes lit, its printed page, its raw lines.
 import { Failure, get } from "./api.js";
-import { copies, notes, placeLine } from "./answer_parts.js";
+import { copies, notes } from "./answer_parts.js";
+import { articleHead, partHeading } from "./article_head.js";
 import { remember, remembered } from "./citation.js";
 import { copyText } from "./clipboard.js";
-import { fill, h, icon } from "./dom.js";
-import { day } from "./format.js";
+import { fill, h } from "./dom.js";
+import { failureLines } from "./failing.js";
 import { languageOf, t } from "./i18n.js";
 import { litParagraphs } from "./lit_text.js";
 import { rawTable } from "./raw_lines.js";
 import { address, closeArticle, go, hash, route } from "./route.js";
+import { quoteSteps, tool } from "./quote_steps.js";
 import { hasSheets, sheetFigures } from "./sheets.js";
 import { tabs } from "./tabs.js";
 
@@ -17,7 +19,7 @@ const WIDE = window.matchMedia("(min-width: 56rem)"); // as in frame.css
 export function articlePanel() {
   const body = h("div", { class: "side-body", tabindex: "-1" });
   const title = h("p", { class: "small-head", id: "side-title" }, () => t("article"));
-  const steps = h("div", { class: "steps" });
+  const steps = quoteSteps((by) => step(by));
   const element = h(
     "dialog",
     { class: "side", "aria-labelledby": "side-title" },
@@ -28,7 +30,7 @@ export function articlePanel() {
       h(
         "div",
         {},
-        steps,
+        steps.element,
         tool("copy_link", "link", () => copyText(address(location.hash))),
         tool("broaden", "wide", () => element.classList.toggle("broad"), "only-desk"),
         tool("close", "close", closeArticle),
@@ -37,7 +39,7 @@ export function articlePanel() {
     body,
   );
   let shown = null; // what of the address is shown
-  let held = null; // {article, raw}: the article that is open
+  let held = null; // the parts of the open article, in order; {article, raw} each
   let form = "text";
   let loading = new AbortController();
   let before = null; // what had the focus
@@ -64,25 +66,27 @@ export function articlePanel() {
       if (loading.signal.aborted || shown !== wanted) return;
       if (!(failure instanceof Failure)) throw failure;
       held = null;
-      fill(steps);
-      fill(body, h("p", { class: "note bad", role: "alert" }, () => failure.line));
+      steps.show([]);
+      fill(body, h("div", { class: "note bad", role: "alert" }, failureLines(failure)));
     }
   }
 
   async function fetchArticle(wanted, signal) {
-    if (held?.article.id !== wanted.id) {
+    if (!held?.some(({ article }) => article.id === wanted.id)) {
       held = null;
-      fill(steps);
+      steps.show([]);
       fill(body, h("p", { class: "waiting", role: "status" }, () => t("article_reading")));
-      held = { article: await get(`articles/${encodeURIComponent(wanted.id)}`, signal), raw: null };
+      const articles = await partsOf(wanted.id, signal);
+      held = articles.map((article) => ({ article, raw: null }));
     }
     const citations = await citationsOf(wanted, signal);
-    if (shown === wanted) draw(held, spansOf(wanted, citations, held.article.id), signal);
+    if (shown === wanted) draw(spansOf(wanted, citations, held), signal);
   }
 
-  function draw({ article }, spans, signal) {
+  function draw(spans, signal) {
+    const articles = held.map(({ article }) => article);
     const offered = [["text", "tab_text"], ["page", "tab_page"], ["raw", "tab_raw"]];
-    if (!hasSheets(article)) offered.splice(1, 1);
+    if (!articles.some(hasSheets)) offered.splice(1, 1);
     if (!offered.some(([name]) => name === form)) form = "text";
     const shownAs = h(
       "div",
@@ -91,55 +95,43 @@ export function articlePanel() {
     const choice = tabs("forms", offered, shownAs.id, (name) => {
       form = name;
       shownAs.setAttribute("aria-labelledby", choice.id(name));
-      drawForm(name, shownAs, article, spans, signal);
+      drawForm(name, shownAs, spans, signal);
     });
     fill(
       body,
-      head(article),
+      articleHead(articles),
       h("div", { class: "side-tabs" }, choice.element),
       shownAs,
-      copies(article.also_in),
-      notes(article.notes, "doubts"),
+      copies(articles.flatMap((one) => one.also_in)),
+      notes([...new Set(articles.flatMap((one) => one.notes))], "doubts"),
     );
-    fill(steps, stepButtons(spans));
+    steps.show(spans);
     choice.choose(form);
     const main = body.querySelector("mark.main");
     if (!main) body.scrollTop = 0;
-    body.focus({ preventScroll: true });
+    if (!steps.element.contains(document.activeElement)) body.focus({ preventScroll: true });
   }
 
-  function drawForm(name, shownAs, article, spans, signal) {
+  function drawForm(name, shownAs, spans, signal) {
+    const under = (article, shown) => [held.length > 1 && partHeading(article), shown];
+    const lit = (article) => spans.filter((span) => span.id === article.id);
     if (name === "text") {
+      fill(shownAs, held.map(({ article }) => under(article, textOf(article, lit(article)))));
+      shownAs.querySelector("mark.main")?.scrollIntoView({ block: "center" });
+    } else if (name === "page") {
+      const printed = held.map(({ article }) => article).filter(hasSheets);
+      const leading = printed.find((one) => lit(one).some((span) => span.main)) ?? printed[0];
       fill(
         shownAs,
-        h(
-          "div",
-          { class: "article-text serif", lang: languageOf(article.text) },
-          litParagraphs(article.text, spans),
+        printed.map(
+          (one) => under(one, sheetFigures(one, lit(one), signal, { leads: one === leading })),
         ),
       );
-      shownAs.querySelector("mark.main")?.scrollIntoView({ block: "center" });
-    } else if (name === "page") fill(shownAs, sheetFigures(article, spans, signal));
-    else rawTable(held, spans, shownAs, signal);
-  }
-
-  function stepButtons(spans) {
-    if (spans.length < 2) return [];
-    const at = spans.findIndex((span) => span.main);
-    const said = h(
-      "span",
-      {
-        class: "meta",
-        "aria-live": "polite",
-        "aria-label": () => t("quote_of", at + 1, spans.length),
-      },
-      at < 0 ? "" : `${at + 1}/${spans.length}`,
-    );
-    return [
-      tool("quote_before", "left", () => step(-1)),
-      said,
-      tool("quote_after", "right", () => step(1)),
-    ];
+    } else {
+      const boxes = held.map(() => h("div"));
+      fill(shownAs, held.map(({ article }, n) => under(article, boxes[n])));
+      held.forEach((part, n) => rawTable(part, lit(part.article), boxes[n], signal));
+    }
   }
 
   /** To the quote before or after; whether there is one. */
@@ -148,14 +140,14 @@ export function articlePanel() {
     const spans = spansOf(
       shown,
       remembered("answer", shown.answer) ?? remembered("briefing", shown.briefing) ?? [],
-      held.article.id,
+      held,
     );
     if (spans.length < 2) return false;
     const at = spans.findIndex((span) => span.main);
     const next = (Math.max(at, by > 0 ? -1 : 0) + by + spans.length) % spans.length;
-    const { start, end } = spans[next];
+    const { id, start, end } = spans[next];
     const { view, values } = route();
-    go(hash(view, values, { ...shown, start, end }), { replace: true });
+    go(hash(view, values, { ...shown, id, start, end }), { replace: true });
     return true;
   }
 
@@ -178,18 +170,8 @@ export function articlePanel() {
   return { element, show, step };
 }
 
-const tool = (key, name, action, kind = "") =>
-  h(
-    "button",
-    {
-      type: "button",
-      class: `quiet ${kind}`,
-      "aria-label": () => t(key),
-      title: () => t(key),
-      onclick: action,
-    },
-    icon(name),
-  );
+const textOf = ({ text }, spans) =>
+  h("div", { class: "article-text serif", lang: languageOf(text) }, litParagraphs(text, spans));
 
 /** The quotes of the answer or briefing that led here, of its record where it isn't at hand. */
 async function citationsOf({ answer, briefing }, signal) {
@@ -209,42 +191,27 @@ async function citationsOf({ answer, briefing }, signal) {
 }
 
 /** The stretches to light, in order of the text, each once; the one that was opened is `main`. */
-function spansOf({ start, end }, citations, id) {
+function spansOf({ id: opened, start, end }, citations, held) {
+  const order = held.map(({ article }) => article.id);
   const spans = new Map();
+  const add = (id, from, to, main) => spans.set(
+    `${id}:${from}-${to}`,
+    { id, start: from, end: to, main },
+  );
   for (const one of citations) {
-    if (one.article_id === id) spans.set(
-      `${one.start}-${one.end}`,
-      { start: one.start, end: one.end, main: false },
-    );
+    if (order.includes(one.article_id)) add(one.article_id, one.start, one.end, false);
   }
-  if (start !== null && end !== null && start < end) spans.set(
-    `${start}-${end}`,
-    { start, end, main: true },
-  );
-  return [...spans.values()].sort((a, b) => a.start - b.start || a.end - b.end);
-}
-
-function head(article) {
-  const known = [
-    article.event_date && (() => t("event_date", day(article.event_date))),
-    article.date_inferred && (() => t("inferred")),
-    article.dateline && (() => article.dateline),
-    article.byline.length > 0 && (() => article.byline.join(" ")),
-  ].filter(Boolean);
-  return h(
-    "header",
-    { class: "article-head" },
-    article.kicker && h("p", { class: "kicker", lang: languageOf(article.kicker) }, article.kicker),
-    h("h2", { lang: languageOf(article.headline) }, article.headline || (() => t("no_headline"))),
-    placeLine(article),
-    known.length > 0 && h("p", { class: "meta" }, known.map((one) => h("span", {}, one))),
-    h("p", { class: "meta" }, h("span", {}, article.source), webPage(article.url)),
+  if (start !== null && end !== null && start < end) add(opened, start, end, true);
+  return [...spans.values()].sort(
+    (a, b) => order.indexOf(a.id) - order.indexOf(b.id) || a.start - b.start || a.end - b.end,
   );
 }
 
-/** A link to the page on the web that it was read from; other kinds of address are no links. */
-function webPage(url) {
-  if (!/^https?:\/\//i.test(url ?? "")) return null;
-  const outside = { href: url, target: "_blank", rel: "noopener noreferrer" };
-  return h("span", {}, h("a", outside, () => t("web_page")));
+/** The article with an id, as all the parts of one that goes on on another page, in order. */
+async function partsOf(id, signal) {
+  const one = (which) => get(`articles/${encodeURIComponent(which)}`, signal);
+  const article = await one(id);
+  const ids = article.parts.map((part) => part.id);
+  if (ids.length < 2) return [article];
+  return Promise.all(ids.map((part) => (part === article.id ? article : one(part))));
 }

@@ -1,5 +1,5 @@
 // Asking: the question box, the conversation above it, examples while there is none.
-import { archive, onArchive } from "./archive.js";
+import { addPages, archive, onArchive } from "./archive.js";
 import { Failure, get, path, stream } from "./api.js";
 import { turn } from "./answer.js";
 import { fill, gait, h, icon } from "./dom.js";
@@ -46,11 +46,13 @@ export function askView() {
     ),
   );
   const about = h("p", { class: "soft" });
+  const first = h("div");
   const hero = h(
     "header",
     { class: "hero" },
     h("h1", { tabindex: "-1" }, () => t("ask_heading")),
     about,
+    first,
   );
   const fresh = h(
     "button",
@@ -108,10 +110,7 @@ export function askView() {
       await follow(asked, under, shown, stopping.signal);
     } catch (failure) {
       if (stopping.signal.aborted) shown.stop();
-      else if (failure instanceof Failure) shown.fail(
-        failure.line,
-        [failure.message, failure.id && t("fail_number", failure.id)].filter(Boolean).join(" · "),
-      );
+      else if (failure instanceof Failure) shown.fail(failure);
       else throw failure;
     } finally {
       if (running === stopping) {
@@ -133,7 +132,7 @@ export function askView() {
     for await (const { event, data } of stream("POST", "ask", { body, signal })) {
       if (event === "error") throw new Failure(data.error.status ?? 500, data.error);
       if (event === "answer") {
-        shown.finish(data);
+        shown.finish(data, { empty: data.refused && !(await archive()).total });
         if (data.id) turns.push({ id: data.id });
         return;
       }
@@ -179,14 +178,11 @@ export function askView() {
     try {
       const held = await archive();
       if (!held.total) {
-        fill(
-          about,
-          () => t("archive_empty"),
-          " ",
-          h("a", { href: "#view=upload" }, () => t("archive_fill")),
-        );
+        fill(about, () => t("archive_empty"), " ", () => t("archive_first"));
+        fill(first, addPages());
         return fill(examples);
       }
+      fill(first);
       const said = [
         () => t("ask_about", count(held.total)),
         () => t("ask_span", spanned(held)),

@@ -1,9 +1,10 @@
 // The day's briefing by calendar: days on the left, the briefing beside them.
-import { archive, onArchive } from "./archive.js";
+import { addPages, archive, onArchive } from "./archive.js";
 import { Failure, get, path, stream } from "./api.js";
 import { briefingPage } from "./briefing.js";
 import { calendar } from "./calendar.js";
 import { fill, gait, h } from "./dom.js";
+import { failureLines } from "./failing.js";
 import { labelled } from "./filters.js";
 import { moment, period } from "./format.js";
 import { has, language, t } from "./i18n.js";
@@ -85,7 +86,7 @@ export function briefingView() {
         { class: "empty" },
         total ? h("p", {}, () => t("briefing_pick")) : [
           h("p", {}, () => t("archive_empty")),
-          h("p", {}, h("a", { href: "#view=upload" }, () => t("archive_fill"))),
+          addPages(),
         ],
       ),
     );
@@ -121,8 +122,7 @@ export function briefingView() {
         h(
           "div",
           { class: "note bad", role: "alert" },
-          h("p", {}, () => failure.line),
-          failure.message && h("p", { class: "small soft" }, failure.message),
+          failureLines(failure),
           h(
             "button",
             {

@@ -97,8 +97,13 @@ function show(button, citation) {
   placeBy(button);
 }
 
+/** Below its number, or above where there is more room; what doesn't fit is scrolled in it. */
 function placeBy(button) {
   const at = button.getBoundingClientRect();
+  const [above, under] = [at.top - 2 * GAP, innerHeight - at.bottom - 2 * GAP];
+  popover.style.maxHeight = "";
+  const below = popover.offsetHeight <= under || under >= above;
+  popover.style.maxHeight = `${Math.max(0, below ? under : above)}px`;
   const { width, height } = popover.getBoundingClientRect();
   const left = Math.max(
     GAP,
@@ -107,7 +112,6 @@ function placeBy(button) {
       document.documentElement.clientWidth - width - GAP,
     ),
   );
-  const below = at.bottom + GAP + height <= innerHeight || at.top < height + GAP;
   popover.style.left = `${left}px`;
   popover.style.top = `${below ? at.bottom + GAP : at.top - height - GAP}px`;
 }

@@ -39,8 +39,11 @@ export const paper = (name) => (language() === "zh" ? `《${name}》` : name);
 
 /** Where an article or a citation stands: paper, issue date, page; what is known of it. */
 export function place(one) {
+  const pages = new Set([...(one.parts ?? []).map((part) => part.page), one.page].filter(Boolean));
   const said = [one.publication && paper(one.publication), day(one.issue_date)];
-  return [...said, one.page && t("page", one.page)].filter(Boolean);
+  return [...said, pages.size > 0 && t("list", [...pages].map((page) => t("page", page)))].filter(
+    Boolean,
+  );
 }
 
 /** A text by code points: offsets of the archive count those, not a browser's half characters. */

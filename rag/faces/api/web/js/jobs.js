@@ -3,9 +3,10 @@ import { Failure, get, remove, stream } from "./api.js";
 import { archiveChanged } from "./archive.js";
 import { toast } from "./clipboard.js";
 import { fill, h } from "./dom.js";
-import { day, last } from "./format.js";
-import { languageOf, t } from "./i18n.js";
-import { openArticle } from "./route.js";
+import { last } from "./format.js";
+import { t } from "./i18n.js";
+import { jobReport } from "./job_report.js";
+import { reasonLines } from "./failing.js";
 
 const OPEN = ["waiting", "running"];
 const EVERY = 2000; // ms between questions where the stream of a job is cut
@@ -13,12 +14,14 @@ const EVERY = 2000; // ms between questions where the stream of a job is cut
 /** The list of jobs: {element, load(), add(job)}; `ended()` is called when one is over. */
 export function jobList(ended) {
   const rows = h("ul", { class: "jobs" });
+  const aloud = h("p", { class: "hidden", role: "status" }); // how the last job ended
   const none = h("p", { class: "soft" }, () => t("jobs_none"));
   const element = h(
     "section",
     { "aria-labelledby": "jobs-head" },
     h("h2", { id: "jobs-head" }, () => t("jobs")),
     none,
+    aloud,
     rows,
   );
   const cards = new Map();
@@ -40,6 +43,7 @@ export function jobList(ended) {
       now = await next(now, (seen) => draw(card, seen));
       draw(card, now);
     }
+    fill(aloud, namesOf(now), () => ` ${t(`state_${now.state}`)}`);
     if (now.state !== "cancelled" || now.report) archiveChanged();
     ended();
   }
@@ -89,13 +93,22 @@ function draw(card, job) {
     card,
     head(job, open),
     open && progress(job),
-    job.error && h("p", { class: "note bad small" }, job.error),
-    job.report && report(job),
+    job.error && h("div", { class: "note bad small" }, reasonLines(job.error)),
+    job.report && jobReport(job),
   );
 }
 
-function head({ id, state, inputs }, open) {
+/** The first of the files or addresses of a job, and of how many. */
+function namesOf({ inputs }) {
   const names = inputs.map(last);
+  return [
+    () => t("list", names.slice(0, 3)),
+    names.length > 3 && ` … (${names.length})`,
+  ];
+}
+
+function head(job, open) {
+  const { id, state } = job;
   const stop = () => told(remove(`jobs/${id}`));
   return h(
     "div",
@@ -103,10 +116,9 @@ function head({ id, state, inputs }, open) {
     h(
       "strong",
       { class: "job-names" },
-      () => t("list", names.slice(0, 3)),
-      names.length > 3 && ` … (${names.length})`,
+      namesOf(job),
     ),
-    h("span", { class: `job-state ${state}`, role: "status" }, () => t(`state_${state}`)),
+    h("span", { class: `job-state ${state}` }, () => t(`state_${state}`)),
     open && h("button", { type: "button", class: "quiet", onclick: stop }, () => t("job_cancel")),
   );
 }
@@ -121,65 +133,3 @@ function progress({ done, total }) {
   );
 }
 
-function report({ report: said, articles }) {
-  const nothing = !articles.length && (said.new + said.updated > 0 || !said.failed.length);
-  return [
-    h("p", { class: "small soft" }, () => t("job_counts", said)),
-    said.failed.length > 0 && failed(said.failed),
-    nothing ? h("p", { class: "small soft" }, () => t("nothing_read")) : read(articles),
-  ];
-}
-
-const failed = (list) =>
-  h(
-    "div",
-    { class: "note bad small" },
-    h("h3", { class: "small-head" }, () => t("failed_n", list.length)),
-    h("ul", {}, list.map((one) => h("li", {}, h("strong", {}, last(one.source)), " ", one.reason))),
-  );
-
-/** The articles read, under the file that each came from. */
-function read(articles) {
-  const files = Map.groupBy(articles, (one) => one.source);
-  return [...files].map(([source, list]) => {
-    const rows = list.map((one) =>
-      h(
-        "li",
-        {},
-        h(
-          "button",
-          {
-            type: "button",
-            class: "plain link",
-            lang: languageOf(one.headline),
-            onclick: () => openArticle({ id: one.id }),
-          },
-          one.headline || (() => t("no_headline")),
-        ),
-        h(
-          "span",
-          { class: "meta" },
-          one.issue_date && h("span", {}, () => day(one.issue_date)),
-          one.page && h("span", {}, () => t("page", one.page)),
-        ),
-        one.notes.length > 0 && h(
-          "ul",
-          { class: "doubts small" },
-          one.notes.map((line) => h("li", {}, line)),
-        ),
-      ),
-    );
-    const doubtful = list.filter((one) => one.notes.length).length;
-    return h(
-      "div",
-      { class: "read" },
-      h(
-        "h3",
-        { class: "small-head" },
-        () => t("read_from", last(source), list.length),
-        doubtful > 0 && h("span", { class: "tag" }, () => t("doubt_n", doubtful)),
-      ),
-      h("ul", {}, rows),
-    );
-  });
-}

@@ -1,8 +1,10 @@
 // All articles: searched, kept to dates and a paper, a page of them at a time.
 import { Failure, get, path } from "./api.js";
-import { onArchive } from "./archive.js";
+import { addPages, archive, onArchive } from "./archive.js";
 import { copies, placeLine } from "./answer_parts.js";
+import { splitDoubt } from "./article_head.js";
 import { fill, h, icon } from "./dom.js";
+import { failureLines } from "./failing.js";
 import { filters } from "./filters.js";
 import { count } from "./format.js";
 import { languageOf, t } from "./i18n.js";
@@ -70,6 +72,7 @@ export function libraryView() {
         signal,
       );
       draw(found, q, offset);
+      if (!found.total && !(await archive()).total) fill(list, nothingYet());
     } catch (failure) {
       if (signal.aborted) return;
       if (!(failure instanceof Failure)) throw failure;
@@ -80,8 +83,7 @@ export function libraryView() {
         h(
           "li",
           { class: "note bad", role: "alert" },
-          h("p", {}, () => failure.line),
-          failure.message && h("p", { class: "small soft" }, failure.message),
+          failureLines(failure),
           h(
             "button",
             {
@@ -121,6 +123,9 @@ export function libraryView() {
     );
   }
 
+  const nothingYet = () =>
+    h("li", { class: "empty" }, h("p", {}, () => t("archive_empty")), addPages());
+
   function leafTo(page) {
     to({ page: page > 1 ? page : "" });
     element.scrollIntoView({ block: "start" });
@@ -147,6 +152,7 @@ export function libraryView() {
       ),
       placeLine(article, () => t("characters_n", count(article.characters))),
       copies(article.also_in),
+      splitDoubt(article) && h("p", {}, splitDoubt(article)),
       article.notes.length > 0 && h("p", { class: "small doubt" }, () => t("doubts")),
     );
   }

@@ -27,6 +27,9 @@ export function litPieces(characters, start, end, spans) {
     const words = characters.slice(edges[place], until).join("");
     const over = spans.filter((span) => span.start <= edges[place] && until <= span.end);
     if (!over.length) return words;
-    return h("mark", { class: over.some((span) => span.main) ? "main" : "faint" }, words);
+    const main = over.find((span) => span.main);
+    const begins = main?.start === edges[place] && " begins";
+    const ends = main?.end === until && " ends";
+    return h("mark", { class: `${main ? "main" : "faint"}${begins || ""}${ends || ""}` }, words);
   });
 }

@@ -10,15 +10,20 @@ const [LARGEST, STEP] = [4, 1.5];
 /** Whether an article can be shown as it was printed. */
 export const hasSheets = (article) => article.boxes.length > 0 && article.sheets?.length > 0;
 
-/** The pages that the article stands on. spans: as for litParagraphs. */
-export function sheetFigures(article, spans, signal) {
+/**
+ * The pages that the article stands on. spans: as for litParagraphs. leads: whether its quoted
+ * lines are what is scrolled to.
+ */
+export function sheetFigures(article, spans, signal, { leads = true } = {}) {
   const numbers = [
     ...new Set(article.boxes.map((box) => box.sheet)),
   ].filter((number) => article.sheets.includes(number));
-  return numbers.map((number) => figure(article, number, spans, signal));
+  const quoted = article.boxes.find((box) => kindOf(box, spans) === "main")?.sheet;
+  const leading = leads ? (quoted ?? numbers[0]) : null;
+  return numbers.map((number) => figure(article, number, spans, signal, number === leading));
 }
 
-function figure(article, number, spans, signal) {
+function figure(article, number, spans, signal, leads) {
   const boxes = article.boxes.filter((box) => box.sheet === number).map(
     (box) => ({ ...box, kind: kindOf(box, spans) }),
   );
@@ -34,7 +39,7 @@ function figure(article, number, spans, signal) {
     () => {
       said.hidden = true;
       image.hidden = over.hidden = false;
-      zoom(Math.min(LARGEST, Math.max(1, LEGIBLE / page.parentElement.clientWidth)));
+      zoom(Math.min(LARGEST, Math.max(1, LEGIBLE / page.parentElement.clientWidth)), leads);
     },
     (failure) => {
       if (signal.aborted) return;
@@ -51,12 +56,12 @@ function figure(article, number, spans, signal) {
   ];
 
   /** So many times as wide as the panel; the quoted lines stay in the middle. */
-  function zoom(wanted) {
+  function zoom(wanted, follow = true) {
     scale = Math.min(LARGEST, Math.max(1, wanted));
     page.style.width = `${scale * 100}%`;
     buttons[0].disabled = scale === 1;
     buttons[1].disabled = scale === LARGEST;
-    (over.querySelector(".main") ?? over.querySelector(".box"))?.scrollIntoView(
+    if (follow) (over.querySelector(".main") ?? over.querySelector(".box"))?.scrollIntoView(
       { block: "center", inline: "center" },
     );
   }

@@ -2,6 +2,7 @@
 import { Failure, get, post, upload } from "./api.js";
 import { onArchive } from "./archive.js";
 import { fill, h, icon, put } from "./dom.js";
+import { failureLines, reasonLines } from "./failing.js";
 import { labelled } from "./filters.js";
 import { last, moment } from "./format.js";
 import { t } from "./i18n.js";
@@ -140,16 +141,7 @@ export function uploadView() {
       await action();
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
-      const line = () => (failure.status === 403 ? t("write_needed") : failure.line);
-      fill(
-        said,
-        h(
-          "div",
-          { class: "note bad" },
-          h("p", {}, line),
-          failure.message && h("p", { class: "small soft" }, failure.message),
-        ),
-      );
+      fill(said, h("div", { class: "note bad" }, failureLines(failure)));
     }
   }
 
@@ -168,7 +160,7 @@ export function uploadView() {
           "div",
           {},
           h("strong", {}, last(one.source)),
-          h("p", { class: "small" }, one.reason),
+          reasonLines(one.reason),
           h(
             "p",
             { class: "meta" },
