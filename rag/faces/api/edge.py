@@ -31,6 +31,7 @@ _SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Content-Security-Policy": _CSP,
 }
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _UNANSWERED = 499
 """The status in log and metrics where the client left before there was any."""
 
@@ -71,7 +72,9 @@ class Edge:
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = _route(scope)
-        self._metrics.ended(scope["method"], route, status, seconds)
+        # So would one for each word that can stand for a method.
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._metrics.ended(method, route, status, seconds)
         caller = scope["state"].get("caller")
         fields = {
             "method": scope["method"],

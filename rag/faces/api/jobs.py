@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from rag.desk import Desk
 from rag.errors import ArchiveLockedError, HomeError, NewsdeskError, StoreError
 from rag.faces.api.errors import ApiError, stopping
 from rag.faces.api.ingest_run import CancelledError, IngestRun
 from rag.faces.api.job_types import IngestOrder, Job, JobState, job_shape
-from store.jobs import JobStore
+from store.jobs import JOBS_NAME, JobStore
 from store.record_ids import new_id
 
 _TRY_AGAIN = 2.0  # seconds after which a locked archive is tried again
@@ -184,9 +184,9 @@ class Jobs:
                 self._change(job_id, state="running", done=done, total=total, error=None)
 
         run = IngestRun(self._desk, self._orders[job_id], cancelled, told)
+        told(0, 0)
         while True:
             try:
-                told(0, 0)
                 report = run.take_in()
             except ArchiveLockedError as error:
                 with self._mutex:
@@ -239,7 +239,11 @@ class Jobs:
     def _recall(self) -> None:
         """What became of the jobs of earlier servers: those they didn't finish have failed."""
         for body in self._store.all():
-            job: Job = TypeAdapter(Job).validate_json(body)
+            try:
+                job: Job = TypeAdapter(Job).validate_json(body)
+            except ValidationError as error:
+                _log.warning("a job in %s can't be read: %s", JOBS_NAME, error)
+                continue
             if not job.over:
                 job = replace(job, state="failed", finished_at=self._now(), error=_STOPPED)
                 self._keep(job)

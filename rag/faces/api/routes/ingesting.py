@@ -26,7 +26,7 @@ from rag.faces.api.models_given import (
 from rag.faces.api.responses import Event, Shaped, event_stream
 from rag.faces.api.routes.archive import paged
 from rag.faces.api.state import Served, ServedDependency
-from rag.faces.api.uploads import keep_upload, safe_name, too_large
+from rag.faces.api.uploads import keep_upload, named, safe_name, too_large
 from rag.faces.shapes import failed_source_shape
 from rag.reading.urls import is_url
 
@@ -228,7 +228,11 @@ async def cancel(served: ServedDependency, job_id: JobPath) -> Shaped:
 async def failed(served: ServedDependency) -> Shaped:
     """What could not be read and has not been since, the earliest first."""
     found = await served.work.call(served.desk.failures)
-    return Shaped({"items": [failed_source_shape(one) for one in found]})
+    items = [
+        {**shape, **{name: named(shape[name]) for name in ("source", "input")}}
+        for shape in map(failed_source_shape, found)
+    ]
+    return Shaped({"items": items})
 
 
 @router.post(
@@ -246,6 +250,6 @@ async def retry(served: ServedDependency, asked: RetryRequest) -> Shaped:
     if unknown:
         raise UsageError(f"no failure has the id {unknown[0]}; GET /api/v1/failures lists them")
     numbers = tuple(asked.ids)
-    names = tuple(known[number] for number in numbers or known)
+    names = tuple(named(known[number]) for number in numbers or known)
     order = IngestOrder("retry", names=names, numbers=numbers)
     return await _begun(served, order)
