@@ -4,7 +4,8 @@ import json
 import shutil
 import socket
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx2
@@ -70,6 +71,19 @@ def test_a_body_that_says_it_is_too_large_is_not_waited_for(line: socket.socket)
     line.sendall(head("/api/v1/ask", "Content-Type: application/json", "Content-Length: 9999999"))
     status, error = replied(line)
     assert (status, error["type"]) == (413, "TooLarge")
+
+
+def test_a_refused_body_is_thrown_away_so_that_its_sender_reads_why(bounded: Service) -> None:
+    large = b"a" * 4096 * KB
+    for headers, status in (({"Origin": "https://other.example"}, 403), ({}, 413)):
+        with closing(HTTPConnection(bounded.url.removeprefix("http://"))) as connection:
+            # It sends all before it reads, and takes no closed connection for an answer.
+            connection.request("POST", "/api/v1/ask", large, headers)
+            answer = connection.getresponse()
+            assert (answer.status, answer.getheader("connection")) == (status, None)
+            assert json.loads(answer.read())["error"]["message"]
+            connection.request("GET", "/health")
+            assert connection.getresponse().status == 200
 
 
 def test_a_body_that_does_not_say_how_large_it_is_is_cut_off(sender: httpx2.Client) -> None:

@@ -5,6 +5,7 @@ import socket
 import sys
 from types import FrameType
 
+import h11
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
@@ -31,17 +32,23 @@ request on it."""
 class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     """A connection that is closed where its client begins a request and doesn't go on with it
     (slow loris), or never ends its head; the server itself only bounds the time between two
-    requests."""
+    requests.
+
+    A body that is refused is taken and thrown away for as long: many clients, browsers among them,
+    read no answer before they have sent all, and a closed connection would tell them nothing.
+    """
 
     _waited_after: object = None
     _head = 0
+    _body_begun = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         self._look_again()
 
     def data_received(self, data: bytes) -> None:
-        self._head = self._head + len(data) if self._answered else 0
+        in_head = self._answered and not self._in_body
+        self._head = self._head + len(data) if in_head else 0
         super().data_received(data)
         if self._answered and self._head > _LARGEST_HEAD:
             self.transport.close()
@@ -50,6 +57,20 @@ class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     def _answered(self) -> bool:
         """Whether no request is under way whose head has come."""
         return self.cycle is None or bool(self.cycle.response_complete)
+
+    @property
+    def _in_body(self) -> bool:
+        """Whether the body of a request is still coming, by either parser."""
+        parser = getattr(self, "conn", None)
+        return self._body_begun if parser is None else parser.their_state is h11.SEND_BODY
+
+    def on_headers_complete(self) -> None:
+        self._body_begun = True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._body_begun = False
+        super().on_message_complete()
 
     def _look_again(self) -> None:
         self._timer = self.loop.call_later(HEADERS_WITHIN, self._look)
