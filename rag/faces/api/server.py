@@ -1,6 +1,7 @@
 """The server process: its socket, how long it waits for whom, how it stops."""
 
 import asyncio
+import logging
 import socket
 import sys
 from types import FrameType
@@ -23,7 +24,10 @@ _MOST_FILES = 65_536
 _MOST_CONNECTIONS = 4096
 # Bytes; what comes of a body in the same piece counts too.
 _LARGEST_HEAD = 512 * 1024
+_TICKS = 10  # of a tenth of a second
 _LAST_WORDS = 2  # seconds that streams have to end in, after their grace
+_log = logging.getLogger(__name__)
+
 HEADERS_WITHIN = 20.0
 """Seconds after which, or after twice as many, a connection is closed that has no whole head of a
 request on it."""
@@ -91,11 +95,21 @@ class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
 
 
 class ApiServer(uvicorn.Server):
-    """A server that ends its ingest with the first signal, and returns once it has stopped."""
+    """A server that ends its ingest with the first signal, and returns once it has stopped: also
+    where a reindex has put another archive in the place of its own, which `replaced` then says."""
 
     def __init__(self, config: uvicorn.Config, served: Served) -> None:
         super().__init__(config)
         self._served = served
+        self.replaced = False
+
+    async def on_tick(self, counter: int) -> bool:
+        """Looks each second whether the archive is still the one in its place."""
+        if counter % _TICKS == 0 and not self.should_exit and self._served.replaced():
+            _log.warning("the archive was reindexed; it is opened anew")
+            self.replaced = self.should_exit = True
+            self._served.stop()
+        return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begins to stop; a second signal waits for nothing more."""
