@@ -14,7 +14,7 @@ import pytest
 from rag.faces.api import server
 from rag.faces.api.options import ServeOptions
 from tests.api.conftest import open_desk
-from tests.api.serving import PATIENCE, Service, serving
+from tests.api.serving import PATIENCE, Service, serving, until
 
 KB = 1024
 BOUNDED = ServeOptions(
@@ -103,6 +103,16 @@ def test_a_body_that_does_not_go_on_is_given_up(line: socket.socket) -> None:
     )
     status, error = replied(line)
     assert (status, error["type"]) == (408, "RequestTimeout")
+
+
+def test_a_client_that_leaves_within_its_upload_is_no_fault(
+    line: socket.socket, sender: httpx2.Client
+) -> None:
+    kind = "Content-Type: multipart/form-data; boundary=part"
+    line.sendall(head("/api/v1/ingest/files", kind, "Content-Length: 1000") + b"--part\r\n")
+    line.close()
+    left = 'route="/api/v1/ingest/files",status="499"'
+    until(lambda: left in sender.get("/metrics").text)
 
 
 def test_headers_that_do_not_go_on_are_given_up(line: socket.socket) -> None:

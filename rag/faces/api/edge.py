@@ -8,6 +8,7 @@ import time
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -113,6 +114,8 @@ class Faults:
                 raise
             response = _explain(stopping(), scope["state"]["request_id"])
             await response(scope, receive, send)
+        except ClientDisconnect:
+            return  # it left before its body was whole: nobody takes an answer
         except Exception as error:
             if scope["type"] != "http":
                 raise

@@ -96,18 +96,26 @@ class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
 
 class ApiServer(uvicorn.Server):
     """A server that ends its ingest with the first signal, and returns once it has stopped: also
-    where a reindex has put another archive in the place of its own, which `replaced` then says."""
+    where a reindex has put another archive in the place of its own. `kept` is its socket then, at
+    which clients wait for who opens that one."""
 
     def __init__(self, config: uvicorn.Config, served: Served) -> None:
         super().__init__(config)
         self._served = served
-        self.replaced = False
+        self._sockets: list[socket.socket] = []
+        self.kept: socket.socket | None = None
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serves at these sockets, which a stop closes."""
+        self._sockets = sockets or []
+        await super().serve(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         """Looks each second whether the archive is still the one in its place."""
         if counter % _TICKS == 0 and not self.should_exit and self._served.replaced():
             _log.warning("the archive was reindexed; it is opened anew")
-            self.replaced = self.should_exit = True
+            self.should_exit = True
+            self.kept = self._sockets[0].dup() if self._sockets else None
             self._served.stop()
         return await super().on_tick(counter)
 

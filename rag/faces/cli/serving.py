@@ -3,7 +3,6 @@
 import os
 import socket
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -104,25 +103,28 @@ def serve(
         grace=grace,
         log_questions=log_questions,
     )
-    from rag.faces.api.server import allow_many_files, listen  # heavy: loaded on first use
-
-    whole = True
-    with ExitStack() as stack:
-        listening: socket.socket | None = None
-        replaced = True
-        while replaced:
-            with open_desk(context) as desk:
-                if listening is None:
-                    _check_keys(desk, options)
-                    allow_many_files()
-                    listening = stack.enter_context(listen(options))
-                    _tell(desk.settings.home, options, listening, as_json)
-                ended, replaced = _serve(desk, options, listening)
-            whole = whole and ended
+    whole = _serve_until_stopped(context, options, as_json)
     if not whole:
         # A thread that waits for a language model would hold the process up.
         sys.stderr.flush()
         os._exit(0)
+
+
+def _serve_until_stopped(context: typer.Context, options: "ServeOptions", as_json: bool) -> bool:
+    """Whether all work has ended by then."""
+    from rag.faces.api.server import allow_many_files, listen  # heavy: loaded on first use
+
+    with open_desk(context) as desk:
+        _check_keys(desk, options)
+        allow_many_files()
+        with listen(options) as listening:
+            _tell(desk.settings.home, options, listening, as_json)
+            whole, kept = _serve(desk, options, listening)
+    while kept is not None:
+        with kept, open_desk(context) as desk:
+            ended, kept = _serve(desk, options, kept)
+        whole = whole and ended
+    return whole
 
 
 def _tell(home: Path, options: "ServeOptions", listening: socket.socket, as_json: bool) -> None:
@@ -136,9 +138,11 @@ def _tell(home: Path, options: "ServeOptions", listening: socket.socket, as_json
         say("every request needs an API key (newsdesk keys add NAME)")
 
 
-def _serve(desk: "Desk", options: "ServeOptions", listening: socket.socket) -> tuple[bool, bool]:
-    """Serves until it is stopped: whether all work has ended by then, and whether the reason is
-    that the archive is to be opened anew."""
+def _serve(
+    desk: "Desk", options: "ServeOptions", listening: socket.socket
+) -> tuple[bool, socket.socket | None]:
+    """Serves until it is stopped: whether all work has ended by then, and the socket to go on at
+    where the archive is to be opened anew."""
     from rag.faces.api.app import create_app  # heavy: loaded on first use
     from rag.faces.api.logs import log_json
     from rag.faces.api.server import server_of
@@ -146,9 +150,8 @@ def _serve(desk: "Desk", options: "ServeOptions", listening: socket.socket) -> t
     log_json()
     app = create_app(desk, options)
     server = server_of(app, options)
-    # It closes what it is given; who comes meanwhile waits at ours.
-    server.run(sockets=[listening.dup()])
-    return bool(app.state.served.work.all() == 0), server.replaced
+    server.run(sockets=[listening])
+    return bool(app.state.served.work.all() == 0), server.kept
 
 
 def _check_keys(desk: "Desk", options: "ServeOptions") -> None:

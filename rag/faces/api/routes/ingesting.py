@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -77,8 +78,15 @@ async def ingest_files(request: Request, served: ServedDependency) -> Shaped:
     if kind != "multipart/form-data":
         raise ApiError(415, "UnsupportedMediaType", "send the files as multipart/form-data")
     served.jobs.check_room()
-    async with request.form(max_files=served.options.upload_files, max_fields=10) as form:
-        order = await _order(form, served)
+    try:
+        async with request.form(max_files=served.options.upload_files, max_fields=10) as form:
+            order = await _order(form, served)
+    except OSError as error:
+        raise ApiError(
+            503,
+            "NoRoom",
+            f"the upload can't be kept ({error.strerror}); make room in {gettempdir()}",
+        ) from error
     return await _begun(served, order)
 
 
