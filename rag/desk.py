@@ -297,6 +297,11 @@ class Desk(IngestingDesk, NewsDesk):
         """How many articles the archive has that match; one in parts counts once."""
         return self._library.count_articles(filters, joined=True)
 
+    def replaced(self) -> bool:
+        """Whether a reindex has put another archive in this one's place, which only a Desk that is
+        opened anew reads."""
+        return self._library.replaced()
+
     def counts(self) -> tuple[int, int, int]:
         """How many pages, articles and chunks the archive has."""
         return self._library.counts()

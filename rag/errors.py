@@ -57,6 +57,10 @@ class StoreError(NewsdeskError):
     """Catalogue or vectors can't be read or written."""
 
 
+class ReindexedError(StoreError):
+    """A reindex has put another archive in the place of the one that is open."""
+
+
 class VectorServerError(StoreError):
     """No Chroma server answers where the settings name one."""
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from rag.errors import HomeError, StoreError
+from rag.errors import HomeError, ReindexedError, StoreError
 
 CURRENT_NAME = "CURRENT"
 ARCHIVES_NAME = "archives"
@@ -58,9 +58,9 @@ def current_archive(home: Path) -> Path | None:
 
 
 def check_in_use(home: Path, archive: Path) -> None:
-    """Raises StoreError where another archive has taken this one's place, as a reindex has it."""
+    """Raises ReindexedError where another archive has taken this one's place."""
     if current_archive(home) != archive:
-        raise StoreError(f"{home}: was reindexed meanwhile; open it again")
+        raise ReindexedError(f"{home}: was reindexed meanwhile; open it again")
 
 
 def first_archive(home: Path, fill: Callable[[Path], None]) -> Path:

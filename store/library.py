@@ -309,6 +309,10 @@ class Library(Holdings):
             finally:
                 self._release()
 
+    def replaced(self) -> bool:
+        """Whether another archive has taken this one's place, as a reindex has it."""
+        return current_archive(self.home) not in (self.archive, None)
+
     def _check_in_use(self) -> None:
         # The one made beside the archive in use isn't in use yet.
         if self._beside is None:

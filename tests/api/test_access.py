@@ -138,6 +138,7 @@ def test_a_page_whose_name_leads_here_is_kept_out(served: Service, client: httpx
     [
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://[::1"},
         {"Origin": "http://127.0.0.1:1"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},

@@ -40,14 +40,24 @@ def test_dates_and_papers_filter_the_list(client: httpx2.Client) -> None:
     assert listed(client, publication="no such paper")["total"] == 0
 
 
-def test_words_bring_what_a_search_finds_each_article_once(client: httpx2.Client) -> None:
-    found = listed(client, q="枇杷", limit=3)
+def test_words_bring_the_articles_that_hold_them_each_once(client: httpx2.Client) -> None:
+    found = listed(client, q="枇杷")
+    assert found["total"] == len(found["items"]) == 1
     assert "枇杷" in found["items"][0]["headline"]
-    ids = [one["id"] for one in listed(client, q="枇杷")["items"]]
-    assert len(set(ids)) == len(ids) == found["total"]
-    hits = client.get("/api/v1/search", params={"q": "枇杷", "limit": 50}).json()["items"]
-    assert ids == list(dict.fromkeys(hit["article_id"] for hit in hits))
+    floods = [one["id"] for one in listed(client, q="防汛")["items"]]
+    assert 1 < len(set(floods)) == len(floods) < 11
+    for one in floods:
+        assert "防汛" in client.get(f"{ARTICLES}/{one}").text
+    hits = client.get("/api/v1/search", params={"q": "防汛", "limit": 50}).json()["items"]
+    ranked = list(dict.fromkeys(hit["article_id"] for hit in hits))
+    assert floods == [one for one in ranked if one in floods]
+    page = listed(client, q="防汛", limit=1, offset=1)
+    assert [one["id"] for one in page["items"]] == floods[1:2]
     assert listed(client, q="枇杷", **{"from": "1999-01-01", "to": "1999-01-01"})["total"] == 0
+
+
+def test_words_that_no_article_holds_bring_the_nearest_few(client: httpx2.Client) -> None:
+    assert 0 < listed(client, q="xyzzy")["total"] <= 10
 
 
 def test_an_article_is_found_by_the_beginning_of_its_id(client: httpx2.Client) -> None:

@@ -65,12 +65,15 @@ def test_a_question_follows_the_answers_before_it(client: httpx2.Client) -> None
     assert client.post("/api/v1/ask", json=third).status_code == 200
 
 
-def test_a_conversation_of_answers_that_are_not_there_is_refused(client: httpx2.Client) -> None:
-    asked = {"question": QUESTION, "follows": ["000000000000"]}
-    for more in ({}, {"stream": True}):
-        response = client.post("/api/v1/ask", json={**asked, **more})
-        assert response.status_code == 404
-        assert response.json()["error"]["type"] == "AnswerNotFoundError"
+def test_answers_that_are_on_record_no_more_are_passed_over(client: httpx2.Client) -> None:
+    first = client.post("/api/v1/ask", json={"question": "谁主持了县委常委会会议？"}).json()
+    asked = {"question": "他还说了什么？", "follows": ["000000000000", first["id"]]}
+    answer = client.post("/api/v1/ask", json=asked).json()
+    assert answer["understood"] == "桑禾川还说了什么？"
+    assert (
+        "understood without earlier answers that are not on record: 000000000000"
+        in (answer["notes"])
+    )
 
 
 def test_the_accept_header_asks_for_events_too(client: httpx2.Client) -> None:

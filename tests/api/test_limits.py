@@ -4,7 +4,8 @@ import json
 import shutil
 import socket
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx2
@@ -13,7 +14,7 @@ import pytest
 from rag.faces.api import server
 from rag.faces.api.options import ServeOptions
 from tests.api.conftest import open_desk
-from tests.api.serving import PATIENCE, Service, serving
+from tests.api.serving import PATIENCE, Service, serving, until
 
 KB = 1024
 BOUNDED = ServeOptions(
@@ -72,6 +73,19 @@ def test_a_body_that_says_it_is_too_large_is_not_waited_for(line: socket.socket)
     assert (status, error["type"]) == (413, "TooLarge")
 
 
+def test_a_refused_body_is_thrown_away_so_that_its_sender_reads_why(bounded: Service) -> None:
+    large = b"a" * 4096 * KB
+    for headers, status in (({"Origin": "https://other.example"}, 403), ({}, 413)):
+        with closing(HTTPConnection(bounded.url.removeprefix("http://"))) as connection:
+            # It sends all before it reads, and takes no closed connection for an answer.
+            connection.request("POST", "/api/v1/ask", large, headers)
+            answer = connection.getresponse()
+            assert (answer.status, answer.getheader("connection")) == (status, None)
+            assert json.loads(answer.read())["error"]["message"]
+            connection.request("GET", "/health")
+            assert connection.getresponse().status == 200
+
+
 def test_a_body_that_does_not_say_how_large_it_is_is_cut_off(sender: httpx2.Client) -> None:
     def pieces() -> Iterator[bytes]:
         yield b'{"question": "'
@@ -89,6 +103,16 @@ def test_a_body_that_does_not_go_on_is_given_up(line: socket.socket) -> None:
     )
     status, error = replied(line)
     assert (status, error["type"]) == (408, "RequestTimeout")
+
+
+def test_a_client_that_leaves_within_its_upload_is_no_fault(
+    line: socket.socket, sender: httpx2.Client
+) -> None:
+    kind = "Content-Type: multipart/form-data; boundary=part"
+    line.sendall(head("/api/v1/ingest/files", kind, "Content-Length: 1000") + b"--part\r\n")
+    line.close()
+    left = 'route="/api/v1/ingest/files",status="499"'
+    until(lambda: left in sender.get("/metrics").text)
 
 
 def test_headers_that_do_not_go_on_are_given_up(line: socket.socket) -> None:

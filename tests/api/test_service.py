@@ -24,10 +24,11 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2_grpc import (
     add_TraceServiceServicer_to_server,
 )
 
-from rag import Desk
+from rag.desk import Desk, reindex
 from rag.errors import UsageError
 from rag.faces.api.options import ServeOptions
 from rag.faces.api.server import listen
+from rag.settings import Settings
 from tests.api.conftest import open_desk
 from tests.api.serving import PATIENCE, serving, until
 from tests.desk.flood_fund import QUESTION
@@ -199,11 +200,21 @@ def test_a_stop_ends_what_goes_on_and_frees_the_archive(own_home: Path) -> None:
 
 
 @pytest.mark.slow
-def test_questions_are_logged_where_that_is_asked_for(own_home: Path) -> None:
+def test_a_reindexed_archive_is_opened_anew_and_questions_are_logged_on_demand(
+    own_home: Path,
+) -> None:
     with process(own_home, "--log-questions") as (running, url):
         with httpx2.Client(base_url=url, timeout=PATIENCE) as client:
             client.get("/api/v1/search", params={"q": "bridge"})
-            client.post("/api/v1/ask", json={"question": QUESTION})
+            reindex(Settings(home=own_home, mode="extractive"))
+            asked = {"question": QUESTION}
+            until(lambda: client.get("/ready").status_code == 503)
+            until(lambda: client.get("/ready").status_code == 200)
+            answer = client.post("/api/v1/ask", json=asked).json()
+            assert answer["citations"]
+            files = {"files": ("rows.jsonl", rows(2))}
+            job_id = client.post("/api/v1/ingest/files", files=files).json()["job"]["id"]
+            until(lambda: client.get(f"/api/v1/jobs/{job_id}").json()["state"] == "done")
         running.send_signal(signal.SIGINT)
         _, log = running.communicate(timeout=60)
     lines = [json.loads(line) for line in log.splitlines()]

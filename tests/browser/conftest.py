@@ -1,4 +1,4 @@
-"""A page in a real browser: Debian's Chromium, one for all tests here, that reaches this machine
+"""A page in a real browser: Debian's Chromium, one for each file of tests; it reaches this machine
 alone."""
 
 import os
@@ -24,8 +24,8 @@ QUIET = [
 ]
 
 
-# Of this folder, not of the session: the browser's event loop must not outlast its tests.
-@pytest.fixture(scope="package")
+# Of a file, not of the session: its event loop may not go on in tests that have one of their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium without a window."""
     path = next(filter(None, map(shutil.which, NAMES)), None)

@@ -122,7 +122,7 @@ def test_a_watch_ends_cleanly_when_it_is_interrupted(
 def test_only_folders_are_watched(fresh: "Newsdesk", pages: Path) -> None:
     outcome = fresh("ingest", "--watch", pages / "page-1.txt")
     assert outcome.status == 2
-    assert "no folder" in outcome.complaint
+    assert "only folders are watched" in outcome.complaint
 
 
 def test_what_is_in_no_article_and_what_is_in_doubt_is_said(

@@ -139,6 +139,8 @@ def test_an_archive_of_an_earlier_version_opens_without_tokens(settings: Setting
         catalogue.executescript("".join(f"DROP TABLE {table};" for table in later))
         for column in ("boxes", "notes"):
             catalogue.execute(f"ALTER TABLE article DROP COLUMN {column}")
+        for column in ("split_confidence", "split_reasons", "split_signals", "left_out"):
+            catalogue.execute(f"ALTER TABLE page DROP COLUMN {column}")
         catalogue.execute("PRAGMA user_version = 3")
     with open_library(settings) as library:
         assert library.verify().ok

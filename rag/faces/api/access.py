@@ -67,7 +67,7 @@ class Access:
         if origin and origin in self._options.allow_origins:
             return
         site = _header(headers, b"sec-fetch-site")
-        own = not origin or urlsplit(origin).netloc == _header(headers, b"host")
+        own = not origin or is_of(origin, _header(headers, b"host"))
         if not own or site in ("cross-site", "same-site"):
             raise ApiError(
                 403,
@@ -88,6 +88,14 @@ class Access:
                 f"more than {self._options.rate} requests a minute; slow down",
                 {"Retry-After": str(max(1, round(reset - time.time())))},
             )
+
+
+def is_of(origin: str, host: str) -> bool:
+    """Whether an Origin header names the server that a Host header names."""
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:
+        return False
 
 
 def _header(headers: Headers, wanted: bytes) -> str:

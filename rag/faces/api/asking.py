@@ -8,7 +8,7 @@ from typing import Any
 
 from rag.answering.conversation import Conversation, Understood
 from rag.desk import Desk
-from rag.errors import UsageError
+from rag.errors import AnswerNotFoundError, StoreError, UsageError
 from rag.faces.shapes import (
     Shape,
     answer_shape,
@@ -33,16 +33,20 @@ def filters_of(date_from: date | None, date_to: date | None, publication: str | 
     return Filters(date_from, until, publication or None)
 
 
-def conversation_of(desk: Desk, answer_ids: Sequence[str]) -> Conversation:
-    """The conversation of these answers, oldest first, from their records. Raises
-    AnswerNotFoundError for one that is on record no more."""
-    conversation = Conversation()
+def conversation_of(desk: Desk, answer_ids: Sequence[str]) -> tuple[Conversation, list[str]]:
+    """The conversation of these answers, oldest first, from their records; and the ids of those
+    that are left out, since their records are no longer kept."""
+    conversation, gone = Conversation(), []
     for answer_id in answer_ids[-MOST_FOLLOWED:]:
-        record = desk.trace(answer_id)
+        try:
+            record = desk.trace(answer_id)
+        except (AnswerNotFoundError, StoreError):
+            gone.append(answer_id)
+            continue
         follow_up = record.explanation.made.follow_up
         asked = follow_up.asked if follow_up and follow_up.asked else record.answer.question
         conversation = conversation.after(asked, record.answer)
-    return conversation
+    return conversation, gone
 
 
 def asking(
@@ -55,10 +59,18 @@ def asking(
 ) -> Generator[Understood | AnswerEvent, None, None]:
     """What a question gives, one after the other: how it is understood, what is found, each
     sentence, the whole answer. Closing it breaks the answer off."""
-    understood = desk.follow_up(question, conversation_of(desk, follows))
+    conversation, gone = conversation_of(desk, follows)
+    understood = _noted(desk.follow_up(question, conversation), gone)
     yield understood
     with closing(desk.ask_stream(understood, filters=filters, use_cache=use_cache)) as events:
         yield from events
+
+
+def _noted(understood: Understood, gone: Sequence[str]) -> Understood:
+    if not gone:
+        return understood
+    note = f"understood without earlier answers that are not on record: {', '.join(gone)}"
+    return replace(understood, note="; ".join(filter(None, (understood.note, note))))
 
 
 def understood_shape(asked: str, understood: Understood) -> Shape:

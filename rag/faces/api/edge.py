@@ -8,6 +8,7 @@ import time
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,6 +32,7 @@ _SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Content-Security-Policy": _CSP,
 }
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _UNANSWERED = 499
 """The status in log and metrics where the client left before there was any."""
 
@@ -71,7 +73,9 @@ class Edge:
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = _route(scope)
-        self._metrics.ended(scope["method"], route, status, seconds)
+        # So would one for each word that can stand for a method.
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._metrics.ended(method, route, status, seconds)
         caller = scope["state"].get("caller")
         fields = {
             "method": scope["method"],
@@ -110,6 +114,8 @@ class Faults:
                 raise
             response = _explain(stopping(), scope["state"]["request_id"])
             await response(scope, receive, send)
+        except ClientDisconnect:
+            return  # it left before its body was whole: nobody takes an answer
         except Exception as error:
             if scope["type"] != "http":
                 raise

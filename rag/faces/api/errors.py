@@ -19,6 +19,7 @@ from rag.errors import (
     IndexMismatchError,
     NewsdeskError,
     ReadingError,
+    ReindexedError,
     SettingsError,
     UsageError,
     VectorServerError,
@@ -68,6 +69,9 @@ def explained(error: Exception) -> tuple[str, str, int]:
     """A failure's kind, its one line, and its status."""
     if isinstance(error, ApiError):
         return error.kind, error.detail, error.status_code
+    if isinstance(error, ReindexedError):
+        message = "the archive was reindexed, and the server opens it anew; ask again in a moment"
+        return type(error).__name__, message, 503
     if isinstance(error, NewsdeskError):
         status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
         return type(error).__name__, str(error), status

@@ -5,6 +5,7 @@ from threading import Event
 
 from rag.desk import Desk
 from rag.faces.api.job_types import IngestOrder
+from rag.faces.api.uploads import named
 from rag.faces.shapes import Shape, article_shape, ingest_shape
 from rag.intake_types import IngestFailure, IngestReport, Unchanged
 from rag.types import Article, Page
@@ -47,7 +48,7 @@ class IngestRun:
                 progress=self._progress,
                 seen=self._seen,
             )
-        return ingest_shape(report)
+        return _named(ingest_shape(report))
 
     def articles(self) -> list[Shape]:
         """The articles of what it read that are in the archive, as printed."""
@@ -80,3 +81,12 @@ class IngestRun:
         if self._cancelled.is_set():
             raise CancelledError
         self._told(self._done, self._read)
+
+
+def _named(shape: Shape) -> Shape:
+    """A report in which uploads go by their names: where they are kept is no client's matter."""
+    lists = {
+        key: [{**one, "source": named(one["source"])} for one in shape[key]]
+        for key in ("failed", "doubtful", "left_out")
+    }
+    return {**shape, **lists}

@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from rag.desk import Desk
 from rag.errors import ArchiveLockedError, HomeError, NewsdeskError, StoreError
 from rag.faces.api.errors import ApiError, stopping
 from rag.faces.api.ingest_run import CancelledError, IngestRun
 from rag.faces.api.job_types import IngestOrder, Job, JobState, job_shape
-from store.jobs import JobStore
+from store.jobs import JOBS_NAME, JobStore
 from store.record_ids import new_id
 
 _TRY_AGAIN = 2.0  # seconds after which a locked archive is tried again
@@ -191,9 +191,9 @@ class Jobs:
                 self._change(job_id, state="running", done=done, total=total, error=None)
 
         run = IngestRun(self._desk, self._orders[job_id], cancelled, told)
+        told(0, 0)
         while True:
             try:
-                told(0, 0)
                 report = run.take_in()
             except ArchiveLockedError as error:
                 with self._mutex:
@@ -252,8 +252,8 @@ class Jobs:
         for job_id, over in self._store.all():
             self._jobs[job_id] = None
             self._cancelled[job_id] = threading.Event()
-            if not over:
-                job = self._known(job_id)
+            job = None if over else self._read(job_id)
+            if job is not None:
                 job = replace(job, state="failed", finished_at=self._now(), error=_STOPPED)
                 if not self._keep(job):
                     self._jobs[job_id] = job
@@ -266,12 +266,18 @@ class Jobs:
         return job
 
     def _read(self, job_id: str) -> Job | None:
-        """For holders of the mutex."""
+        """For holders of the mutex. None for one whose record another version wrote otherwise."""
         job = self._jobs.get(job_id)
         if job is not None or job_id not in self._jobs:
             return job
         body = self._store.find(job_id)
-        return TypeAdapter(Job).validate_json(body) if body is not None else None
+        if body is None:
+            return None
+        try:
+            return TypeAdapter(Job).validate_json(body)
+        except ValidationError as error:
+            _log.warning("a job in %s can't be read: %s", JOBS_NAME, error)
+            return None
 
     def _forget_old(self) -> None:
         over = [job_id for job_id, job in self._jobs.items() if job is None or job.over]

@@ -56,5 +56,4 @@ class BodyLimit:
 
 
 def _too_large(most: int) -> ApiError:
-    headers = {"Connection": "close"}
-    return ApiError(413, "TooLarge", f"the request has more than {most} bytes; send less", headers)
+    return ApiError(413, "TooLarge", f"the request has more than {most} bytes; send less")

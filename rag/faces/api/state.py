@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, Request
 
 from rag.desk import Desk
+from rag.errors import NewsdeskError
 from rag.faces.api.options import ServeOptions
 from rag.faces.api.work import Work
 
@@ -45,6 +46,13 @@ class Served:
         self.metrics.answered(answer)
         if self.tracing is not None:
             self.tracing.answered(answer)
+
+    def replaced(self) -> bool:
+        """Whether another archive has taken the place of this one."""
+        try:
+            return self.desk.replaced()
+        except NewsdeskError:
+            return False  # `GET /ready` says what is wrong with it
 
     def stop(self) -> None:
         """Begins to stop: no ingest begins, the one under way ends between two batches."""

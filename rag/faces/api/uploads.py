@@ -18,6 +18,7 @@ _LONGEST = 180  # bytes of a name in UTF-8; most file systems take 255
 _BLOCK = 1024 * 1024
 _ELSE = "upload"
 _PART = ".part-"
+_KEPT = re.compile(rf"^(?:.*[/\\])?{UPLOADS_NAME}[/\\][0-9a-f]{{32}}[/\\]")
 _UPLOADED_WITHIN = 3600.0  # seconds; another server of this archive may be at it
 
 # What steers a terminal or turns a line around, and what some file systems don't take in a name.
@@ -76,6 +77,11 @@ def keep_upload(home: Path, name: str, file: BinaryIO, most: int) -> Path:
         if written is not None:
             with suppress(FileNotFoundError):
                 written.unlink()
+
+
+def named(source: str) -> str:
+    """A source as clients know it: an upload by its name, whatever else as it is."""
+    return _KEPT.sub("", source)
 
 
 def too_large(name: str, most: int) -> ApiError:

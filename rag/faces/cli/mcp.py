@@ -49,6 +49,10 @@ def mcp(
     with open_desk(context) as desk:
         try:
             server(desk, work).run("stdio")
+        except BaseExceptionGroup as failed:
+            if failed.subgroup(BrokenPipeError) is None:
+                raise
+            raise BrokenPipeError from failed  # the client has left
         finally:
             work.close(0)
 

@@ -1,7 +1,9 @@
 """The command that serves: HTTP API, web page, chat clients, agents."""
 
 import os
+import socket
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -101,34 +103,55 @@ def serve(
         grace=grace,
         log_questions=log_questions,
     )
-    with open_desk(context) as desk:
-        whole = _serve(desk, options, as_json)
+    whole = _serve_until_stopped(context, options, as_json)
     if not whole:
         # A thread that waits for a language model would hold the process up.
         sys.stderr.flush()
         os._exit(0)
 
 
-def _serve(desk: "Desk", options: "ServeOptions", as_json: bool) -> bool:
-    """Serves until it is stopped; whether all work has ended by then."""
+def _serve_until_stopped(context: typer.Context, options: "ServeOptions", as_json: bool) -> bool:
+    """Whether all work has ended by then."""
+    from rag.faces.api.server import allow_many_files, listen  # heavy: loaded on first use
+
+    with open_desk(context) as desk:
+        _check_keys(desk, options)
+        allow_many_files()
+        with listen(options) as listening:
+            _tell(desk.settings.home, options, listening, as_json)
+            whole, kept = _serve(desk, options, listening)
+    while kept is not None:
+        with kept, open_desk(context) as desk:
+            ended, kept = _serve(desk, options, kept)
+        whole = whole and ended
+    return whole
+
+
+def _tell(home: Path, options: "ServeOptions", listening: socket.socket, as_json: bool) -> None:
+    host = f"[{options.host.strip('[]')}]" if ":" in options.host else options.host
+    url = f"http://{host}:{listening.getsockname()[1]}"
+    if as_json:
+        say_line({"url": url, "home": str(home), "keys": options.keys_required})
+        return
+    say(f"serving {home} at {url}; Ctrl-C ends it")
+    if options.keys_required:
+        say("every request needs an API key (newsdesk keys add NAME)")
+
+
+def _serve(
+    desk: "Desk", options: "ServeOptions", listening: socket.socket
+) -> tuple[bool, socket.socket | None]:
+    """Serves until it is stopped: whether all work has ended by then, and the socket to go on at
+    where the archive is to be opened anew."""
     from rag.faces.api.app import create_app  # heavy: loaded on first use
     from rag.faces.api.logs import log_json
-    from rag.faces.api.server import allow_many_files, listen, server_of
+    from rag.faces.api.server import server_of
 
-    _check_keys(desk, options)
     log_json()
-    allow_many_files()
-    with listen(options) as listening:
-        host = f"[{options.host.strip('[]')}]" if ":" in options.host else options.host
-        url = f"http://{host}:{listening.getsockname()[1]}"
-        home = desk.settings.home
-        if as_json:
-            say_line({"url": url, "home": str(home), "keys": options.keys_required})
-        else:
-            say(f"serving {home} at {url}; Ctrl-C ends it")
-        app = create_app(desk, options)
-        server_of(app, options).run(sockets=[listening])
-    return bool(app.state.served.work.all() == 0)
+    app = create_app(desk, options)
+    server = server_of(app, options)
+    server.run(sockets=[listening])
+    return bool(app.state.served.work.all() == 0), server.kept
 
 
 def _check_keys(desk: "Desk", options: "ServeOptions") -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection
 from contextlib import AbstractAsyncContextManager
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
@@ -13,6 +12,7 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.desk import Desk
+from rag.faces.api.access import is_of
 from rag.faces.api.errors import ApiError
 from rag.faces.api.state import Served
 from rag.faces.mcp.server import server
@@ -60,7 +60,7 @@ class _Guarded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         origin = headers.get("origin")
-        own = origin is None or urlsplit(origin).netloc == headers.get("host")
+        own = origin is None or is_of(origin, headers.get("host", ""))
         if not own and origin not in self._allow_origins:
             raise ApiError(
                 403,

@@ -46,7 +46,7 @@ def until(true: Callable[[], object]) -> None:
 
 
 def test_a_wrong_key_is_told_as_openai_tells_it(served: Service) -> None:
-    with OpenAI(base_url=f"{served.url}/v1", api_key="sk-wrong", max_retries=0) as chat:
+    with OpenAI(base_url=f"{served.url}/v1", api_key="nd_wrong", max_retries=0) as chat:
         for ask in (lambda: asked(chat, user(QUESTION)), chat.models.list):
             with pytest.raises(AuthenticationError) as raised:
                 ask()

@@ -22,6 +22,7 @@ from rag.faces.api.responses import Shaped
 from rag.faces.api.state import ServedDependency
 from rag.faces.api.words import words_of
 from rag.faces.shapes import Shape, article_shape, iso, left_out_shape, raw_line_shape, shown_shape
+from rag.retrieval.holding import holding
 from rag.types import Article, Filters
 
 MOST_SEARCHED = 200
@@ -45,11 +46,12 @@ async def articles(
     date_from: FromQuery = None,
     date_to: ToQuery = None,
     publication: PublicationQuery = None,
-    q: Annotated[str | None, Query(description="Only what a search finds, best first.")] = None,
+    q: Annotated[str | None, Query(description="Words that they hold, best first.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> Shaped:
-    """Articles, the newest issue first, then as printed; with `q`, the best first."""
+    """Articles, the newest issue first, then as printed. With `q`, those that hold its words or
+    nearly fit them as well, the best first; where none does, the ten nearest."""
     filters = filters_of(date_from, date_to, publication)
     words = words_of(q, "q", served.options) if q and q.strip() else None
     desk = served.desk
@@ -69,7 +71,7 @@ async def articles(
 
 
 def _searched(desk: Desk, words: str, filters: Filters) -> list[Article]:
-    hits = desk.search(words, limit=MOST_SEARCHED, filters=filters)
+    hits = holding(words, desk.search(words, limit=MOST_SEARCHED, filters=filters))
     return list({hit.article_id: hit.article for hit in hits}.values())
 
 

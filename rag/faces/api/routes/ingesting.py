@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -26,7 +27,7 @@ from rag.faces.api.models_given import (
 from rag.faces.api.responses import Event, Shaped, event_stream
 from rag.faces.api.routes.archive import paged
 from rag.faces.api.state import Served, ServedDependency
-from rag.faces.api.uploads import keep_upload, safe_name, too_large
+from rag.faces.api.uploads import keep_upload, named, safe_name, too_large
 from rag.faces.shapes import failed_source_shape
 from rag.reading.urls import is_url
 
@@ -77,8 +78,15 @@ async def ingest_files(request: Request, served: ServedDependency) -> Shaped:
     if kind != "multipart/form-data":
         raise ApiError(415, "UnsupportedMediaType", "send the files as multipart/form-data")
     served.jobs.check_room()
-    async with request.form(max_files=served.options.upload_files, max_fields=10) as form:
-        order = await _order(form, served)
+    try:
+        async with request.form(max_files=served.options.upload_files, max_fields=10) as form:
+            order = await _order(form, served)
+    except OSError as error:
+        raise ApiError(
+            503,
+            "NoRoom",
+            f"the upload can't be kept ({error.strerror}); make room in {gettempdir()}",
+        ) from error
     return await _begun(served, order)
 
 
@@ -227,7 +235,11 @@ async def cancel(served: ServedDependency, job_id: JobPath) -> Shaped:
 async def failed(served: ServedDependency) -> Shaped:
     """What could not be read and has not been since, the earliest first."""
     found = await served.work.call(served.desk.failures)
-    return Shaped({"items": [failed_source_shape(one) for one in found]})
+    items = [
+        {**shape, **{name: named(shape[name]) for name in ("source", "input")}}
+        for shape in map(failed_source_shape, found)
+    ]
+    return Shaped({"items": items})
 
 
 @router.post(
@@ -245,6 +257,6 @@ async def retry(served: ServedDependency, asked: RetryRequest) -> Shaped:
     if unknown:
         raise UsageError(f"no failure has the id {unknown[0]}; GET /api/v1/failures lists them")
     numbers = tuple(asked.ids)
-    names = tuple(known[number] for number in numbers or known)
+    names = tuple(named(known[number]) for number in numbers or known)
     order = IngestOrder("retry", names=names, numbers=numbers)
     return await _begun(served, order)
