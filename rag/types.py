@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from rag.article_links import Copy as Copy
 from rag.article_links import Part as Part
+from rag.page_types import LeftOut as LeftOut
+from rag.page_types import LeftOutKind as LeftOutKind
+from rag.page_types import Split as Split
 from rag.usage import NO_USAGE, Usage
 
 if TYPE_CHECKING:  # heavy: only its types are needed here
@@ -16,7 +19,6 @@ if TYPE_CHECKING:  # heavy: only its types are needed here
 
 Language = Literal["zh", "en"]
 AnswerMode = Literal["extractive", "llm"]
-LeftOutKind = Literal["furniture", "index", "weather", "caption", "advert", "notice", "unassigned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,30 +114,6 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """Lines of a page that are in no article: raw[start:end] of the page. kind: what they are;
-    "unassigned" where nothing says what."""
-
-    kind: LeftOutKind
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """How sure the reader is that it split a page into its articles rightly.
-
-    confidence: the F1 to be expected of its articles, 0 to 1; None where the file marks them
-    itself. reasons: what speaks against the split, a line each, the gravest first. signals: what
-    was measured, each 0 to 1, those above 0 by name.
-    """
-
-    confidence: float | None = None
-    reasons: tuple[str, ...] = ()
-    signals: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """One unit of ingest: a newspaper page, or one row of a JSONL file.
 
@@ -158,7 +136,7 @@ class Page:
     page: str
     articles: tuple[Article, ...]
     left_out: tuple[LeftOut, ...] = ()
-    split: Split = Split()
+    split: Split = field(default_factory=Split)
 
 
 @dataclass(frozen=True, slots=True)

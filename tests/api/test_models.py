@@ -8,11 +8,10 @@ import httpx2
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
+from rag.faces.api.models_articles import ArticleModel, ArticleTextModel, HitModel, RawModel
 from rag.faces.api.models_given import (
     AnswerRecordModel,
     AnswerSummaryModel,
-    ArticleModel,
-    ArticleTextModel,
     AskedAnswerModel,
     BriefingModel,
     BriefingSummaryModel,
@@ -20,12 +19,10 @@ from rag.faces.api.models_given import (
     ErrorModel,
     FoundModel,
     HealthModel,
-    HitModel,
     IssueDateModel,
     ItemsModel,
     PageModel,
     PublicationModel,
-    RawModel,
     ReadyModel,
     SummaryModel,
     TimelineModel,

@@ -1,15 +1,7 @@
 """What the tools give as structured content: the models of the HTTP API."""
 
-from rag.faces.api.models_given import (
-    ArticleHeadModel,
-    ArticleModel,
-    AskedAnswerModel,
-    BriefingModel,
-    FoundModel,
-    HitModel,
-    PageModel,
-    PartTextModel,
-)
+from rag.faces.api.models_articles import ArticleHeadModel, ArticleModel, HitModel, PartTextModel
+from rag.faces.api.models_given import AskedAnswerModel, BriefingModel, FoundModel, PageModel
 from rag.types import LineBox
 
 AskedAnswer = AskedAnswerModel

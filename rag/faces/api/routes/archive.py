@@ -8,16 +8,9 @@ from rag.desk import Desk
 from rag.faces.api.asking import filters_of
 from rag.faces.api.auth import needs
 from rag.faces.api.documented import failures
+from rag.faces.api.models_articles import ArticleModel, ArticleTextModel, RawModel
 from rag.faces.api.models_asked import LONGEST_NAME, FromQuery, PublicationQuery, ToQuery
-from rag.faces.api.models_given import (
-    ArticleModel,
-    ArticleTextModel,
-    IssueDateModel,
-    ItemsModel,
-    PageModel,
-    PublicationModel,
-    RawModel,
-)
+from rag.faces.api.models_given import IssueDateModel, ItemsModel, PageModel, PublicationModel
 from rag.faces.api.responses import Shaped
 from rag.faces.api.state import ServedDependency
 from rag.faces.api.words import words_of

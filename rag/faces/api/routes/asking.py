@@ -19,8 +19,9 @@ from rag.faces.api.asking import (
 from rag.faces.api.auth import needs
 from rag.faces.api.documented import EVENTS, SENT, failures
 from rag.faces.api.logs import told as noted
+from rag.faces.api.models_articles import HitModel
 from rag.faces.api.models_asked import AskRequest, FromQuery, PublicationQuery, ToQuery
-from rag.faces.api.models_given import AskedAnswerModel, FoundModel, HitModel
+from rag.faces.api.models_given import AskedAnswerModel, FoundModel
 from rag.faces.api.responses import Event, Shaped, event_stream, wants_events
 from rag.faces.api.state import Served, ServedDependency
 from rag.faces.api.words import words_of

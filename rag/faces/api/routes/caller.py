@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 
 from rag.faces.api.auth import needs
 from rag.faces.api.documented import failures
-from rag.faces.api.models_given import Model
+from rag.faces.api.models_base import Model
 from rag.faces.api.responses import Shaped
 
 router = APIRouter(prefix="/api/v1", tags=["service"], dependencies=[Depends(needs("read"))])
