@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from rag.reading import bylines
 from rag.reading.characters import HAN, ends_sentence
+from rag.reading.jumps import jump_lines
 from rag.reading.layout import Column, Line, is_full
 
 _ADVERT = re.compile(
@@ -112,6 +113,8 @@ def goes_on(lines: Sequence[Line], number: int, column: Column) -> bool:
     if not number:
         return False
     above = lines[number - 1]
+    if jump_lines([above]):  # it goes on on another page
+        return False
     if above.compact.endswith(("，", "、", "；")):
         return True
     return not ends_sentence(above.text) and is_full(above, lines[number], column)

@@ -23,7 +23,7 @@ _MEANINGS = {
 EVENTS: Responses = {
     200: {
         "description": "As JSON, or as server-sent events.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {}},
     }
 }
 TAGS = [
