@@ -253,8 +253,16 @@ def _native_cpu_seconds() -> float:
     """CPU of the threads that Python didn't start: Chroma's."""
     ours = {thread.native_id for thread in threading.enumerate()}
     others = [task for task in _TASKS.iterdir() if int(task.name) not in ours]
-    # man 5 proc: the first two numbers of schedstat are nanoseconds run and waited.
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in others) / 1e9
+    return sum(map(_nanoseconds_run, others)) / 1e9
+
+
+def _nanoseconds_run(task: Path) -> int:
+    """Of a thread; none of one that has ended meanwhile."""
+    try:
+        # man 5 proc: the first two numbers of schedstat are nanoseconds run and waited.
+        return int((task / "schedstat").read_text(encoding="ascii").split()[0])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def _pace(figures: Figures) -> Iterator[str]:

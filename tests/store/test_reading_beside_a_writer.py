@@ -122,7 +122,9 @@ def test_a_living_writer_is_named_and_readers_read_on(settings: Settings) -> Non
         chunks = Chunks(library)
         last = -1
         until = time.monotonic() + 3
-        while time.monotonic() < until:
+        # The writer may be slow where others use the machine.
+        latest = until + 60
+        while time.monotonic() < (until if last > ORIGINS else latest):
             for search in (lexical, dense):
                 newest = chunks.newest_of_whole_state(found_in(search(library)))
                 assert newest >= last
