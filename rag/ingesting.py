@@ -99,7 +99,7 @@ class IngestingDesk:
             for hints, group in groupby(kept, key=lambda pair: pair[0]):
                 inputs = list(dict.fromkeys(input for _, input in group))
                 done = self._take_in(inputs, options.hinted(hints), progress, seen)
-                report = _added(report, done)
+                report = report + done
         return report
 
     def watch(
@@ -175,16 +175,3 @@ def _told(results: Iterable[Result], seen: Seen) -> Iterator[Result]:
     for result in results:
         seen(result)
         yield result
-
-
-def _added(one: IngestReport, other: IngestReport) -> IngestReport:
-    return IngestReport(
-        one.new + other.new,
-        one.updated + other.updated,
-        one.unchanged + other.unchanged,
-        one.articles + other.articles,
-        one.chunks + other.chunks,
-        one.failed + other.failed,
-        one.doubtful + other.doubtful,
-        one.left_out + other.left_out,
-    )

@@ -74,6 +74,19 @@ class IngestReport:
     doubtful: tuple[DoubtfulPage, ...] = ()
     left_out: tuple[LeftOutOfPage, ...] = ()
 
+    def __add__(self, other: "IngestReport") -> "IngestReport":
+        """What both did."""
+        return IngestReport(
+            self.new + other.new,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            self.articles + other.articles,
+            self.chunks + other.chunks,
+            self.failed + other.failed,
+            self.doubtful + other.doubtful,
+            self.left_out + other.left_out,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:

@@ -15,7 +15,7 @@ from rag.usage import Usage, UsageTotal
 from store.answer_usage import Used, count, totals
 from store.answers_schema import migrate
 from store.database import Database
-from store.record_ids import AFTER_DIGITS, new_id
+from store.record_ids import new_id, only_one
 
 ANSWERS_NAME = "answers.sqlite"
 MEGABYTE = 1_000_000
@@ -121,24 +121,15 @@ class AnswerStore:
     def find(self, beginning: str) -> tuple[str, str]:
         """The id and the body of the record with this id, or with the only one that begins so.
         Raises AnswerNotFoundError."""
-        wanted = beginning.strip().lower()
-        rows = (
-            self._read(
-                "SELECT id, body FROM answer WHERE id >= ? AND id < ? LIMIT 2",
-                (wanted, wanted + AFTER_DIGITS),
-            )
-            if wanted
-            else []
+        answer_id, body = only_one(
+            beginning,
+            lambda first, last: self._read(
+                "SELECT id, body FROM answer WHERE id >= ? AND id < ? LIMIT 2", (first, last)
+            ),
+            AnswerNotFoundError,
+            several="answers",
+            none=f"no answer on record has the id {beginning!r}; `newsdesk trace` lists the latest",
         )
-        if len(rows) > 1:
-            raise AnswerNotFoundError(
-                f"several answers have an id that begins with {beginning}; give more of it"
-            )
-        if not rows:
-            raise AnswerNotFoundError(
-                f"no answer on record has the id {beginning!r}; `newsdesk trace` lists the latest"
-            )
-        answer_id, body = rows[0]
         return answer_id, body
 
     def count_kept(self) -> int:

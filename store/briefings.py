@@ -12,7 +12,7 @@ from typing import Any
 from rag.errors import BriefingNotFoundError
 from store.database import Database
 from store.migrations import run
-from store.record_ids import AFTER_DIGITS, new_id
+from store.record_ids import new_id, only_one
 
 BRIEFINGS_NAME = "briefings.sqlite"
 _BUSY_SECONDS = 2.0
@@ -135,24 +135,17 @@ class BriefingStore:
     def find(self, beginning: str) -> StoredBriefing:
         """The briefing with this id, or with the only one that begins so. Raises
         BriefingNotFoundError."""
-        wanted = beginning.strip().lower()
-        found = (
-            self._read(
+        return only_one(
+            beginning,
+            lambda first, last: self._read(
                 "SELECT id, made_at, body FROM briefing WHERE id >= ? AND id < ? LIMIT 2",
-                (wanted, wanted + AFTER_DIGITS),
-            )
-            if wanted
-            else []
+                (first, last),
+            ),
+            BriefingNotFoundError,
+            several="briefings",
+            none=f"no kept briefing has the id {beginning!r};"
+            " `newsdesk briefings` lists the latest",
         )
-        if len(found) > 1:
-            raise BriefingNotFoundError(
-                f"several briefings have an id that begins with {beginning}; give more of it"
-            )
-        if not found:
-            raise BriefingNotFoundError(
-                f"no kept briefing has the id {beginning!r}; `newsdesk briefings` lists the latest"
-            )
-        return found[0]
 
     def count(self) -> int:
         """How many there are."""

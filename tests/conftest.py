@@ -15,8 +15,8 @@ _OFFLINE = {
 
 
 # No test fails because others use the machine. Half of hypothesis's own number of examples keeps
-# the whole in bounds; NEWSDESK_EXAMPLES tries more.
-_EXAMPLES = int(os.environ.get("NEWSDESK_EXAMPLES", "50"))
+# the whole in bounds; TEST_EXAMPLES tries more.
+_EXAMPLES = int(os.environ.get("TEST_EXAMPLES", "50"))
 hypothesis.settings.register_profile(
     "unhurried",
     deadline=None,

@@ -153,16 +153,8 @@ def _cells(stage: Stage) -> list[str]:
 
 
 def _together(one: Stage, other: Stage) -> Stage:
-    a, b = one.report, other.report
     return Stage(
-        IngestReport(
-            a.new + b.new,
-            a.updated + b.updated,
-            a.unchanged + b.unchanged,
-            a.articles + b.articles,
-            a.chunks + b.chunks,
-            a.failed + b.failed,
-        ),
+        one.report + other.report,
         one.seconds + other.seconds,
         one.cpu_seconds + other.cpu_seconds,
         max(one.peak_mib, other.peak_mib),

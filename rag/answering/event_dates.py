@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.answering.resolved_dates import resolved_dates
+from rag.answering.resolved_dates import numeral, resolved_dates
 from rag.indexing.chunking import split_sentences
 from rag.retrieval import periods
 from rag.retrieval.periods import Period
@@ -207,23 +207,13 @@ def _period(match: re.Match[str], year: int | None) -> Period | None:
         return periods.months(year, *_PARTS[match["part"]])
     if not match["month"]:
         return periods.months(year, 1, 12)
-    month = _number(match["month"])
+    month = numeral(match["month"])
     if match["day"]:
-        first = periods.day(year, month, _number(match["day"]))
-        return periods.through(first, _number(match["last_day"])) if match["last_day"] else first
-    last = _number(match["last_month"]) if match["last_month"] else month
+        first = periods.day(year, month, numeral(match["day"]))
+        return periods.through(first, numeral(match["last_day"])) if match["last_day"] else first
+    last = numeral(match["last_month"]) if match["last_month"] else month
     return periods.months(year, month, last)
 
 
 def _year(text: str) -> int:
     return int("".join(str(_HAN.index(one)) if one in _HAN else one for one in text))
-
-
-def _number(text: str) -> int:
-    """12, 十二, 二十三; 0 where the hanzi make no number."""
-    if text.isdigit():
-        return int(text)
-    tens, ten, ones = text.rpartition("十")
-    if "十" in tens or len(tens) > 1 or len(ones) > 1:
-        return 0
-    return 10 * (_HAN.index(tens or "一") if ten else 0) + (_HAN.index(ones) if ones else 0)

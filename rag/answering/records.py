@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 
@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from rag.answering.explanation import Explanation
 from rag.errors import HomeError, StoreError
+from rag.record_text import record_text
 from rag.settings import Settings
 from rag.summary_types import AnswerSummary
 from rag.types import Answer
@@ -55,7 +56,7 @@ class AnswerRecords:
             answer.mode,
             model,
             answer.usage,
-            _written(AnswerRecord(answer, explanation)),
+            record_text(AnswerRecord(answer, explanation)),
             answer.broken_off,
         )
         try:
@@ -102,16 +103,3 @@ def fingerprint(settings: Settings, manifest: Mapping[str, object], server: str)
     decisive = settings.model_dump(mode="json", exclude=set(_BESIDE_ANSWERS))
     said = json.dumps([decisive, dict(manifest), server], sort_keys=True)
     return sha256(said.encode()).hexdigest()[:12]
-
-
-def _written(record: AnswerRecord) -> str:
-    text = json.dumps(asdict(record), ensure_ascii=False, default=_iso)
-    # A language model's text may hold halves of characters, which no file takes.
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _iso(value: object) -> str:
-    """A date or a time, the only values here that JSON lacks."""
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{value!r} has no JSON form")

@@ -171,9 +171,9 @@ def _filed(dateline: str, issue: date) -> date | None:
     if match is None:
         return issue
     if match["month"] is None:
-        named = periods.latest_day_of_month(_number(match["day"]), issue)
+        named = periods.latest_day_of_month(numeral(match["day"]), issue)
     else:
-        named = periods.latest_day(_number(match["month"]), _number(match["day"]), issue)
+        named = periods.latest_day(numeral(match["month"]), numeral(match["day"]), issue)
     return named.start if named and (issue - named.start).days <= MOST_AHEAD else None
 
 
@@ -183,12 +183,12 @@ def _whole(match: re.Match[str], context: _Context) -> None:
 
 def _day_of_year(match: re.Match[str], context: _Context) -> Period | None:
     year = context.issue.year + _SHIFTS[match["shift"]]
-    return _through(periods.day(year, _number(match["month"]), _number(match["day"])), match)
+    return _through(periods.day(year, numeral(match["month"]), numeral(match["day"])), match)
 
 
 def _months_of_year(match: re.Match[str], context: _Context) -> Period | None:
-    first = _number(match["month"])
-    last = _number(match["last"]) if match["last"] else first
+    first = numeral(match["month"])
+    last = numeral(match["last"]) if match["last"] else first
     return periods.months(context.issue.year + _SHIFTS[match["shift"]], first, last)
 
 
@@ -202,7 +202,7 @@ def _year(match: re.Match[str], context: _Context) -> Period | None:
 
 def _day_alone(match: re.Match[str], context: _Context) -> Period | None:
     """A day without its year: the last one or the next, where it is plain which is meant."""
-    month, number = _number(match["month"]), _number(match["day"])
+    month, number = numeral(match["month"]), numeral(match["day"])
     issue = context.issue
     days = [periods.day(issue.year + shift, month, number) for shift in (-1, 0, 1)]
     clause = _CLAUSE.split(context.sentence)[-1]
@@ -238,13 +238,13 @@ def _near_month(match: re.Match[str], context: _Context) -> Period | None:
 def _day_of_near_month(match: re.Match[str], context: _Context) -> Period | None:
     month = _near_month(match, context)
     return month and _through(
-        periods.day(month.start.year, month.start.month, _number(match["day"])), match
+        periods.day(month.start.year, month.start.month, numeral(match["day"])), match
     )
 
 
 def _through(day: Period | None, match: re.Match[str]) -> Period | None:
     """A day, or the days up to a later one of its month where the match names one."""
-    return periods.through(day, _number(match["last"])) if match["last"] else day
+    return periods.through(day, numeral(match["last"])) if match["last"] else day
 
 
 _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = tuple(
@@ -267,7 +267,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = tuple(
 )  # fmt: skip
 
 
-def _number(text: str) -> int:
+def numeral(text: str) -> int:
     """12, 十二, 二十三; 0 where the hanzi make no number."""
     if text.isdigit():
         return int(text)

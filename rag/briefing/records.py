@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from rag import __version__
 from rag.briefing_types import Briefing, Length
 from rag.errors import HomeError, StoreError
+from rag.record_text import json_form, record_text
 from rag.types import Language
 from store.briefings import BriefingStore, ListedBriefing, NewBriefing, StoredBriefing
 
@@ -144,13 +145,15 @@ class BriefingRecords:
                 request.date_to,
                 request.scope,
                 len(briefing.stories),
-                _written(briefing),
+                record_text(briefing),
             )
         )
 
 
 def _key(request: BriefingRequest, basis: Sequence[str]) -> str:
-    said = json.dumps([__version__, asdict(request), list(basis)], default=_iso, sort_keys=True)
+    said = json.dumps(
+        [__version__, asdict(request), list(basis)], default=json_form, sort_keys=True
+    )
     return sha256(said.encode()).hexdigest()
 
 
@@ -196,16 +199,3 @@ def _summary(listed: ListedBriefing) -> BriefingSummary:
         people=tuple(people),
         stories=listed.stories,
     )
-
-
-def _written(briefing: Briefing) -> str:
-    text = json.dumps(asdict(briefing), ensure_ascii=False, default=_iso)
-    # A language model's text may hold halves of characters, which no file takes.
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _iso(value: object) -> str:
-    """A date, the only value here that JSON lacks."""
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{value!r} has no JSON form")

@@ -36,6 +36,7 @@ ToQuery = Annotated[
 PublicationQuery = Annotated[
     str | None, Query(max_length=LONGEST_NAME, description="Only this newspaper.")
 ]
+OffsetQuery = Annotated[int, Query(ge=0, le=10_000_000)]
 ArticleId = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 
 

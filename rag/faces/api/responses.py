@@ -12,6 +12,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from rag.errors import NewsdeskError
 from rag.faces.api.errors import ApiError, error_body, explained, request_id_of
 from rag.faces.api.options import ServeOptions
+from rag.faces.shapes import Shape
 
 Event = tuple[str, Any]
 """A name and what goes with it, as JSON."""
@@ -67,3 +68,15 @@ async def _written(
 def _event(event: Event) -> dict[str, str]:
     name, data = event
     return {"event": name, "data": json_text(data).encode("utf-8", "replace").decode()}
+
+
+def paged(items: list[Any], total: int, limit: int, offset: int) -> Shape:
+    """A page of a list: some of `total` items, after the first `offset`."""
+    after = offset + limit
+    return {
+        "items": items,
+        "total": total,
+        "limit": limit,
+        "offset": offset,
+        "next_offset": after if after < total else None,
+    }

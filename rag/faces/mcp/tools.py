@@ -12,6 +12,7 @@ from rag.answering.conversation import Understood
 from rag.desk import Desk
 from rag.errors import UsageError
 from rag.faces.api.asking import asked_answer_shape, asking, filters_of
+from rag.faces.api.responses import paged
 from rag.faces.api.work import Work
 from rag.faces.linked import answer_markdown, linked_briefing
 from rag.faces.mcp import arguments as take
@@ -110,16 +111,8 @@ def _add_looking(server: MCPServer[Any], desk: Desk, work: Work) -> None:
         filters = filters_of(date_from, date_to, publication)
         total = await work.call(desk.count_articles, filters=filters)
         page = await work.call(desk.articles, filters=filters, limit=limit, offset=offset)
-        until = offset + len(page)
-        following = until if page and until < total else None
-        shape = {
-            "items": [article_shape(article) for article in page],
-            "total": total,
-            "limit": limit,
-            "offset": offset,
-            "next_offset": following,
-        }
-        return _result(articles_text(page, total, following), shape)
+        shape = paged([article_shape(article) for article in page], total, limit, offset)
+        return _result(articles_text(page, total, shape["next_offset"]), shape)
 
 
 def _add_briefing(server: MCPServer[Any], desk: Desk, work: Work) -> None:

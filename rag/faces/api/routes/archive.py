@@ -1,6 +1,6 @@
 """What the archive holds: articles, their raw lines, issue dates, newspapers."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
@@ -9,9 +9,15 @@ from rag.faces.api.asking import filters_of
 from rag.faces.api.auth import needs
 from rag.faces.api.documented import failures
 from rag.faces.api.models_articles import ArticleModel, ArticleTextModel, RawModel
-from rag.faces.api.models_asked import LONGEST_NAME, FromQuery, PublicationQuery, ToQuery
+from rag.faces.api.models_asked import (
+    LONGEST_NAME,
+    FromQuery,
+    OffsetQuery,
+    PublicationQuery,
+    ToQuery,
+)
 from rag.faces.api.models_given import IssueDateModel, ItemsModel, PageModel, PublicationModel
-from rag.faces.api.responses import Shaped
+from rag.faces.api.responses import Shaped, paged
 from rag.faces.api.state import ServedDependency
 from rag.faces.api.words import words_of
 from rag.faces.shapes import Shape, article_shape, iso, left_out_shape, raw_line_shape, shown_shape
@@ -41,7 +47,7 @@ async def articles(
     publication: PublicationQuery = None,
     q: Annotated[str | None, Query(description="Words that they hold, best first.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    offset: OffsetQuery = 0,
 ) -> Shaped:
     """Articles, the newest issue first, then as printed. With `q`, those that hold its words or
     nearly fit them as well, the best first; where none does, the ten nearest."""
@@ -66,18 +72,6 @@ async def articles(
 def _searched(desk: Desk, words: str, filters: Filters) -> list[Article]:
     hits = holding(words, desk.search(words, limit=MOST_SEARCHED, filters=filters))
     return list({hit.article_id: hit.article for hit in hits}.values())
-
-
-def paged(items: list[Any], total: int, limit: int, offset: int) -> Shape:
-    """A page of a list: some of `total` items, after the first `offset`."""
-    after = offset + limit
-    return {
-        "items": items,
-        "total": total,
-        "limit": limit,
-        "offset": offset,
-        "next_offset": after if after < total else None,
-    }
 
 
 @router.get(

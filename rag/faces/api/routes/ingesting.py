@@ -16,7 +16,7 @@ from rag.faces.api.auth import needs
 from rag.faces.api.documented import EVENTS, SENT, failures
 from rag.faces.api.errors import ApiError
 from rag.faces.api.job_types import IngestOrder, job_shape
-from rag.faces.api.models_asked import LONGEST_NAME, Day, RetryRequest, UrlsRequest
+from rag.faces.api.models_asked import LONGEST_NAME, Day, OffsetQuery, RetryRequest, UrlsRequest
 from rag.faces.api.models_given import (
     FailureModel,
     ItemsModel,
@@ -24,8 +24,7 @@ from rag.faces.api.models_given import (
     JobModel,
     PageModel,
 )
-from rag.faces.api.responses import Event, Shaped, event_stream
-from rag.faces.api.routes.archive import paged
+from rag.faces.api.responses import Event, Shaped, event_stream, paged
 from rag.faces.api.state import Served, ServedDependency
 from rag.faces.api.uploads import keep_upload, named, safe_name, too_large
 from rag.faces.shapes import failed_source_shape
@@ -173,7 +172,7 @@ async def ingest_urls(asked: UrlsRequest, served: ServedDependency) -> Shaped:
 async def jobs(
     served: ServedDependency,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    offset: OffsetQuery = 0,
 ) -> Shaped:
     """Those under way and those of late, the latest first."""
     found, known = await run_in_threadpool(served.jobs.latest, limit, offset)

@@ -12,7 +12,7 @@ from rag.errors import UsageError
 from rag.faces.api.asking import filters_of
 from rag.faces.api.auth import needs
 from rag.faces.api.documented import EVENTS, SENT, failures
-from rag.faces.api.models_asked import BriefingRequest, SummaryRequest, TimelineRequest
+from rag.faces.api.models_asked import BriefingRequest, OffsetQuery, SummaryRequest, TimelineRequest
 from rag.faces.api.models_given import (
     BriefingModel,
     BriefingSummaryModel,
@@ -21,8 +21,7 @@ from rag.faces.api.models_given import (
     SummaryModel,
     TimelineModel,
 )
-from rag.faces.api.responses import Event, Shaped, event_stream, wants_events
-from rag.faces.api.routes.archive import paged
+from rag.faces.api.responses import Event, Shaped, event_stream, paged, wants_events
 from rag.faces.api.state import ServedDependency
 from rag.faces.api.words import words_of
 from rag.faces.api.work import last_of
@@ -105,7 +104,7 @@ def _check_period(asked: BriefingRequest) -> None:
 async def briefings(
     served: ServedDependency,
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
-    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    offset: OffsetQuery = 0,
 ) -> Shaped:
     """Those that are kept, the latest first."""
     kept = served.desk.briefings

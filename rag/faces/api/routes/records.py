@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from rag.faces.api.auth import needs
 from rag.faces.api.documented import failures
-from rag.faces.api.models_asked import FromQuery, ToQuery
+from rag.faces.api.models_asked import FromQuery, OffsetQuery, ToQuery
 from rag.faces.api.models_given import (
     AnswerRecordModel,
     AnswerSummaryModel,
@@ -14,8 +14,7 @@ from rag.faces.api.models_given import (
     PageModel,
     UsageTotalModel,
 )
-from rag.faces.api.responses import Shaped
-from rag.faces.api.routes.archive import paged
+from rag.faces.api.responses import Shaped, paged
 from rag.faces.api.state import ServedDependency
 from rag.faces.shapes import Shape, answer_summary_shape, explained_shape, usage_total_shape
 
@@ -31,7 +30,7 @@ router = APIRouter(prefix="/api/v1", tags=["records"], dependencies=[Depends(nee
 async def answers(
     served: ServedDependency,
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
-    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    offset: OffsetQuery = 0,
 ) -> Shaped:
     """The latest first."""
     desk = served.desk

@@ -10,9 +10,10 @@ import { languageOf, t } from "./i18n.js";
 import { litParagraphs } from "./lit_text.js";
 import { rawTable } from "./raw_lines.js";
 import { address, closeArticle, go, hash, route } from "./route.js";
-import { quoteSteps, tool } from "./quote_steps.js";
+import { quoteSteps } from "./quote_steps.js";
 import { hasSheets, sheetFigures } from "./sheets.js";
 import { tabs } from "./tabs.js";
+import { tool } from "./tool.js";
 
 const WIDE = window.matchMedia("(min-width: 56rem)"); // as in frame.css
 

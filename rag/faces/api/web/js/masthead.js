@@ -5,6 +5,7 @@ import { changeKey } from "./key_dialog.js";
 import { forget, keep, key, onKey } from "./kept.js";
 import { onRoute } from "./route.js";
 import { showShortcuts } from "./shortcuts.js";
+import { tool } from "./tool.js";
 
 const DARK = window.matchMedia("(prefers-color-scheme: dark)");
 const root = document.documentElement;
@@ -43,10 +44,10 @@ export function masthead(keyChanged) {
     },
     () => t("to_english"),
   );
-  const keyButton = tool("key", async () => (await changeKey()) && keyChanged(), icon("key"));
+  const keyButton = tool("key", "key", async () => (await changeKey()) && keyChanged());
   keyButton.hidden = !key();
   onKey(() => (keyButton.hidden = false));
-  const help = tool("shortcuts", showShortcuts, h("span", { "aria-hidden": "true" }, "?"));
+  const help = tool("shortcuts", h("span", { "aria-hidden": "true" }, "?"), showShortcuts);
   help.classList.add("only-desk");
   return h(
     "header",
@@ -60,18 +61,6 @@ export function masthead(keyChanged) {
     ),
   );
 }
-
-const tool = (key, action, drawing) => h(
-  "button",
-  {
-    type: "button",
-    class: "quiet",
-    "aria-label": () => t(key),
-    title: () => t(key),
-    onclick: action,
-  },
-  drawing,
-);
 
 const dark = () => (root.dataset.theme ? root.dataset.theme === "dark" : DARK.matches);
 

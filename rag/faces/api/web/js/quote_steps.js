@@ -1,20 +1,7 @@
 // Which of an article's quotes is lit, with buttons to the one before and after.
-import { fill, h, icon } from "./dom.js";
+import { fill, h } from "./dom.js";
 import { t } from "./i18n.js";
-
-/** A drawing as a button. key: of its name. */
-export const tool = (key, name, action, kind = "") =>
-  h(
-    "button",
-    {
-      type: "button",
-      class: `quiet ${kind}`,
-      "aria-label": () => t(key),
-      title: () => t(key),
-      onclick: action,
-    },
-    icon(name),
-  );
+import { tool } from "./tool.js";
 
 /** {element, show(spans)}: hidden with fewer than two; `step(by)` goes on by 1 or -1. */
 export function quoteSteps(step) {

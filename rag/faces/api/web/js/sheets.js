@@ -1,7 +1,8 @@
 // The images of an article's pages, with boxes over its lines and stronger ones over quoted lines.
 import { Failure, file, path } from "./api.js";
-import { fill, h, icon } from "./dom.js";
+import { fill, h } from "./dom.js";
 import { t } from "./i18n.js";
+import { tool } from "./tool.js";
 
 const WIDTH = 2000; // pixels that are fetched: a broadsheet's column can be read
 const LEGIBLE = 720; // CSS pixels: a page is shown no narrower at first
@@ -51,8 +52,8 @@ function figure(article, number, spans, signal, leads) {
 
   let scale = 1;
   const buttons = [
-    zoomButton("zoom_out", "smaller", () => zoom(scale / STEP)),
-    zoomButton("zoom_in", "larger", () => zoom(scale * STEP)),
+    tool("zoom_out", "smaller", () => zoom(scale / STEP)),
+    tool("zoom_in", "larger", () => zoom(scale * STEP)),
   ];
 
   /** So many times as wide as the panel; the quoted lines stay in the middle. */
@@ -76,19 +77,6 @@ function figure(article, number, spans, signal, leads) {
     h("div", { class: "sheet-window", ...scrolled }, page),
   );
 }
-
-const zoomButton = (key, name, action) =>
-  h(
-    "button",
-    {
-      type: "button",
-      class: "quiet",
-      "aria-label": () => t(key),
-      title: () => t(key),
-      onclick: action,
-    },
-    icon(name),
-  );
 
 const overlaps = (box, span) => box.start < span.end && span.start < box.end;
 
