@@ -176,14 +176,6 @@ def _as_long(article: Article, order: Sequence[int], characters: int) -> str:
     return "".join(text for _, text in sorted(taken.items()))
 
 
-def _by_chance(
-    articles: Sequence[Article], told: Sequence[str], draw: int
-) -> Iterator[tuple[Article, list[int], int]]:
-    """Each article with an order of its sentences by chance, and the length to be met."""
-    for article, own in zip(articles, told, strict=True):
-        yield article, _shuffled(article, draw), len(own)
-
-
 def _shuffled(article: Article, draw: int) -> list[int]:
     order = list(range(len(_sentences(article))))
     random.Random(f"{draw} {article.id}").shuffle(order)
